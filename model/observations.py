@@ -1,0 +1,82 @@
+"""What is kept of one face in one analysed frame. Numbers only; never a picture."""
+
+from dataclasses import dataclass
+from enum import IntFlag
+
+from model.emotions import Emotion
+
+
+class QualityFlag(IntFlag):
+    """Why a face does not count at an instant. No bit set: usable.
+
+    The bits are stored, so a value is never reused for another meaning.
+    """
+
+    SMALL = 1
+    BLURRED = 2
+    DARK = 4
+    LOW_CONFIDENCE = 8
+    TURNED_AWAY = 16
+    CUT_OFF = 32
+    OCCLUDED = 64
+    OVEREXPOSED = 128
+
+    def names(self) -> tuple[str, ...]:
+        """Lower-case names of the set bits, lowest first; empty when usable."""
+        return tuple(str(flag.name).lower() for flag in QualityFlag if flag in self)
+
+
+USABLE = QualityFlag(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """Head and eye measurements; None where not measured.
+
+    Angles in degrees (yaw > 0: the person's face turns to the image's right; pitch > 0: up;
+    roll > 0: clockwise in the image). `eye_open`, `gaze`, `mouth_open` are ratios, 0..1.
+    """
+
+    yaw_deg: float | None = None
+    pitch_deg: float | None = None
+    roll_deg: float | None = None
+    eye_open: float | None = None
+    gaze: float | None = None
+    mouth_open: float | None = None
+
+
+NO_SIGNALS = Signals()
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One face in one analysed frame.
+
+    `box` is x0, y0, x1, y1 in px of the analysed frame. `scores` holds seven probabilities in the
+    order of EMOTIONS, or None when the face was not scored. `leading` is the expression shown to
+    the host, or None for "not sure". `confidence` is the detector's, 0..1.
+    """
+
+    track_id: int
+    box: tuple[float, float, float, float]
+    confidence: float
+    flags: QualityFlag = USABLE
+    scores: tuple[float, ...] | None = None
+    leading: Emotion | None = None
+    signals: Signals = NO_SIGNALS
+
+    @property
+    def usable(self) -> bool:
+        return self.flags == USABLE and self.scores is not None
+
+
+@dataclass(frozen=True, slots=True)
+class FrameRecord:
+    """One analysed frame: its number in the session, its time and its faces (possibly none).
+
+    `offset_ms` counts from the start of the session.
+    """
+
+    frame: int
+    offset_ms: int
+    observations: tuple[Observation, ...] = ()
