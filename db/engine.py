@@ -1,0 +1,180 @@
+"""Opening a database, and everything in which SQLite and PostgreSQL differ."""
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event, insert
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+
+from db.errors import DatabaseError, DatabaseUnavailableError, database_errors, is_locked
+
+BUSY_TIMEOUT_MS = 3000  # how long one write waits for another program's lock before it says so
+OPEN_PATIENCE_S = 15.0  # two processes that start at once: the second waits for the first one's migration
+_BEGIN = "attune_begin"  # execution option: how SQLite begins the transaction; "" for none at all
+
+
+def open_database(url: str) -> Engine:
+    """Open `url` (sqlite:///file or postgresql://...), make it when absent, bring it up to date.
+
+    Raises DatabaseNewerError for a database of a newer Attune, DatabaseUnavailableError when it cannot
+    be read and written, DatabaseError for a URL that names no database this program can use.
+    """
+    parsed = _parse(url)
+    if parsed.get_backend_name() == "sqlite":
+        _prepare_file(Path(str(parsed.database)))
+    engine = _make_engine(parsed)
+    try:
+        with database_errors():
+            _when_unlocked(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+        parsed.get_dialect()
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise DatabaseError(
+            f"The database URL {url!r} is not understood ({error}). Use sqlite:///folder/file.db or postgresql://..."
+        ) from error
+    if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise DatabaseError(
+            f"The database URL {url!r} names no file. An SQLite database must be a file: sqlite:///folder/file.db"
+        )
+    return parsed
+
+
+def _prepare_file(path: Path) -> None:
+    """Make folder and file with access for their owner only; refuse what cannot be written."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600, exist_ok=True)
+    except OSError as error:
+        raise DatabaseUnavailableError(
+            f"The database file {path} cannot be made or opened ({error.strerror}). "
+            "Choose a folder that exists and may be written (ATTUNE_DATABASE_URL)."
+        ) from error
+    for place in (path, path.parent):
+        if not os.access(place, os.R_OK | os.W_OK):
+            raise DatabaseUnavailableError(
+                f"{place} is read-only for this account, so nothing could be saved. Allow writing to the "
+                "file and its folder, or choose another file (ATTUNE_DATABASE_URL)."
+            )
+
+
+def _make_engine(url: URL) -> Engine:
+    try:
+        engine = create_engine(url, pool_pre_ping=url.get_backend_name() != "sqlite")
+    except ModuleNotFoundError as error:
+        raise DatabaseError(
+            f"The database URL needs the package {error.name!r}, which is not installed: "
+            f"pip install {error.name}"
+        ) from error
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_up_sqlite_connection)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite_connection(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # the driver's own BEGIN comes too late; see _begin_sqlite
+    connection.create_function("lower", 1, _lower, deterministic=True)
+    for pragma in (
+        f"busy_timeout = {BUSY_TIMEOUT_MS}",
+        "foreign_keys = ON",
+        "secure_delete = ON",
+        "synchronous = NORMAL",
+        "auto_vacuum = INCREMENTAL",  # has effect only before the first table
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _lower(text: str | float | bytes | None) -> str | float | bytes | None:
+    """SQLite's own lower() knows ASCII only; a search for "übung" must find "Übung"."""
+    return text.lower() if isinstance(text, str) else text
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    begin = connection.get_execution_options().get(_BEGIN, "BEGIN")
+    if begin:
+        connection.exec_driver_sql(begin)
+
+
+def _when_unlocked(engine: Engine) -> None:
+    deadline = time.monotonic() + OPEN_PATIENCE_S
+    while True:
+        try:
+            return _bring_up_to_date(engine)
+        except OperationalError as error:
+            if not is_locked(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+
+
+def _bring_up_to_date(engine: Engine) -> None:
+    from db import migrate
+
+    if engine.dialect.name == "sqlite":
+        with engine.connect().execution_options(**{_BEGIN: ""}) as connection:
+            connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+    with engine.connect() as connection:
+        if migrate.is_current(connection):
+            return
+    with write_transaction(engine) as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7254137)")
+        migrate.upgrade(connection)
+
+
+@contextmanager
+def write_transaction(engine: Engine) -> Iterator[Connection]:
+    """One transaction that may write; it waits BUSY_TIMEOUT_MS for SQLite's single write lock."""
+    # IMMEDIATE: a write that begins as a read cannot wait for another writer, SQLite fails it at once.
+    with (
+        engine.connect().execution_options(**{_BEGIN: "BEGIN IMMEDIATE"}) as connection,
+        connection.begin(),
+    ):
+        yield connection
+
+
+def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert `rows`, tuples in the order of the table's columns, of types the driver takes as they are.
+
+    SQLite gets the tuples as they are: a dict per row would halve the rate.
+    """
+    if not rows:
+        return
+    statement = insert(table)
+    if connection.dialect.name == "sqlite":
+        text = str(statement.compile(dialect=connection.dialect))
+        connection.exec_driver_sql(text, list(rows))
+        return
+    names = [column.name for column in table.columns]
+    connection.execute(statement, [dict(zip(names, row, strict=True)) for row in rows])
+
+
+def give_space_back(engine: Engine) -> bool:
+    """Return deleted rows' pages to the disk and empty the write-ahead log, which still holds them.
+
+    PostgreSQL does this by itself. False when a reader or writer was in the way: call again later.
+    """
+    if engine.dialect.name != "sqlite":
+        return True
+    with database_errors(), engine.connect().execution_options(**{_BEGIN: ""}) as connection:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        while connection.exec_driver_sql("PRAGMA freelist_count").scalar_one():
+            # executescript: the driver's execute() frees one page and stops. 2,000 pages at a time
+            # leave gaps for a recorder's writes.
+            driver.executescript("PRAGMA incremental_vacuum(2000);")
+        blocked: int = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+    return blocked == 0

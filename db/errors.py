@@ -1,0 +1,75 @@
+"""What storage can refuse to do. Every message is a sentence a host can act on."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+
+
+class DatabaseError(Exception):
+    """Anything this folder raises on purpose."""
+
+
+class DatabaseNewerError(DatabaseError):
+    """The database was made by a newer Attune than this one."""
+
+
+class DatabaseUnavailableError(DatabaseError):
+    """The database cannot be read or written at the moment: locked, full, read-only, missing, damaged.
+
+    The same call may succeed later, so writers keep their rows and try again.
+    """
+
+
+class SessionNotFoundError(DatabaseError):
+    """No session has this id: it was deleted, or the link is wrong."""
+
+    def __init__(self, session_id: int) -> None:
+        super().__init__(f"There is no session {session_id}: it was deleted, or the link is wrong.")
+        self.session_id = session_id
+
+
+# Keys are SQLite's primary result codes; extended codes such as SQLITE_IOERR_WRITE begin with them.
+_SENTENCES = {
+    "SQLITE_BUSY": "The database is locked by another program. Close the program that uses it, or wait.",
+    "SQLITE_LOCKED": "The database is locked by another part of Attune. Wait a moment and try again.",
+    "SQLITE_FULL": "The disk is full, so nothing can be saved. Free some space on the database's disk.",
+    "SQLITE_READONLY": "The database is read-only, so nothing can be saved. Allow writing to its folder.",
+    "SQLITE_CANTOPEN": "The database file cannot be opened. Check that its folder exists and may be written.",
+    "SQLITE_NOTADB": "The database file is no SQLite database. Choose another file, or move it away.",
+    "SQLITE_CORRUPT": "The database file is damaged. Restore a copy, or move it away to start a new one.",
+    "SQLITE_IOERR": "The database's disk cannot be read or written. Check that it is connected and not full.",
+    "SQLITE_PERM": "The database file may not be used by this account. Allow reading and writing.",
+}
+
+
+def is_locked(error: BaseException) -> bool:
+    """Whether `error` is SQLite's "another connection holds the lock"."""
+    return _sqlite_name(error).startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+
+
+def _sqlite_name(error: BaseException) -> str:
+    return str(getattr(getattr(error, "orig", None), "sqlite_errorname", ""))
+
+
+def as_database_error(error: SQLAlchemyError) -> DatabaseError:
+    """The sentence for an error of the driver: unavailable (try again) or refused (never will work)."""
+    name = _sqlite_name(error)
+    for code, sentence in _SENTENCES.items():
+        if name.startswith(code):
+            return DatabaseUnavailableError(sentence)
+    reason = getattr(error, "orig", None) or error
+    if isinstance(error, IntegrityError) or not isinstance(error, DBAPIError):
+        return DatabaseError(f"The database refused the rows: {reason}.")
+    if error.connection_invalidated or type(error).__name__ in ("OperationalError", "InterfaceError"):
+        return DatabaseUnavailableError(f"The database cannot be used now: {str(reason).strip()}.")
+    return DatabaseError(f"The database refused the request: {reason}.")
+
+
+@contextmanager
+def database_errors() -> Iterator[None]:
+    """Turn errors of SQLAlchemy and the driver into DatabaseError with a sentence."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise as_database_error(error) from error

@@ -1,0 +1,13 @@
+"""Alembic's entry point. The connection and its transaction belong to db.migrate.upgrade."""
+
+from alembic import context
+
+from db.schema import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

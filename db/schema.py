@@ -1,0 +1,129 @@
+"""The tables. Only numbers and typed-in words are kept; there is no column for a picture.
+
+A change here needs a migration of its own in migrations/versions and a new REVISION.
+"""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    false,
+)
+
+from db.columns import UtcDateTime
+from model.emotions import EMOTIONS
+
+REVISION = "0001"
+
+TITLE_LENGTH = 200
+WORD_LENGTH = 100
+NOTE_LENGTH = 4000
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _session_key() -> Column[int]:
+    return Column("session_id", Integer, ForeignKey("session.id", ondelete="CASCADE"), primary_key=True)
+
+
+# frames, faces, usable and last_ms are totals kept by every write, so that the list of sessions
+# never counts observations.
+session = Table(
+    "session",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("title", String(TITLE_LENGTH), nullable=False),
+    Column("kind", String(WORD_LENGTH), nullable=False),
+    Column("purpose", String(WORD_LENGTH), nullable=False),
+    Column("region", String(WORD_LENGTH), nullable=False),
+    Column("ground", String(WORD_LENGTH)),
+    Column("consent_at", UtcDateTime()),
+    Column("consent_text", String(NOTE_LENGTH)),
+    Column("source", String(WORD_LENGTH), nullable=False),
+    Column("detector", String(WORD_LENGTH), nullable=False),
+    Column("model_name", String(WORD_LENGTH), nullable=False),
+    Column("model_sha256", String(64), nullable=False),
+    Column("analysis_hz", Float(53), nullable=False),
+    Column("is_demo", Boolean, nullable=False, server_default=false()),
+    Column("started_at", UtcDateTime(), nullable=False),
+    Column("ended_at", UtcDateTime()),
+    Column("end_reason", String(WORD_LENGTH)),
+    Column("last_ms", Integer, nullable=False, server_default="0"),
+    Column("frames", Integer, nullable=False, server_default="0"),
+    Column("faces", Integer, nullable=False, server_default="0"),
+    Column("usable", Integer, nullable=False, server_default="0"),
+    Column("dropped", Integer, nullable=False, server_default="0"),
+    Index(None, "started_at"),
+    sqlite_autoincrement=True,  # a deleted session's id never names another one in an old link
+)
+
+frame = Table(
+    "frame",
+    metadata,
+    _session_key(),
+    Column("frame", Integer, primary_key=True),
+    Column("offset_ms", Integer, nullable=False),
+    Column("faces", SmallInteger, nullable=False),
+    Column("usable", SmallInteger, nullable=False),
+    Index(None, "session_id", "offset_ms"),
+    sqlite_with_rowid=False,
+)
+
+# One wide row per face per analysed frame, stored in the order of its key: a session's rows lie
+# together in time order and every report is one pass over neighbouring pages. Box in px of the
+# analysed frame; scores 0..1 or all NULL; leading is the index in EMOTIONS, NULL for "not sure".
+observation = Table(
+    "observation",
+    metadata,
+    _session_key(),
+    Column("frame", Integer, primary_key=True),
+    Column("track_id", Integer, primary_key=True),
+    Column("offset_ms", Integer, nullable=False),
+    *(Column(f"box_{edge}", Float(53), nullable=False) for edge in ("x0", "y0", "x1", "y1")),
+    Column("confidence", Float(53), nullable=False),
+    Column("flags", Integer, nullable=False),
+    *(Column(emotion.value, Float(53)) for emotion in EMOTIONS),
+    Column("leading", SmallInteger),
+    Column("yaw_deg", Float(53)),
+    Column("pitch_deg", Float(53)),
+    Column("roll_deg", Float(53)),
+    Column("eye_open", Float(53)),
+    Column("gaze", Float(53)),
+    Column("mouth_open", Float(53)),
+    sqlite_with_rowid=False,
+)
+
+participant = Table(
+    "participant",
+    metadata,
+    _session_key(),
+    Column("track_id", Integer, primary_key=True),
+    Column("name", String(WORD_LENGTH)),
+    Column("excluded", Boolean, nullable=False, server_default=false()),
+    sqlite_with_rowid=False,
+)
+
+marker = Table(
+    "marker",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("session_id", Integer, ForeignKey("session.id", ondelete="CASCADE"), nullable=False),
+    Column("offset_ms", Integer, nullable=False),
+    Column("end_ms", Integer),
+    Column("label", String(WORD_LENGTH), nullable=False),
+    Column("note", String(NOTE_LENGTH)),
+    Index(None, "session_id", "offset_ms"),
+)

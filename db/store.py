@@ -1,0 +1,222 @@
+"""Everything that is written. Each method is one transaction: all of it is stored, or nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import Connection, Engine, case, delete, insert, null, select, update
+
+from db.engine import give_space_back, insert_rows, write_transaction
+from db.errors import DatabaseUnavailableError, SessionNotFoundError, database_errors
+from db.rows import frame_row, observation_rows
+from db.schema import NOTE_LENGTH, TITLE_LENGTH, WORD_LENGTH, frame, marker, observation, participant, session
+from db.text import note, one_line
+from model.observations import FrameRecord
+
+UNTITLED = "Untitled session"
+
+
+class EndReason(StrEnum):
+    """Why a session ended. INTERRUPTED is an assumption: no one ended it, and nothing more came."""
+
+    STOPPED = "stopped"  # the host pressed STOP
+    DISCONNECTED = "disconnected"  # closed tab, page change, lost connection
+    SOURCE_ENDED = "source_ended"  # camera unplugged, sharing ended, recording at its end
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True)
+class NewSession:
+    """What is known when a session starts. `ground` is the stated exception where emotion inference
+    is restricted (facts: research consent, medical, safety); instants are aware UTC."""
+
+    title: str
+    kind: str
+    purpose: str
+    region: str
+    ground: str | None
+    consent_at: datetime | None
+    consent_text: str | None
+    source: str
+    started_at: datetime
+    model_name: str
+    model_sha256: str
+    analysis_hz: float
+    detector: str
+    is_demo: bool = False
+
+
+class Store:
+    """Writes to the database behind `engine`. Safe to share between threads.
+
+    Every method raises DatabaseUnavailableError when the database cannot be written now; nothing of
+    that call is stored then, and it may be repeated.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.space_owed = False  # a deletion's pages are not yet back on the disk: call reclaim_space
+
+    def start_session(self, new: NewSession) -> int:
+        """Make the session and return its id. Titles become one line of at most 200 characters."""
+        values = {**vars(new), **_bounded(new)}
+        with database_errors(), write_transaction(self._engine) as connection:
+            key = connection.execute(insert(session).values(values)).inserted_primary_key
+            assert key is not None
+            return int(key[0])
+
+    def write_frames(self, session_id: int, records: Sequence[FrameRecord]) -> None:
+        """Add analysed frames, their faces and newly seen participants, and bring the totals up to date.
+
+        Frames that arrive after all make an "interrupted" session a running one again. Raises
+        SessionNotFoundError when the session was deleted, DatabaseError when a frame is refused
+        (its number is already stored, a value is not a number).
+        """
+        if not records:
+            return
+        frames = [frame_row(session_id, record) for record in records]
+        faces = [row for record in records for row in observation_rows(session_id, record)]
+        with database_errors(), write_transaction(self._engine) as connection:
+            _add_to_totals(connection, session_id, records, sum(row[4] for row in frames), len(faces))
+            insert_rows(connection, frame, frames)
+            insert_rows(connection, observation, faces)
+            _add_participants(connection, session_id, {row[2] for row in faces})
+
+    def end_session(self, session_id: int, ended_at: datetime, reason: str, dropped: int = 0) -> None:
+        """Stamp the end. The first end stands, except that it replaces "interrupted".
+
+        A session that is gone is no error: there is nothing left to end.
+        """
+        running = session.c.ended_at.is_(None) | (session.c.end_reason == EndReason.INTERRUPTED)
+        ended = {"ended_at": ended_at, "end_reason": one_line(reason, WORD_LENGTH), "dropped": dropped}
+        with database_errors(), write_transaction(self._engine) as connection:
+            connection.execute(update(session).where(session.c.id == session_id, running).values(ended))
+
+    def rename_session(self, session_id: int, title: str) -> None:
+        """Give the session another title. Raises SessionNotFoundError."""
+        values = {"title": one_line(title, TITLE_LENGTH) or UNTITLED}
+        with database_errors(), write_transaction(self._engine) as connection:
+            changed = connection.execute(update(session).where(session.c.id == session_id).values(values))
+            if not changed.rowcount:
+                raise SessionNotFoundError(session_id)
+
+    def name_participant(self, session_id: int, track_id: int, name: str | None) -> None:
+        """Give a track the name the host typed; None or an empty name takes it away again.
+
+        Raises SessionNotFoundError.
+        """
+        values = {"name": one_line(name or "", WORD_LENGTH) or None}
+        this = (participant.c.session_id == session_id, participant.c.track_id == track_id)
+        with database_errors(), write_transaction(self._engine) as connection:
+            if not connection.execute(select(session.c.id).where(session.c.id == session_id)).first():
+                raise SessionNotFoundError(session_id)
+            _add_participants(connection, session_id, {track_id})
+            connection.execute(update(participant).where(*this).values(values))
+
+    def delete_session(self, session_id: int) -> None:
+        """Delete everything of one session and give the space back. Raises SessionNotFoundError."""
+        with database_errors(), write_transaction(self._engine) as connection:
+            if not _delete(connection, [session_id]):
+                raise SessionNotFoundError(session_id)
+        self._reclaim_after_deleting()
+
+    def delete_older_than(self, cutoff: datetime) -> list[int]:
+        """Delete the sessions that ended (or, without an end, were last written) before `cutoff`."""
+        last = session.c.started_at, session.c.ended_at, session.c.last_ms
+        with database_errors(), write_transaction(self._engine) as connection:
+            old = connection.execute(select(session.c.id, *last).where(session.c.started_at < cutoff))
+            gone = [
+                row.id for row in old if (row.ended_at or _last_instant(row.started_at, row.last_ms)) < cutoff
+            ]
+            _delete(connection, gone)
+        if gone:
+            self._reclaim_after_deleting()
+        return gone
+
+    def close_abandoned(self, now: datetime, quiet_ms: int = 10_000) -> list[int]:
+        """End the sessions that nobody ended and that have been silent for `quiet_ms`.
+
+        They end at their last frame, as "interrupted". Returns their ids.
+        """
+        open_ones = select(session.c.id, session.c.started_at, session.c.last_ms).where(
+            session.c.ended_at.is_(None)
+        )
+        limit = now - timedelta(milliseconds=quiet_ms)
+        with database_errors():
+            with self._engine.connect() as reading:
+                rows = reading.execute(open_ones).all()
+            quiet = [row.id for row in rows if _last_instant(row.started_at, row.last_ms) < limit]
+            if not quiet:
+                return []
+            with write_transaction(self._engine) as connection:
+                rows = connection.execute(open_ones.where(session.c.id.in_(quiet))).all()
+                quiet = [row for row in rows if _last_instant(row.started_at, row.last_ms) < limit]
+                for row in quiet:
+                    _interrupt(connection, row.id, _last_instant(row.started_at, row.last_ms))
+        return [row.id for row in quiet]
+
+    def reclaim_space(self) -> bool:
+        """Give deleted rows' space back to the disk. False when a reader was in the way; call again."""
+        self.space_owed = not give_space_back(self._engine)
+        return not self.space_owed
+
+    def _reclaim_after_deleting(self) -> None:
+        self.space_owed = True
+        try:
+            self.reclaim_space()
+        except DatabaseUnavailableError:
+            return  # the rows are deleted; space_owed says that the rest is still to do
+
+
+def _bounded(new: NewSession) -> dict[str, str | None]:
+    words = {
+        name: one_line(getattr(new, name), WORD_LENGTH)
+        for name in ("kind", "purpose", "region", "source", "model_name", "detector")
+    }
+    return {
+        **words,
+        "title": one_line(new.title, TITLE_LENGTH) or UNTITLED,
+        "ground": None if new.ground is None else one_line(new.ground, WORD_LENGTH),
+        "consent_text": None if new.consent_text is None else note(new.consent_text, NOTE_LENGTH),
+    }
+
+
+def _add_to_totals(
+    connection: Connection, session_id: int, records: Sequence[FrameRecord], usable: int, faces: int
+) -> None:
+    last_ms = max(record.offset_ms for record in records)
+    was_interrupted = session.c.end_reason == EndReason.INTERRUPTED
+    values = {
+        "frames": session.c.frames + len(records),
+        "faces": session.c.faces + faces,
+        "usable": session.c.usable + usable,
+        "last_ms": case((session.c.last_ms < last_ms, last_ms), else_=session.c.last_ms),
+        "ended_at": case((was_interrupted, null()), else_=session.c.ended_at),
+        "end_reason": case((was_interrupted, null()), else_=session.c.end_reason),
+    }
+    if not connection.execute(update(session).where(session.c.id == session_id).values(values)).rowcount:
+        raise SessionNotFoundError(session_id)
+
+
+def _add_participants(connection: Connection, session_id: int, track_ids: set[int]) -> None:
+    known = select(participant.c.track_id).where(
+        participant.c.session_id == session_id, participant.c.track_id.in_(track_ids)
+    )
+    new = track_ids - set(connection.execute(known).scalars()) if track_ids else set()
+    insert_rows(connection, participant, [(session_id, track_id, None, False) for track_id in sorted(new)])
+
+
+def _delete(connection: Connection, session_ids: Sequence[int]) -> int:
+    for table in (observation, frame, participant, marker):
+        connection.execute(delete(table).where(table.c.session_id.in_(session_ids)))
+    return connection.execute(delete(session).where(session.c.id.in_(session_ids))).rowcount
+
+
+def _last_instant(started_at: datetime, last_ms: int) -> datetime:
+    return started_at + timedelta(milliseconds=last_ms)
+
+
+def _interrupt(connection: Connection, session_id: int, ended_at: datetime) -> None:
+    values = {"ended_at": ended_at, "end_reason": EndReason.INTERRUPTED.value}
+    connection.execute(update(session).where(session.c.id == session_id).values(values))
