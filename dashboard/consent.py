@@ -1,0 +1,73 @@
+"""Who may be analysed, why and where: what a session states before the camera starts.
+
+Sources: EU AI Act, Article 5(1)(f) (inferring emotions at the workplace or in education is prohibited but for
+medical or safety reasons); GDPR; BIPA (written consent first). No legal advice: a reminder with a record.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    MEETING = "meeting"
+    CLASS = "class"
+    FOCUS_GROUP = "focus group"
+    REHEARSAL = "rehearsal"
+    TELEHEALTH = "telehealth"
+    GAME = "game"
+
+
+class Purpose(StrEnum):
+    REHEARSAL = "my own rehearsal"
+    RESEARCH = "research"
+    AUDIENCE = "customers or a test audience"
+    MEDICAL = "medical"
+    ACCESSIBILITY = "accessibility"
+    GAME = "a game"
+    WORK = "work"
+    EDUCATION = "education"
+
+
+class Region(StrEnum):
+    EU_UK = "EU or UK"
+    USA = "USA"
+    OTHER = "elsewhere"
+
+
+class Ground(StrEnum):
+    """Grounds under which expressions may be analysed at work or in education in the EU or UK."""
+
+    RESEARCH = "research with everyone's consent"
+    MEDICAL = "medical reasons"
+    SAFETY = "safety reasons"
+
+
+CONSENT_TEXT = (
+    "Everyone who can be seen knows that faces are analysed while this session runs, what for and for how "
+    "long results are kept, and has agreed to it. No picture is stored and nobody is recognised."
+)
+PRESENCE_ONLY_TEXT = (
+    "Inferring emotions of people at work or in education is prohibited in the EU (AI Act, Article 5(1)(f)) but "
+    "for medical or safety reasons; the same care is taken for the UK. This session counts who is present and "
+    "shows no expressions, unless one of these grounds applies."
+)
+
+
+@dataclass(frozen=True)
+class Setup:
+    """The answers of the set-up form."""
+
+    title: str
+    kind: Kind
+    purpose: Purpose
+    region: Region
+    ground: Ground | None = None
+
+    @property
+    def expressions_allowed(self) -> bool:
+        return not needs_ground(self.purpose, self.region) or self.ground is not None
+
+
+def needs_ground(purpose: Purpose, region: Region) -> bool:
+    """Whether expressions may be analysed only on a stated ground."""
+    return region is Region.EU_UK and purpose in (Purpose.WORK, Purpose.EDUCATION)

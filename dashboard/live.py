@@ -1,0 +1,203 @@
+"""One running session: frames in, drawn frames out, analysis beside it. No Streamlit.
+
+Drawing keeps the camera's rate; analysis takes the newest frame at its own rate, from a slot of one, so that a
+slow machine skips frames and never falls behind.
+"""
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dashboard.recent import RecentSeconds
+from dashboard.recorder import Recorder, RecorderStatus
+from db.reports import Bucket
+from db.store import EndReason
+from model.faces import Faces
+from model.observations import FrameRecord, Observation
+from model.overlay import draw_faces
+
+LOGGER = logging.getLogger(__name__)
+
+Image = NDArray[np.uint8]
+Clock = Callable[[], float]
+RATE_WINDOW_S = 5.0
+LATENCIES_KEPT = 300
+
+
+class Pipeline(Protocol):
+    """What a session needs of perception."""
+
+    def process(self, image: Image, offset_ms: int) -> Faces: ...
+
+    def observe(self, faces: Faces) -> tuple[Observation, ...]: ...
+
+
+@dataclass(frozen=True)
+class LiveStatus:
+    """A snapshot for the page. Times in seconds since the session started, None before the first event.
+
+    `received` counts camera frames, `analysed` those that were scored, `skipped` those taken for analysis but
+    replaced by a newer one before their turn. Latency is from the frame's arrival to its stored-to-be score.
+    """
+
+    elapsed_s: float
+    received: int
+    size_px: tuple[int, int] | None
+    since_frame_s: float
+    since_face_s: float
+    analysed: int
+    analysed_hz: float
+    latency_p50_ms: float | None
+    latency_p95_ms: float | None
+    skipped: int
+    errors: int
+    last_error: str | None
+    people: int
+    last_minute: list[Bucket]
+    last_minutes: list[Bucket]
+    recorder: RecorderStatus
+    end_reason: EndReason | None
+
+
+class LiveSession:
+    """Frames of one stream. `handle_frame` is called on the stream's thread, `status` and `finish` on any."""
+
+    def __init__(
+        self,
+        session_id: int,
+        pipeline: Pipeline,
+        recorder: Recorder,
+        end: Callable[[EndReason, LiveStatus], None],
+        *,
+        analysis_hz: float,
+        colours: Mapping[str, tuple[int, int, int]],
+        clock: Clock = time.monotonic,
+    ) -> None:
+        self.session_id = session_id
+        self._pipeline, self._recorder, self._end = pipeline, recorder, end
+        self._period_s, self._colours, self._clock = 1 / analysis_hz, colours, clock
+        self._started_s = clock()
+        self._lock = threading.Condition()
+        self._finishing = threading.Lock()
+        self._slot: tuple[Image, float] | None = None
+        self._due_s = 0.0
+        self._observations: tuple[Observation, ...] = ()
+        self._recent = RecentSeconds()
+        self._analysed_at_s: deque[float] = deque()
+        self._latencies_ms: deque[float] = deque(maxlen=LATENCIES_KEPT)
+        self._received = self._analysed = self._skipped = self._errors = 0
+        self._size_px: tuple[int, int] | None = None
+        self._last_frame_s = self._last_face_s = self._started_s
+        self._last_error: str | None = None
+        self._reason: EndReason | None = None
+        self._thread = threading.Thread(target=self._analyse, name=f"analysis-{session_id}", daemon=True)
+        self._thread.start()
+
+    def handle_frame(self, image: Image, captured_s: float) -> Image:
+        """Take one camera frame, (H, W, 3) uint8 BGR of any size, and return it with the last result drawn."""
+        with self._lock:
+            if self._reason is not None:
+                return image
+            self._received += 1
+            self._size_px = (image.shape[1], image.shape[0])
+            self._last_frame_s = captured_s
+            if captured_s >= self._due_s:
+                self._offer(image, captured_s)
+            observations = self._observations
+        return draw_faces(image, observations, {}, self._colours)
+
+    def _offer(self, image: Image, captured_s: float) -> None:
+        self._skipped += self._slot is not None
+        self._slot = (image.copy(), captured_s)  # the original is drawn on
+        behind = captured_s - self._due_s > self._period_s
+        self._due_s = captured_s + self._period_s if behind else self._due_s + self._period_s
+        self._lock.notify()
+
+    def _analyse(self) -> None:
+        while True:
+            with self._lock:
+                self._lock.wait_for(lambda: self._slot is not None or self._reason is not None)
+                if self._slot is None:
+                    return
+                (image, captured_s), self._slot = self._slot, None
+            try:
+                self._analyse_one(image, captured_s)
+            except Exception as error:
+                self.report_error(error)
+
+    def _analyse_one(self, image: Image, captured_s: float) -> None:
+        offset_ms = max(0, round((captured_s - self._started_s) * 1000))
+        observations = self._pipeline.observe(self._pipeline.process(image, offset_ms))
+        record = FrameRecord(self._analysed, offset_ms, observations)
+        self._recorder.submit(record, captured_s)
+        now_s = self._clock()
+        with self._lock:
+            self._observations = observations
+            self._recent.add(record)
+            self._analysed += 1
+            self._latencies_ms.append((now_s - captured_s) * 1000)
+            self._analysed_at_s.append(now_s)
+            if observations:
+                self._last_face_s = captured_s
+
+    def report_error(self, error: Exception) -> None:
+        """Count an error of a frame. The first of each kind is logged, the stream goes on."""
+        sentence = f"{type(error).__name__}: {error}"
+        with self._lock:
+            self._errors += 1
+            known, self._last_error = self._last_error == sentence, sentence
+        if not known:
+            LOGGER.error("a frame could not be analysed; the stream goes on", exc_info=error)
+
+    def status(self) -> LiveStatus:
+        """How the session stands now."""
+        stored = self._recorder.status()
+        with self._lock:
+            now_s = self._clock()
+            while self._analysed_at_s and self._analysed_at_s[0] < now_s - RATE_WINDOW_S:
+                self._analysed_at_s.popleft()
+            window_s = min(RATE_WINDOW_S, max(now_s - self._started_s, 1e-3))
+            latencies = np.array(self._latencies_ms) if self._latencies_ms else None
+            return LiveStatus(
+                elapsed_s=now_s - self._started_s,
+                received=self._received,
+                size_px=self._size_px,
+                since_frame_s=now_s - self._last_frame_s,
+                since_face_s=now_s - self._last_face_s,
+                analysed=self._analysed,
+                analysed_hz=len(self._analysed_at_s) / window_s,
+                latency_p50_ms=None if latencies is None else float(np.percentile(latencies, 50)),
+                latency_p95_ms=None if latencies is None else float(np.percentile(latencies, 95)),
+                skipped=self._skipped,
+                errors=self._errors,
+                last_error=self._last_error,
+                people=len(self._observations),
+                last_minute=self._recent.buckets(60),
+                last_minutes=self._recent.buckets(),
+                recorder=stored,
+                end_reason=self._reason,
+            )
+
+    @property
+    def end_reason(self) -> EndReason | None:
+        """Why the session ended; None while it runs."""
+        return self._reason
+
+    def finish(self, reason: EndReason) -> None:
+        """End the session: store what is queued and stamp the end. The first call counts, others wait for it."""
+        with self._finishing:
+            with self._lock:
+                if self._reason is not None:
+                    return
+                self._reason = reason
+                self._lock.notify()
+            self._thread.join(timeout=10)
+            self._recorder.close()
+            self._end(reason, self.status())

@@ -1,0 +1,26 @@
+"""The pages, in the order of the menu."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class PageEntry:
+    """`file` stands in pages/; `title` is the menu's word; `icon` a Material symbol."""
+
+    file: str
+    title: str
+    icon: str
+    default: bool = False
+
+    @property
+    def path(self) -> str:
+        return f"pages/{self.file}"
+
+
+LIVE = PageEntry("live.py", "Live", ":material/videocam:", default=True)
+SESSIONS = PageEntry("sessions.py", "Sessions", ":material/list:")
+REPORT = PageEntry("report.py", "Report", ":material/monitoring:")
+EXPORT = PageEntry("export.py", "Export", ":material/download:")
+MODEL = PageEntry("model.py", "Model", ":material/psychology:")
+
+PAGES: tuple[PageEntry, ...] = (LIVE, SESSIONS, REPORT, EXPORT, MODEL)

@@ -1,0 +1,87 @@
+"""Every setting: environment variables ATTUNE_* first, then .streamlit/secrets.toml, then these defaults.
+
+Nothing else in the program reads the environment or the secrets file.
+"""
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from dashboard.errors import SettingsError
+from model.classifier import DEFAULT_ARTIFACT
+
+ROOT = Path(__file__).resolve().parents[1]
+PREFIX = "ATTUNE_"
+ACCEPTED_URLS = ("sqlite:///", "postgresql://", "postgresql+")
+SECRET_WORDS = ("url", "ice_servers")
+
+
+class SecretsFile(TomlConfigSettingsSource):
+    """.streamlit/secrets.toml, with the same names as the environment variables. Other keys are left alone."""
+
+    def __call__(self) -> dict[str, Any]:
+        values = {key.upper(): value for key, value in super().__call__().items()}
+        return {k[len(PREFIX) :].lower(): v for k, v in values.items() if k.startswith(PREFIX)}
+
+
+class Settings(BaseSettings):
+    """One value per setting; the README's table says the same in words."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+
+    database_url: str = Field(f"sqlite:///{(ROOT / 'attune.db').as_posix()}", description="an SQLAlchemy URL")
+    detector: Literal["yunet", "haar"] = Field("yunet", description="the face detector")
+    artifact: Path = Field(DEFAULT_ARTIFACT, description="the folder of the expression network")
+    analysis_hz: float = Field(10.0, ge=0.5, le=30.0, description="analysed frames a second")
+    smoothing_ms: int = Field(600, ge=0, le=10_000, description="time constant of the shown scores")
+    retention_days: int = Field(30, ge=0, le=3650, description="days sessions are kept; 0 keeps them for ever")
+    min_group_size: int = Field(5, ge=1, le=100, description="smallest group shown in a group-only view")
+    ice_servers: list[dict[str, Any]] = Field(
+        default_factory=list, description='STUN and TURN servers, as JSON: [{"urls": "turn:host:3478", ...}]'
+    )
+    frame_wait_s: float = Field(10.0, ge=1.0, le=120.0, description="wait for a first frame before advice is shown")
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_dialect(cls, value: str) -> str:
+        if not value.startswith(ACCEPTED_URLS):
+            raise ValueError("a URL that begins with " + " or ".join(ACCEPTED_URLS))
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        secrets = SecretsFile(settings_cls, ROOT / ".streamlit" / "secrets.toml")
+        return init_settings, EnvSettingsSource(settings_cls), secrets
+
+
+def load_settings() -> Settings:
+    """The settings in force. Raises SettingsError naming each bad setting, its value and what is accepted."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError(" ".join(_sentence(dict(problem)) for problem in error.errors())) from error
+    except Exception as error:
+        raise SettingsError(f"The settings could not be read: {error}. Correct the value and start again.") from error
+
+
+def _sentence(problem: dict[str, Any]) -> str:
+    field = str(problem["loc"][0])
+    shown = "(not shown)" if any(word in field for word in SECRET_WORDS) else repr(problem["input"])
+    wanted = problem["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    meaning = Settings.model_fields[field].description if field in Settings.model_fields else "a setting"
+    return f"{PREFIX}{field.upper()} ({meaning}) is {shown}; accepted is {wanted}."

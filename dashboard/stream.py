@@ -1,0 +1,121 @@
+"""The camera stream: the only place that knows streamlit-webrtc and av.
+
+Three faults of streamlit-webrtc 0.79 and aiortc 1.16 are patched here, on private names, which is why
+requirements.txt pins the version exactly: a start race that kills about one stream in ten, a video bit rate that
+starts so low that browsers send a quarter of the picture, and a look-up of STUN servers on the internet.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import av
+import numpy as np
+import streamlit_webrtc.component as webrtc_component
+from aiortc import codecs
+from numpy.typing import NDArray
+from streamlit_webrtc import Translations, WebRtcMode, webrtc_streamer
+
+LOGGER = logging.getLogger(__name__)
+
+Image = NDArray[np.uint8]
+FrameHandler = Callable[[Image, float], Image]
+
+START_BITRATE_KBPS = 2500
+MIN_BITRATE_KBPS = 600
+MAX_BITRATE_KBPS = 5000
+
+VIDEO_CONSTRAINTS = {
+    "video": {"width": {"ideal": 640}, "height": {"ideal": 480}, "frameRate": {"ideal": 30}},
+    "audio": False,
+}
+TRANSLATIONS = Translations(
+    start="START",
+    stop="STOP",
+    select_device="Choose a camera",
+    device_ask_permission="Allow the camera in your browser to begin.",
+    device_access_denied=(
+        "The browser refused the camera. Click the camera sign in the address bar, allow it for this page, "
+        "then press START again."
+    ),
+    device_not_available=(
+        "No camera was found, or another program holds it. Connect it or close the other program, "
+        "then press START again."
+    ),
+    media_api_not_available=(
+        "This browser gives no camera to this page. Open it by HTTPS or as localhost, in a current browser."
+    ),
+)
+
+
+@dataclass(frozen=True)
+class StreamState:
+    playing: bool
+    signalling: bool
+
+
+def open_stream(
+    key: str,
+    on_frame: FrameHandler,
+    on_ended: Callable[[], None],
+    on_error: Callable[[Exception], None],
+    ice_servers: Sequence[dict[str, Any]],
+) -> StreamState:
+    """Draw the streamer and say whether it plays. Call from the script thread, on every run.
+
+    `on_frame(image, captured_at)` runs on a thread of streamlit-webrtc, gets a BGR picture and the monotonic
+    time in seconds, and returns the picture to show. `on_ended` runs on the server's event loop and must return
+    at once. What `on_frame` raises goes to `on_error`; the camera's picture is shown instead.
+    """
+    _patch_once()
+    context = webrtc_streamer(
+        key=key,
+        mode=WebRtcMode.SENDRECV,
+        # An absent key makes the library look for STUN servers on the internet; an empty list does not.
+        rtc_configuration={"iceServers": list(ice_servers)},
+        media_stream_constraints=VIDEO_CONSTRAINTS,
+        video_frame_callback=frame_callback(on_frame, on_error),
+        on_video_ended=on_ended,
+        async_processing=True,
+        sendback_audio=False,
+        media_toggle_controls=False,
+        video_html_attrs={"autoPlay": True, "controls": False, "muted": True, "style": {"width": "100%"}},
+        translations=TRANSLATIONS,
+    )
+    return StreamState(context.state.playing, context.state.signalling)
+
+
+def frame_callback(
+    on_frame: FrameHandler, on_error: Callable[[Exception], None]
+) -> Callable[[av.VideoFrame], av.VideoFrame]:
+    """A callback that never raises: an exception in it would freeze the picture for good."""
+
+    def callback(frame: av.VideoFrame) -> av.VideoFrame:
+        captured_at = time.monotonic()
+        try:
+            shown = on_frame(frame.to_ndarray(format="bgr24"), captured_at)
+            return av.VideoFrame.from_ndarray(shown, format="bgr24")
+        except Exception as error:
+            on_error(error)
+            return frame
+
+    return callback
+
+
+def _patch_once() -> None:
+    if getattr(webrtc_component, "_attune_patched", False):
+        return
+    # The library resets a context whose script runs it miscounts while START reruns the page.
+    webrtc_component.get_script_run_count = lambda *_: None
+    for codec in codecs.CODECS["video"]:
+        if codec.mimeType.lower() == "video/vp8":
+            codec.parameters.update(
+                {
+                    "x-google-start-bitrate": START_BITRATE_KBPS,
+                    "x-google-min-bitrate": MIN_BITRATE_KBPS,
+                    "x-google-max-bitrate": MAX_BITRATE_KBPS,
+                }
+            )
+    webrtc_component._attune_patched = True
