@@ -1,4 +1,8 @@
-"""Entry point: `streamlit run dashboard/app.py`."""
+"""Entry point, for `streamlit run dashboard/app.py`.
+
+The server imports this file and finds `app`: Streamlit with the download routes beside it. For each run of a
+page Streamlit executes the file again, as the script.
+"""
 
 import sys
 from pathlib import Path
@@ -10,17 +14,27 @@ if sys.path[0] != str(ROOT):
 
 import streamlit as st  # noqa: E402
 
+from dashboard.downloads import download_routes  # noqa: E402
 from dashboard.navigation import PAGES  # noqa: E402
-from dashboard.resources import start_up_problem  # noqa: E402
+from dashboard.resources import database, start_up_problem  # noqa: E402
 
-st.set_page_config(page_title="Attune", page_icon=":material/hearing:", layout="wide")
-page = st.navigation(
-    [
-        st.Page(ROOT / entry.path, title=entry.title, icon=entry.icon, default=entry.default)
-        for entry in PAGES
-    ]
-)
-if problem := start_up_problem():
-    st.error(problem, icon=":material/error:")
-    st.stop()
-page.run()
+
+def run_page() -> None:
+    """Draw the menu and the page the person chose, or the sentence that says why none can be drawn."""
+    st.set_page_config(page_title="Attune", page_icon=":material/diversity_3:", layout="wide")
+    page = st.navigation(
+        [
+            st.Page(ROOT / entry.path, title=entry.title, icon=entry.icon, default=entry.default)
+            for entry in PAGES
+        ]
+    )
+    if problem := start_up_problem():
+        st.error(problem, icon=":material/error:")
+        st.stop()
+    page.run()
+
+
+if __name__ == "__main__":
+    run_page()
+else:
+    app = st.App(Path(__file__).resolve(), routes=download_routes(database))

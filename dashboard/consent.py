@@ -47,9 +47,9 @@ CONSENT_TEXT = (
     "long results are kept, and has agreed to it. No picture is stored and nobody is recognised."
 )
 PRESENCE_ONLY_TEXT = (
-    "Inferring emotions of people at work or in education is prohibited in the EU (AI Act, Article 5(1)(f)) but "
-    "for medical or safety reasons; the same care is taken for the UK. This session counts who is present and "
-    "shows no expressions, unless one of these grounds applies."
+    "Inferring emotions of people at work or in education is prohibited in the EU (AI Act, Article 5(1)(f)) "
+    "but for medical or safety reasons; the same care is taken for the UK. This session counts who is present "
+    "and shows no expressions, unless one of these grounds applies."
 )
 
 

@@ -1,4 +1,4 @@
-"""What one browser tab is doing on the Live page: setting up, waiting for a picture, live, or done. No Streamlit."""
+"""What one browser tab does on the Live page: setting up, waiting, live, or done. No Streamlit."""
 
 import threading
 import time

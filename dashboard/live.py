@@ -1,7 +1,7 @@
 """One running session: frames in, drawn frames out, analysis beside it. No Streamlit.
 
-Drawing keeps the camera's rate; analysis takes the newest frame at its own rate, from a slot of one, so that a
-slow machine skips frames and never falls behind.
+Drawing keeps the camera's rate; analysis takes the newest frame at its own rate, from a slot of one, so that
+a slow machine skips frames and never falls behind.
 """
 
 import logging
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from model.overlay import draw_faces
 from numpy.typing import NDArray
 
 from dashboard.recent import RecentSeconds
@@ -21,7 +22,6 @@ from db.reports import Bucket
 from db.store import EndReason
 from model.faces import Faces
 from model.observations import FrameRecord, Observation
-from model.overlay import draw_faces
 
 LOGGER = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ class LiveStatus:
     """A snapshot for the page. Times in seconds since the session started, None before the first event.
 
     `received` counts camera frames, `analysed` those that were scored, `skipped` those taken for analysis but
-    replaced by a newer one before their turn. Latency is from the frame's arrival to its stored-to-be score.
+    replaced by a newer one before their turn. Latency is from a frame's arrival to its scores.
     """
 
     elapsed_s: float
@@ -67,7 +67,7 @@ class LiveStatus:
 
 
 class LiveSession:
-    """Frames of one stream. `handle_frame` is called on the stream's thread, `status` and `finish` on any."""
+    """Frames of one stream. `handle_frame` runs on the stream's thread, `status` and `finish` on any."""
 
     def __init__(
         self,
@@ -101,7 +101,7 @@ class LiveSession:
         self._thread.start()
 
     def handle_frame(self, image: Image, captured_s: float) -> Image:
-        """Take one camera frame, (H, W, 3) uint8 BGR of any size, and return it with the last result drawn."""
+        """Take one camera frame, (H, W, 3) uint8 BGR of any size; returns it with the last result drawn."""
         with self._lock:
             if self._reason is not None:
                 return image
@@ -191,7 +191,7 @@ class LiveSession:
         return self._reason
 
     def finish(self, reason: EndReason) -> None:
-        """End the session: store what is queued and stamp the end. The first call counts, others wait for it."""
+        """End the session: store what is queued, stamp the end. The first call counts, others wait."""
         with self._finishing:
             with self._lock:
                 if self._reason is not None:

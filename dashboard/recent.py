@@ -46,7 +46,7 @@ class _Second:
 
 
 class RecentSeconds:
-    """Buckets of one second, as `db.reports.buckets` would give them, of the last `keep_s` seconds with a face.
+    """Buckets of one second, as `db.reports.buckets` would give them, of the last `keep_s` seconds.
 
     Memory is bounded by `keep_s`, however many people there are. Not safe for threads: the owner locks.
     """

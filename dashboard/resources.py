@@ -1,19 +1,34 @@
-"""Composition root: the only place that builds real collaborators and the only cache_resource."""
+"""Composition root: builds the real collaborators; the only cache_resource and session_state."""
 
+import atexit
 import logging
 import threading
+import weakref
+from datetime import UTC, datetime
 
 import streamlit as st
+from model.card import load_card
+from model.pipeline import make_pipeline
 from sqlalchemy import Engine
 
+from dashboard.consent import CONSENT_TEXT, Setup
 from dashboard.errors import DashboardError
+from dashboard.host import Host
+from dashboard.live import LiveSession, LiveStatus
+from dashboard.palette import KEYS, bgr
+from dashboard.recorder import Recorder
 from dashboard.retention import Retention
 from dashboard.settings import Settings, load_settings
 from db.engine import open_database
 from db.errors import DatabaseError
-from db.store import Store
+from db.store import EndReason, NewSession, Store
 
 LOGGER = logging.getLogger(__name__)
+PRESENCE_ONLY = "presence only"
+# A score is on disk well before the next one is due; a transaction costs about a millisecond.
+STORE_EVERY_S = 0.05
+
+_running: weakref.WeakSet[LiveSession] = weakref.WeakSet()
 
 
 @st.cache_resource(show_spinner=False)
@@ -27,6 +42,7 @@ def database() -> Engine:
     engine = open_database(settings().database_url)
     retention = Retention(Store(engine), settings().retention_days)
     threading.Thread(target=retention.run, name="retention", daemon=True).start()
+    atexit.register(_end_all)
     return engine
 
 
@@ -42,3 +58,64 @@ def start_up_problem() -> str | None:
         LOGGER.error("cannot start: %s", error)
         return str(error)
     return None
+
+
+def host() -> Host:
+    """What this browser tab is doing on the Live page."""
+    if "host" not in st.session_state:
+        st.session_state["host"] = Host(open_live)
+    found: Host = st.session_state["host"]
+    return found
+
+
+def open_live(setup: Setup, consent_at: datetime) -> LiveSession:
+    """Begin a session: its row, its recorder, its pipeline. Raises DatabaseError or ModelError."""
+    chosen, keeper = settings(), store()
+    scored = setup.expressions_allowed
+    pipeline = make_pipeline(
+        chosen.detector, chosen.artifact, smoothing_ms=chosen.smoothing_ms, expressions=scored
+    )
+    card = load_card(chosen.artifact) if scored else None
+    session_id = keeper.start_session(
+        NewSession(
+            title=setup.title,
+            kind=setup.kind,
+            purpose=setup.purpose,
+            region=setup.region,
+            ground=setup.ground,
+            consent_at=consent_at,
+            consent_text=CONSENT_TEXT,
+            source="camera",
+            started_at=datetime.now(UTC),
+            model_name=card.name if card else PRESENCE_ONLY,
+            model_sha256=card.files[card.runtime_file] if card else "",
+            analysis_hz=chosen.analysis_hz,
+            detector=chosen.detector,
+        )
+    )
+
+    def end(reason: EndReason, status: LiveStatus) -> None:
+        try:
+            if status.received:
+                dropped = status.recorder.dropped_frames
+                keeper.end_session(session_id, datetime.now(UTC), reason, dropped)
+            else:
+                keeper.delete_session(session_id)  # no picture ever came: nothing to keep
+        except DatabaseError as error:
+            LOGGER.error("session %s ended without its stamp; the next start adds it: %s", session_id, error)
+
+    live = LiveSession(
+        session_id,
+        pipeline,
+        Recorder(keeper, session_id, batch_s=STORE_EVERY_S),
+        end,
+        analysis_hz=chosen.analysis_hz,
+        colours={key: bgr(key) for key in KEYS},
+    )
+    _running.add(live)
+    return live
+
+
+def _end_all() -> None:
+    for live in list(_running):
+        live.finish(EndReason.INTERRUPTED)

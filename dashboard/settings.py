@@ -6,6 +6,7 @@ Nothing else in the program reads the environment or the secrets file.
 from pathlib import Path
 from typing import Any, Literal
 
+from model.classifier import DEFAULT_ARTIFACT
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
@@ -16,7 +17,6 @@ from pydantic_settings import (
 )
 
 from dashboard.errors import SettingsError
-from model.classifier import DEFAULT_ARTIFACT
 
 ROOT = Path(__file__).resolve().parents[1]
 PREFIX = "ATTUNE_"
@@ -25,7 +25,7 @@ SECRET_WORDS = ("url", "ice_servers")
 
 
 class SecretsFile(TomlConfigSettingsSource):
-    """.streamlit/secrets.toml, with the same names as the environment variables. Other keys are left alone."""
+    """.streamlit/secrets.toml, with the names of the environment variables. Other keys are left alone."""
 
     def __call__(self) -> dict[str, Any]:
         values = {key.upper(): value for key, value in super().__call__().items()}
@@ -42,12 +42,16 @@ class Settings(BaseSettings):
     artifact: Path = Field(DEFAULT_ARTIFACT, description="the folder of the expression network")
     analysis_hz: float = Field(10.0, ge=0.5, le=30.0, description="analysed frames a second")
     smoothing_ms: int = Field(600, ge=0, le=10_000, description="time constant of the shown scores")
-    retention_days: int = Field(30, ge=0, le=3650, description="days sessions are kept; 0 keeps them for ever")
+    retention_days: int = Field(
+        30, ge=0, le=3650, description="days a session is kept; 0: for ever"
+    )
     min_group_size: int = Field(5, ge=1, le=100, description="smallest group shown in a group-only view")
     ice_servers: list[dict[str, Any]] = Field(
         default_factory=list, description='STUN and TURN servers, as JSON: [{"urls": "turn:host:3478", ...}]'
     )
-    frame_wait_s: float = Field(10.0, ge=1.0, le=120.0, description="wait for a first frame before advice is shown")
+    frame_wait_s: float = Field(
+        10.0, ge=1.0, le=120.0, description="wait for a first frame before advice is given"
+    )
 
     @field_validator("database_url")
     @classmethod
@@ -58,12 +62,7 @@ class Settings(BaseSettings):
 
     @classmethod
     def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, **_unused: object
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         secrets = SecretsFile(settings_cls, ROOT / ".streamlit" / "secrets.toml")
         return init_settings, EnvSettingsSource(settings_cls), secrets
@@ -76,7 +75,9 @@ def load_settings() -> Settings:
     except ValidationError as error:
         raise SettingsError(" ".join(_sentence(dict(problem)) for problem in error.errors())) from error
     except Exception as error:
-        raise SettingsError(f"The settings could not be read: {error}. Correct the value and start again.") from error
+        raise SettingsError(
+            f"The settings could not be read: {error}. Correct the value and start again."
+        ) from error
 
 
 def _sentence(problem: dict[str, Any]) -> str:

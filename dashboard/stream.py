@@ -1,8 +1,8 @@
 """The camera stream: the only place that knows streamlit-webrtc and av.
 
-Three faults of streamlit-webrtc 0.79 and aiortc 1.16 are patched here, on private names, which is why
-requirements.txt pins the version exactly: a start race that kills about one stream in ten, a video bit rate that
-starts so low that browsers send a quarter of the picture, and a look-up of STUN servers on the internet.
+Three faults of streamlit-webrtc 0.79 and aiortc 1.16 are answered here, two of them on private names, which
+is why requirements.txt pins the version exactly: a start race that kills about one stream in ten, a bit rate
+that starts so low that browsers send a quarter of the picture, and a look-up of STUN servers on the internet.
 """
 
 import logging
@@ -66,8 +66,8 @@ def open_stream(
     """Draw the streamer and say whether it plays. Call from the script thread, on every run.
 
     `on_frame(image, captured_at)` runs on a thread of streamlit-webrtc, gets a BGR picture and the monotonic
-    time in seconds, and returns the picture to show. `on_ended` runs on the server's event loop and must return
-    at once. What `on_frame` raises goes to `on_error`; the camera's picture is shown instead.
+    time in seconds, and returns the picture to show. `on_ended` runs on the server's event loop and must
+    return at once. What `on_frame` raises goes to `on_error`; the camera's picture is shown instead.
     """
     _patch_once()
     context = webrtc_streamer(

@@ -1,0 +1,42 @@
+# `make run`: set up on a fresh machine, then the app. `make test`: the same, plus every check.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n)
+
+.PHONY: run test lint type unit browser
+
+run: $(VENV)/.run-installed
+	$(BIN)/python -m streamlit run dashboard/app.py
+
+test: lint type unit
+
+lint: $(VENV)/.test-installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+type: $(VENV)/.test-installed
+	$(BIN)/mypy
+
+unit: $(VENV)/.test-installed browser
+	$(BIN)/python -m pytest
+
+# A browser for the tests that need one; without it they are skipped, and say so.
+browser:
+	@command -v chromium >/dev/null || { command -v apt-get >/dev/null && \
+		$(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq chromium; } || \
+		echo "No Chromium: the browser tests will be skipped."
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV) || { command -v apt-get >/dev/null && \
+		$(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq python3-venv && $(PYTHON) -m venv $(VENV); }
+
+$(VENV)/.run-installed: requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet -r requirements.txt
+	touch $@
+
+$(VENV)/.test-installed: requirements.txt requirements-dev.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
+	touch $@ $(VENV)/.run-installed

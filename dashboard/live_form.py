@@ -1,0 +1,53 @@
+"""The set-up form of the Live page: who is seen, why, where, and that they agreed."""
+
+import streamlit as st
+
+from dashboard.consent import (
+    CONSENT_TEXT,
+    PRESENCE_ONLY_TEXT,
+    Ground,
+    Kind,
+    Purpose,
+    Region,
+    Setup,
+    needs_ground,
+)
+
+MAX_TITLE = 120
+
+
+def ask_setup() -> Setup | None:
+    """Draw the form; the answers once the person has agreed and pressed the button, else None."""
+    with st.container(border=True):
+        st.subheader("Set up a session")
+        title = st.text_input("Title", placeholder="Weekly review", max_chars=MAX_TITLE, key="title")
+        left, middle, right = st.columns(3)
+        kind = left.selectbox("Kind", list(Kind), format_func=_sentence_case, key="kind")
+        purpose = middle.selectbox("Purpose", list(Purpose), format_func=_sentence_case, key="purpose")
+        region = right.selectbox(
+            "Where the people are", list(Region), format_func=_sentence_case, key="region"
+        )
+        ground = _ask_ground() if needs_ground(purpose, region) else None
+        agreed = st.checkbox(CONSENT_TEXT, key="agreed")
+        pressed = st.button(
+            "Continue to the camera", type="primary", disabled=not agreed, icon=":material/videocam:"
+        )
+        if not agreed:
+            st.caption("The camera can start once you confirm that everyone has agreed.")
+    if not (pressed and agreed):
+        return None
+    return Setup(title.strip() or f"{_sentence_case(kind)} session", kind, purpose, region, ground)
+
+
+def _ask_ground() -> Ground | None:
+    st.info(PRESENCE_ONLY_TEXT, icon=":material/gavel:")
+    return st.selectbox(
+        "Ground for analysing expressions",
+        [None, *Ground],
+        format_func=lambda ground: _sentence_case(ground) if ground else "None: presence only",
+        key="ground",
+    )
+
+
+def _sentence_case(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,40 @@
+import av
+import numpy as np
+
+from dashboard import stream
+
+
+def picture(width: int = 64, height: int = 48) -> av.VideoFrame:
+    return av.VideoFrame.from_ndarray(np.full((height, width, 3), 90, np.uint8), format="bgr24")
+
+
+def test_an_exception_in_the_handler_is_reported_and_the_camera_picture_is_shown() -> None:
+    seen: list[Exception] = []
+
+    def broken(image: stream.Image, captured_s: float) -> stream.Image:
+        raise RuntimeError("no net")
+
+    frame = picture()
+    assert stream.frame_callback(broken, seen.append)(frame) is frame
+    assert [str(error) for error in seen] == ["no net"]
+
+
+def test_the_handler_gets_a_bgr_image_of_any_size_and_its_result_is_shown() -> None:
+    def darken(image: stream.Image, captured_s: float) -> stream.Image:
+        assert image.dtype == np.uint8
+        return image // 2
+
+    callback = stream.frame_callback(darken, lambda error: None)
+    for width, height in ((64, 48), (1280, 720), (322, 242)):
+        shown = callback(picture(width, height))
+        assert (shown.width, shown.height) == (width, height)
+        assert abs(int(shown.to_ndarray(format="bgr24").mean()) - 45) <= 2
+
+
+def test_the_start_bit_rate_is_set_once_on_vp8() -> None:
+    stream._patch_once()
+    stream._patch_once()
+    rates = [
+        codec.parameters for codec in stream.codecs.CODECS["video"] if codec.mimeType.lower() == "video/vp8"
+    ]
+    assert [rate["x-google-start-bitrate"] for rate in rates] == [stream.START_BITRATE_KBPS]
