@@ -1,0 +1,213 @@
+"""From stored rows to the figures a person reads. Pandas in, pandas out; no drawing, no database.
+
+A timeline is a DataFrame with one row per bucket of time on a regular grid, so that a stretch without a
+usable face is a gap (NaN) and never a guess. Columns: `time_ms` (start of the bucket, from the session's
+start), `faces`, `usable` (face-instants, that is faces x analysed frames), `people`, one mean score (0..1)
+per expression, and `engagement` (percent).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from dashboard.palette import KEYS
+from dashboard.wording import person_name
+from db.reports import Bucket, FrameBucket, ParticipantSummary
+from model.emotions import EMOTIONS, NOT_SURE
+from model.engagement import GAZE_LOOKING, concentration_index
+
+MAX_POINTS = 2000
+CHART_POINTS = 600
+BUCKETS_MS = (1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 1_800_000)
+SCORES: list[str] = [str(emotion) for emotion in EMOTIONS]
+COUNTS = ["faces", "usable", "people"]
+MEASURES = [*SCORES, "engagement"]
+HOW_MERGED = {"faces": "sum", "usable": "sum", "people": "max", **dict.fromkeys(SCORES, "sum")}
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The figures at the top of a report; None where nothing usable was seen."""
+
+    duration_ms: int
+    people: int
+    frames: int
+    face_share: float | None
+    usable_share: float | None
+    engagement: float | None
+    leading: str | None
+    leading_share: float | None
+
+
+def bucket_ms_for(span_ms: int, points: int = CHART_POINTS) -> int:
+    """The shortest round bucket that cuts `span_ms` into at most `points` pieces."""
+    for bucket_ms in BUCKETS_MS:
+        if span_ms <= bucket_ms * points:
+            return bucket_ms
+    day_ms = 86_400_000
+    return day_ms * -(-span_ms // (day_ms * points))
+
+
+def engagement_of(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Soft concentration index of `scores` (n, 7), percent (n,), every person taken to be looking.
+
+    NaN rows stay NaN. The index is linear in the scores, so that of a mean is the mean of its instants.
+    """
+    return np.asarray(concentration_index(scores, gaze_weight=GAZE_LOOKING), dtype=np.float64)
+
+
+def timeline(buckets: Sequence[Bucket], bucket_ms: int, start_ms: int, end_ms: int) -> pd.DataFrame:
+    """`buckets` of everybody, or of one track, on a regular grid over start_ms <= t < end_ms.
+
+    Buckets shorter than `bucket_ms` are merged, every usable instant counted once.
+    """
+    rows = [(b.start_ms, b.faces, b.usable, b.people, *b.scores) for b in buckets]
+    frame = pd.DataFrame(rows, columns=["time_ms", *COUNTS, *SCORES])
+    frame[SCORES] = frame[SCORES].astype("float64").mul(frame["usable"], axis=0)
+    frame = frame.groupby(frame["time_ms"] // bucket_ms * bucket_ms).agg(HOW_MERGED)
+    frame[SCORES] = frame[SCORES].div(frame["usable"].where(frame["usable"] > 0), axis=0)
+    first = start_ms // bucket_ms * bucket_ms
+    grid = pd.RangeIndex(first, max(end_ms, first), bucket_ms, name="time_ms")
+    frame = frame.reindex(grid)
+    frame[COUNTS] = frame[COUNTS].fillna(0).astype("int64")
+    frame["engagement"] = engagement_of(frame[SCORES].to_numpy(dtype=np.float64))
+    return frame.reset_index()
+
+
+def smooth(frame: pd.DataFrame, window: int) -> pd.DataFrame:
+    """Rolling mean of scores and engagement over `window` buckets, centred, weighted by usable instants.
+
+    A gap stays a gap: nothing is filled in, and a gap adds nothing to its neighbours.
+    """
+    if window <= 1 or frame.empty:
+        return frame
+    known = frame["engagement"].notna()
+    weight = frame["usable"].where(known, 0)
+    total = weight.rolling(window, center=True, min_periods=1).sum()
+    weighted = frame[MEASURES].fillna(0).mul(weight, axis=0)
+    sums = weighted.rolling(window, center=True, min_periods=1).sum()
+    smoothed = sums.div(total.where(total > 0), axis=0).where(known)
+    return frame.assign(**{name: smoothed[name] for name in MEASURES})
+
+
+def mix(parts: Iterable[Bucket | ParticipantSummary]) -> pd.Series:
+    """Share of usable time that each expression led, and "not sure", 0..1 in the order of KEYS.
+
+    Empty when nothing was usable.
+    """
+    counts = np.zeros(len(KEYS))
+    for part in parts:
+        counts += (*part.leads, part.not_sure)
+    if not counts.sum():
+        return pd.Series(dtype="float64")
+    return pd.Series(counts / counts.sum(), index=list(KEYS))
+
+
+def leading(mix: pd.Series) -> tuple[str, float] | None:
+    """The expression that led the largest share of a mix, with its share; "not sure" only if nothing led."""
+    named = mix.drop(NOT_SURE, errors="ignore")
+    if named.empty or not named.max():
+        return None
+    return str(named.idxmax()), float(named.max())
+
+
+def coverage(buckets: Sequence[FrameBucket]) -> pd.DataFrame:
+    """Per bucket: `time_ms`, `frames`, and the shares (0..1) of frames `with_face` and `usable`."""
+    rows = [(b.start_ms, b.frames, b.frames_with_face, b.frames_usable) for b in buckets]
+    frame = pd.DataFrame(rows, columns=["time_ms", "frames", "with_face", "usable"])
+    for share in ("with_face", "usable"):
+        frame[share] = frame[share] / frame["frames"]
+    return frame
+
+
+def headline(
+    duration_ms: int,
+    people: Sequence[ParticipantSummary],
+    frames: Sequence[FrameBucket],
+    shares: pd.Series,
+    engagement: float | None,
+) -> Headline:
+    """The report's first line. `shares` as `mix` gives them, `engagement` in percent."""
+    analysed = sum(f.frames for f in frames)
+    faces = sum(p.faces for p in people)
+    lead = leading(shares)
+    return Headline(
+        duration_ms=duration_ms,
+        people=len(people),
+        frames=analysed,
+        face_share=sum(f.frames_with_face for f in frames) / analysed if analysed else None,
+        usable_share=sum(p.usable for p in people) / faces if faces else None,
+        engagement=engagement,
+        leading=lead[0] if lead else None,
+        leading_share=lead[1] if lead else None,
+    )
+
+
+def mean_engagement(frame: pd.DataFrame) -> float | None:
+    """Mean engagement (percent) of a timeline, every usable instant counted once; None without any."""
+    known = frame["engagement"].notna() & (frame["usable"] > 0)
+    if not known.any():
+        return None
+    return float(np.average(frame.loc[known, "engagement"], weights=frame.loc[known, "usable"]))
+
+
+def people_table(people: Sequence[ParticipantSummary], frames: int) -> pd.DataFrame:
+    """One row per person: when seen, share of analysed frames in view, usable share, mix, engagement."""
+    rows = [_person(person, frames) for person in people]
+    columns = ["track_id", "name", "first_ms", "last_ms", "in_view", "usable", "leading", "engagement", *KEYS]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _person(person: ParticipantSummary, frames: int) -> tuple[object, ...]:
+    shares = mix([person])
+    lead = leading(shares)
+    scores = np.array([person.scores], dtype=np.float64)
+    return (
+        person.track_id,
+        person_name(person.name, person.track_id),
+        person.first_ms,
+        person.last_ms,
+        min(person.faces / frames, 1.0) if frames else None,
+        person.usable / person.faces if person.faces else None,
+        lead[0] if lead else None,
+        float(engagement_of(scores)[0]) if person.usable else None,
+        *(shares if len(shares) else [None] * len(KEYS)),
+    )
+
+
+def timelines_by_person(
+    buckets: Sequence[Bucket], bucket_ms: int, start_ms: int, end_ms: int, window: int = 1
+) -> dict[int, pd.DataFrame]:
+    """One smoothed timeline per track, by track number, from buckets read with `by_track=True`."""
+    tracks: dict[int, list[Bucket]] = {}
+    for bucket in buckets:
+        tracks.setdefault(cast(int, bucket.track_id), []).append(bucket)
+    return {
+        track_id: smooth(timeline(tracks[track_id], bucket_ms, start_ms, end_ms), window)
+        for track_id in sorted(tracks)
+    }
+
+
+def groups_only(buckets: Sequence[Bucket], by_track: Sequence[Bucket], minimum: int) -> list[Bucket]:
+    """The buckets in which at least `minimum` people had a usable face; the others would show individuals."""
+    people: dict[int, int] = {}
+    for bucket in by_track:
+        people[bucket.start_ms] = people.get(bucket.start_ms, 0) + (bucket.usable > 0)
+    return [bucket for bucket in buckets if people.get(bucket.start_ms, 0) >= minimum]
+
+
+def with_upright_gaps(frame: pd.DataFrame) -> pd.DataFrame:
+    """A timeline for stacked areas: zero where nothing is known, from one ms outside each known stretch.
+
+    Without those extra points the areas' edges would slope into the gaps.
+    """
+    known = frame["engagement"].notna()
+    nothing = dict.fromkeys(SCORES, 0.0)
+    before = frame[known & ~known.shift(fill_value=False)].assign(**nothing)
+    after = frame[known & ~known.shift(-1, fill_value=False)].assign(**nothing)
+    edges = [before.assign(time_ms=before["time_ms"] - 1), after.assign(time_ms=after["time_ms"] + 1)]
+    return pd.concat([frame[known], frame[~known].assign(**nothing), *edges]).sort_values("time_ms")

@@ -1,0 +1,83 @@
+"""Where the pages are, and which session a page is about: the selection lives in the URL."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import NoReturn
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
+from sqlalchemy import Engine
+
+from dashboard import navigation
+from dashboard.navigation import PageEntry
+from dashboard.wording import session_title
+from db.errors import SessionNotFoundError
+from db.reports import SessionSummary, get_session, list_sessions
+
+ROOT = Path(__file__).resolve().parents[1]
+PARAMETER = "session"
+MISSING = ":material/search_off:"
+
+
+def target(page: PageEntry) -> str:
+    """What st.page_link and st.switch_page take for a page."""
+    return str(ROOT / page.path)
+
+
+def link(page: PageEntry, label: str, session_id: int | None = None) -> None:
+    """A link to a page, about a session if one is given."""
+    query = {} if session_id is None else {PARAMETER: str(session_id)}
+    st.page_link(target(page), label=label, icon=page.icon, query_params=query)
+
+
+def local_time(moment: datetime) -> str:
+    """An instant as the clock on the wall of the person who looks: 21 Nov 2026, 14:05."""
+    try:
+        zone = ZoneInfo(st.context.timezone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = ZoneInfo("UTC")
+    return f"{moment.astimezone(zone):%d %b %Y, %H:%M}"
+
+
+def chosen_session(engine: Engine, page: PageEntry) -> SessionSummary:
+    """The session named in the URL of `page`.
+
+    Ends the run with a picker if none is named, with a sentence if it is unknown, deleted or no number.
+    """
+    wanted = st.query_params.get(PARAMETER)
+    if wanted is None:
+        _ask(engine, page)
+    try:
+        return get_session(engine, _number(wanted))
+    except SessionNotFoundError:
+        _sorry(page, wanted)
+
+
+def _number(wanted: str) -> int:
+    """The session's number; 0, which no session has, if `wanted` is none."""
+    return int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 10 else 0
+
+
+def _sorry(page: PageEntry, wanted: str) -> NoReturn:
+    st.title(page.title, anchor=False)
+    st.warning(f"There is no session {wanted!r}: it was deleted, or the link is wrong.", icon=MISSING)
+    link(navigation.SESSIONS, "Choose another session")
+    st.stop()
+
+
+def _ask(engine: Engine, page: PageEntry) -> NoReturn:
+    st.title(page.title, anchor=False)
+    sessions = list_sessions(engine)
+    if not sessions:
+        st.info("Nothing is recorded yet. Start a live session, or make a demo session on the Sessions page.")
+        link(navigation.SESSIONS, "Go to Sessions")
+        st.stop()
+    titles = {s.id: f"{session_title(s)} ({local_time(s.started_at)})" for s in sessions}
+    chosen = st.selectbox(
+        "Session", list(titles), index=None, format_func=titles.__getitem__, placeholder="Choose a session"
+    )
+    if chosen is None:
+        st.caption("Choose one of the latest sessions, or search for an older one on the Sessions page.")
+        st.stop()
+    st.query_params[PARAMETER] = str(chosen)
+    st.rerun()

@@ -1,0 +1,64 @@
+"""Take a session out as a file: /export?session=12."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import downloads, navigation, wording
+from dashboard.exporters import EXPORTERS, file_name
+from dashboard.links import chosen_session, link, local_time
+from dashboard.resources import database
+
+BYTES_A_ROW = 270
+
+session = chosen_session(database(), navigation.EXPORT)
+exporter = EXPORTERS["long"]
+name = file_name(session, exporter)
+
+st.title("Export")
+st.subheader(wording.escaped(wording.session_title(session)), anchor=False)
+rows = wording.counted(session.faces, "row", "rows")
+st.caption(f"{local_time(session.started_at)} · {wording.duration(session.duration_ms)} · {rows}")
+
+if not session.faces:
+    st.info("No face was stored in this session, so there is nothing to export.", icon=":material/info:")
+    link(navigation.REPORT, "Back to the report", session.id)
+    st.stop()
+
+with st.container(border=True):
+    st.markdown(
+        f"**{exporter.label}**: one row for each face in each analysed frame, for pandas, R or a spreadsheet"
+    )
+    st.caption(f"{name} · about {wording.size(session.faces * BYTES_A_ROW)} · UTF-8, decimal points")
+    if downloads.offered():
+        st.link_button(
+            "Download CSV", downloads.address(session.id), type="primary", icon=":material/download:"
+        )
+    else:
+        st.download_button(
+            "Download CSV",
+            lambda: b"".join(downloads.pieces(database(), session)),
+            file_name=name,
+            mime=exporter.mime,
+            type="primary",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+    if session.ended_at is None:
+        st.caption("The session is still running: the file holds what is stored when you download it.")
+    if session.faces > wording.SPREADSHEET_ROWS:
+        st.caption(
+            "Spreadsheets stop at 1,048,576 rows; this file has more. Use pandas or R for the whole of it."
+        )
+
+st.subheader("First rows", anchor=False)
+st.dataframe(downloads.preview(database(), session), hide_index=True)
+
+with st.expander("What the columns mean", icon=":material/menu_book:"):
+    columns = [(column.name, column.meaning, column.unit) for column in exporter.columns]
+    st.table(
+        pd.DataFrame(columns, columns=["Column", "Meaning", "Unit"]), hide_index=True, border="horizontal"
+    )
+st.caption(
+    "Text that a spreadsheet would run as a formula (it begins with = + - @) gets an apostrophe in front."
+)
+link(navigation.REPORT, "Back to the report", session.id)

@@ -1,0 +1,58 @@
+"""The list of recorded sessions: search, open, rename, delete."""
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from dashboard import navigation
+from dashboard.demo import write_demo
+from dashboard.links import PARAMETER, link, target
+from dashboard.resources import database, store
+from dashboard.session_cards import show_card
+from db.reports import list_sessions
+
+PAGE_SIZE = 20
+
+
+def make_demo() -> None:
+    with st.spinner("Making a demo session"):
+        session_id = write_demo(store(), datetime.now(UTC))
+    st.switch_page(target(navigation.REPORT), query_params={PARAMETER: str(session_id)})
+
+
+st.title("Sessions")
+search = st.text_input(
+    "Search", placeholder="Title or kind of session", icon=":material/search:", label_visibility="collapsed"
+)
+sessions = list_sessions(database(), search=search.strip())
+
+if not sessions and search.strip():
+    st.info(f"No session has {search.strip()!r} in its title or kind.", icon=":material/search_off:")
+    st.stop()
+
+if not sessions:
+    with st.container(border=True):
+        st.subheader("Nothing is recorded yet")
+        st.write(
+            "Sessions appear here as soon as they start. To see what a report looks like, make a demo "
+            "session: twenty minutes of six people, made by code and marked as a demo everywhere."
+        )
+        with st.container(horizontal=True):
+            if st.button("Make a demo session", type="primary", icon=":material/auto_awesome:"):
+                make_demo()
+            link(navigation.LIVE, "Start a live session")
+    st.stop()
+
+shown = st.session_state.get("sessions_shown", PAGE_SIZE)
+st.caption(f"{len(sessions)} sessions, newest first" if len(sessions) > 1 else "1 session")
+for session in sessions[:shown]:
+    show_card(session, store())
+
+if len(sessions) > shown and st.button(f"Show more ({len(sessions) - shown} left)", width="stretch"):
+    st.session_state["sessions_shown"] = shown + PAGE_SIZE
+    st.rerun()
+
+if not any(session.is_demo for session in sessions) and not search:
+    st.divider()
+    if st.button("Add a demo session", type="tertiary", icon=":material/auto_awesome:"):
+        make_demo()
