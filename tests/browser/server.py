@@ -1,0 +1,74 @@
+"""The real server in a process of its own, on a free port of this machine, with its own database."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Self
+
+ROOT = Path(__file__).resolve().parents[2]
+START_S = 60.0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Server:
+    """`streamlit run dashboard/app.py` with settings; a context manager that ends the process it started."""
+
+    def __init__(self, database: Path, log: Path, **settings: str) -> None:
+        self.port, self.log = free_port(), log
+        self.url = f"http://localhost:{self.port}"
+        self._environment = {
+            **os.environ,
+            "ATTUNE_DATABASE_URL": f"sqlite:///{database.as_posix()}",
+            **settings,
+        }
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py"]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [*command, "--server.port", str(self.port)],
+                cwd=ROOT,
+                env=self._environment,
+                stdout=log,
+                stderr=log,
+            )
+        self._wait()
+        return self
+
+    def _wait(self) -> None:
+        give_up_s = time.monotonic() + START_S
+        while time.monotonic() < give_up_s:
+            assert self.process is not None and self.process.poll() is None, self.log.read_text()
+            try:
+                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2):
+                    return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.1)
+        raise AssertionError(f"no answer in {START_S} s: {self.log.read_text()}")
+
+    def kill(self) -> None:
+        """What a power cut does."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+
+    def __exit__(self, *_: object) -> None:
+        assert self.process is not None
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(15)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()

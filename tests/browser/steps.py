@@ -1,0 +1,54 @@
+"""What a person does on the Live page, and what the database says of it."""
+
+import re
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from playwright.sync_api import FrameLocator, Page, expect
+
+from tests.browser.server import Server
+
+CONSENT = re.compile("has agreed to it")
+
+
+def agree(page: Page, server: Server, title: str = "Weekly review") -> None:
+    """Open the Live page, fill the form and go on to the camera."""
+    page.goto(server.url)
+    page.get_by_label("Title").fill(title)
+    page.get_by_label("Title").press("Tab")
+    page.get_by_text(CONSENT).click()
+    page.get_by_role("button", name="Continue to the camera").click()
+    expect(streamer(page).get_by_role("button", name="START")).to_be_enabled()
+
+
+def streamer(page: Page) -> FrameLocator:
+    return page.frame_locator("iframe[src*='webrtc']")
+
+
+def start(page: Page) -> None:
+    streamer(page).get_by_role("button", name="START").click()
+
+
+def stop(page: Page) -> None:
+    streamer(page).get_by_role("button", name="STOP").click()
+
+
+def rows(database: Path, query: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(f"file:{database.as_posix()}?mode=ro", uri=True, timeout=10)) as connection:
+        return connection.execute(query).fetchall()
+
+
+def frames(database: Path) -> int:
+    [(count,)] = rows(database, "select count(*) from frame")
+    return int(str(count))
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 30) -> None:
+    """Wait until `condition` holds, asking the real thing, not the page's drawing of it."""
+    give_up_s = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < give_up_s, f"not within {seconds} s"
+        time.sleep(0.2)

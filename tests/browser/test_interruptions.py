@@ -1,0 +1,121 @@
+"""A host's bad day: refused cameras, closed tabs, other pages, power cuts. Nothing that was seen is lost."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import Launch
+from tests.browser.server import Server
+from tests.browser.steps import agree, frames, rows, start, stop, streamer, wait_for
+
+
+def end_reasons(database: Path) -> list[object]:
+    return [reason for (reason,) in rows(database, "select end_reason from session order by id")]
+
+
+def test_without_consent_the_camera_cannot_start(page: Page, server: Server) -> None:
+    page.goto(server.url)
+    expect(page.get_by_role("button", name="Continue to the camera")).to_be_disabled()
+    expect(page.locator("iframe[src*='webrtc']")).to_have_count(0)
+
+
+def test_work_in_the_eu_counts_people_and_scores_nobody(page: Page, server: Server, database: Path) -> None:
+    page.goto(server.url)
+    for label, choice in (("Purpose", "Work"), ("Where the people are", "EU or UK")):
+        page.get_by_role("combobox", name=re.compile(label)).click()
+        page.get_by_role("option", name=choice, exact=True).click()
+    expect(page.get_by_text("Article 5(1)(f)")).to_be_visible()
+    page.get_by_text(re.compile("has agreed to it")).click()
+    page.get_by_role("button", name="Continue to the camera").click()
+    start(page)
+    wait_for(lambda: frames(database) > 20)
+    stop(page)
+    [(faces, scored)] = rows(database, "select count(*), count(neutral) from observation")
+    assert int(str(faces)) > 0 and scored == 0
+
+
+def test_a_closed_tab_ends_the_session(page: Page, server: Server, database: Path) -> None:
+    agree(page, server)
+    start(page)
+    wait_for(lambda: frames(database) > 10)
+    page.close()
+    wait_for(lambda: end_reasons(database) == ["disconnected"])
+
+
+def test_another_page_ends_the_session_and_coming_back_shows_its_summary(
+    page: Page, server: Server, database: Path
+) -> None:
+    agree(page, server)
+    start(page)
+    wait_for(lambda: frames(database) > 10)
+    page.get_by_role("link", name="Sessions").click()
+    wait_for(lambda: end_reasons(database) == ["disconnected"])
+    page.get_by_role("link", name="Live", exact=True).click()
+    expect(page.get_by_text("Session ended")).to_be_visible()
+
+
+def test_two_hosts_at_once_get_a_session_each(browser: Browser, server: Server, database: Path) -> None:
+    contexts = [browser.new_context() for _ in range(2)]
+    pages = [context.new_page() for context in contexts]
+    for number, page in enumerate(pages):
+        agree(page, server, f"Host {number}")
+        start(page)
+    query = "select count(distinct session_id) from frame group by session_id having count(*) > 10"
+    wait_for(lambda: len(rows(database, query)) == 2)
+    for page in pages:
+        stop(page)
+    wait_for(lambda: end_reasons(database) == ["stopped", "stopped"])
+    for context in contexts:
+        context.close()
+
+
+def test_stop_and_start_again_makes_a_second_session(page: Page, server: Server, database: Path) -> None:
+    agree(page, server)
+    start(page)
+    wait_for(lambda: frames(database) > 5)
+    stop(page)
+    page.get_by_role("button", name="Start another session").click()
+    expect(page.get_by_role("button", name="Continue to the camera")).to_be_disabled()
+    assert end_reasons(database) == ["stopped"]
+
+
+def test_after_a_power_cut_the_next_start_closes_the_session_at_its_last_frame(
+    page: Page, server: Server, database: Path, tmp_path: Path
+) -> None:
+    agree(page, server)
+    start(page)
+    wait_for(lambda: frames(database) > 20)
+    server.kill()
+    kept = frames(database)
+    with Server(database, tmp_path / "second.log") as second:
+        page.goto(f"{second.url}/sessions")
+        wait_for(lambda: end_reasons(database) == ["interrupted"], seconds=90)
+    assert frames(database) == kept > 20
+
+
+def test_a_refused_camera_says_what_to_do_and_leaves_no_session(
+    launch: Launch, server: Server, database: Path
+) -> None:
+    page = launch("--use-fake-device-for-media-stream", "--deny-permission-prompts").new_page()
+    agree(page, server)
+    start(page)
+    expect(streamer(page).get_by_text("The browser refused the camera")).to_be_visible()
+    assert rows(database, "select id from session") == []
+
+
+def test_an_absent_camera_says_what_to_do(launch: Launch, server: Server) -> None:
+    page = launch("--use-fake-ui-for-media-stream").new_page()
+    agree(page, server)
+    start(page)
+    expect(streamer(page).get_by_text("No camera was found")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["", "report"])
+def test_a_wrong_setting_is_a_sentence_on_the_page(
+    page: Page, database: Path, tmp_path: Path, path: str
+) -> None:
+    with Server(database, tmp_path / "log", ATTUNE_DETECTOR="dlib") as wrong:
+        page.goto(f"{wrong.url}/{path}")
+        expect(page.get_by_text("ATTUNE_DETECTOR")).to_be_visible()

@@ -1,0 +1,115 @@
+import threading
+from datetime import datetime
+from typing import Any, cast
+
+import numpy as np
+import pytest
+
+from dashboard.consent import Kind, Purpose, Region, Setup
+from dashboard.host import Host
+from dashboard.live import LiveSession
+from db.errors import DatabaseUnavailableError
+from db.store import EndReason
+
+SETUP = Setup("Review", Kind.MEETING, Purpose.RESEARCH, Region.OTHER)
+
+
+class RecordedSession:
+    """Stands for a session: remembers how it was ended."""
+
+    def __init__(self) -> None:
+        self.reasons: list[EndReason] = []
+        self.ended = threading.Event()
+
+    def finish(self, reason: EndReason) -> None:
+        self.reasons.append(reason)
+        self.ended.set()
+
+    def handle_frame(self, image: Any, captured_s: float) -> Any:
+        return image + 1
+
+
+class Opener:
+    def __init__(self) -> None:
+        self.sessions: list[RecordedSession] = []
+        self.broken = False
+
+    def __call__(self, setup: Setup, consent_at: datetime) -> LiveSession:
+        if self.broken:
+            raise DatabaseUnavailableError("the database is locked")
+        self.sessions.append(RecordedSession())
+        return cast(LiveSession, self.sessions[-1])
+
+
+@pytest.fixture
+def opener() -> Opener:
+    return Opener()
+
+
+def test_nothing_starts_before_consent(opener: Opener) -> None:
+    host = Host(opener)
+    host.follow(playing=True, signalling=False)
+    assert opener.sessions == []
+
+
+def test_a_session_starts_with_the_picture_and_stops_with_it(opener: Opener) -> None:
+    host = Host(opener)
+    host.agree(SETUP)
+    host.follow(playing=False, signalling=True)
+    assert opener.sessions == []
+    host.follow(playing=True, signalling=False)
+    host.follow(playing=True, signalling=False)
+    host.follow(playing=False, signalling=False)
+    assert [session.reasons for session in opener.sessions] == [[EndReason.STOPPED]]
+
+
+def test_a_database_that_fails_at_the_start_is_tried_again(opener: Opener) -> None:
+    host = Host(opener)
+    host.agree(SETUP)
+    opener.broken = True
+    with pytest.raises(DatabaseUnavailableError):
+        host.follow(playing=True, signalling=False)
+    opener.broken = False
+    host.follow(playing=True, signalling=False)
+    assert len(opener.sessions) == 1
+
+
+def test_a_closed_tab_ends_the_session_as_disconnected(opener: Opener) -> None:
+    host = Host(opener, grace_s=0.01)
+    host.agree(SETUP)
+    host.follow(playing=True, signalling=False)
+    host.on_ended()
+    assert opener.sessions[0].ended.wait(5)
+    assert opener.sessions[0].reasons == [EndReason.DISCONNECTED]
+
+
+def test_a_late_end_of_an_old_stream_does_not_touch_the_new_session(opener: Opener) -> None:
+    host = Host(opener, grace_s=0.2)
+    host.agree(SETUP)
+    host.follow(playing=True, signalling=False)
+    host.on_ended()
+    host.reset()
+    host.agree(SETUP)
+    host.follow(playing=True, signalling=False)
+    assert opener.sessions[0].ended.wait(5)
+    assert opener.sessions[1].reasons == []
+
+
+def test_frames_before_the_session_pass_through(opener: Opener) -> None:
+    host = Host(opener)
+    image = np.zeros((4, 4, 3), np.uint8)
+    assert host.on_frame(image, 0.0) is image
+    host.agree(SETUP)
+    host.follow(playing=True, signalling=False)
+    assert host.on_frame(image, 0.0).max() == 1
+
+
+def test_waiting_counts_from_start_until_stop(opener: Opener) -> None:
+    host = Host(opener)
+    host.agree(SETUP)
+    assert host.waiting_s() == 0
+    host.follow(playing=False, signalling=True)
+    first = host.waiting_s()
+    assert host.waiting_s() >= first >= 0
+    host.follow(playing=False, signalling=False)
+    assert host.waiting_s() == 0

@@ -1,0 +1,194 @@
+"""A session fed with made-up frames: real recorder, real file database, made-up perception."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sqlalchemy import Engine
+
+from dashboard.live import Image, LiveSession, LiveStatus
+from dashboard.palette import KEYS, bgr
+from dashboard.recorder import Recorder
+from db.engine import open_database
+from db.reports import get_session
+from db.store import EndReason, NewSession, Store
+from model.emotions import Emotion
+from model.faces import Faces
+from model.observations import Observation
+
+SCORES = (0.02, 0.02, 0.02, 0.88, 0.02, 0.02, 0.02)
+
+
+class MadeUpPerception:
+    """One happy face in every frame; may be told to fail or to wait."""
+
+    def __init__(self) -> None:
+        self.fail_at: set[int] = set()
+        self.gate: threading.Event | None = None
+        self.sizes: list[tuple[int, ...]] = []
+
+    def process(self, image: Image, offset_ms: int) -> Faces:
+        self.sizes.append(image.shape)
+        if self.gate is not None:
+            self.gate.wait(10)
+        if len(self.sizes) in self.fail_at:
+            raise ValueError("broken net")
+        return Faces.none()
+
+    def observe(self, faces: Faces) -> tuple[Observation, ...]:
+        return (Observation(1, (10, 10, 60, 60), 0.9, scores=SCORES, leading=Emotion.HAPPY),)
+
+
+class Bench:
+    def __init__(self, engine: Engine, analysis_hz: float = 100.0) -> None:
+        self.store = Store(engine)
+        self.perception = MadeUpPerception()
+        now = datetime.now(UTC)
+        self.session_id = self.store.start_session(
+            NewSession(
+                "T", "meeting", "research", "elsewhere", None, now, "yes", "camera", now, "m", "", 10, "x"
+            )
+        )
+        self.ended: list[tuple[EndReason, LiveStatus]] = []
+        self.live = LiveSession(
+            self.session_id,
+            self.perception,
+            Recorder(self.store, self.session_id, batch_s=0.02),
+            self.end,
+            analysis_hz=analysis_hz,
+            colours={key: bgr(key) for key in KEYS},
+        )
+
+    def end(self, reason: EndReason, status: LiveStatus) -> None:
+        self.ended.append((reason, status))
+        self.store.end_session(self.session_id, datetime.now(UTC), reason)
+
+    def feed(self, width: int = 320, height: int = 240) -> Image:
+        return self.live.handle_frame(np.full((height, width, 3), 60, np.uint8), time.monotonic())
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    give_up_s = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < give_up_s, "nothing happened in 10 s"
+        time.sleep(0.005)
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    engine = open_database(f"sqlite:///{(tmp_path / 'a.db').as_posix()}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def bench(engine: Engine) -> Iterator[Bench]:
+    made = Bench(engine)
+    yield made
+    made.live.finish(EndReason.STOPPED)
+
+
+def analyse(bench: Bench, count: int) -> None:
+    for number in range(count):
+        before = bench.live.status().analysed + bench.live.status().errors
+        bench.feed()
+        wait_until(lambda before=before: bench.live.status().analysed + bench.live.status().errors > before)
+        time.sleep(0.011)
+    assert number + 1 == count
+
+
+def test_every_analysed_frame_is_stored(bench: Bench, engine: Engine) -> None:
+    analyse(bench, 5)
+    bench.live.finish(EndReason.STOPPED)
+    stored = get_session(engine, bench.session_id)
+    assert (stored.frames, stored.faces, stored.end_reason) == (5, 5, "stopped")
+
+
+def test_the_last_result_is_drawn_on_the_next_frame(bench: Bench) -> None:
+    analyse(bench, 1)
+    assert np.ptp(bench.feed()) > 0
+
+
+def test_an_error_in_analysis_is_counted_and_the_session_goes_on(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    bench.perception.fail_at = {2, 3}
+    analyse(bench, 5)
+    status = bench.live.status()
+    assert (status.analysed, status.errors, status.last_error) == (3, 2, "ValueError: broken net")
+    assert sum("could not be analysed" in record.message for record in caplog.records) == 1
+
+
+def test_a_slow_analysis_skips_frames_and_takes_the_newest(bench: Bench) -> None:
+    bench.perception.gate = threading.Event()
+    bench.feed(100, 100)
+    wait_until(lambda: len(bench.perception.sizes) == 1)
+    for width in (110, 120, 130):
+        time.sleep(0.012)
+        bench.feed(width, 100)
+    bench.perception.gate.set()
+    wait_until(lambda: bench.live.status().analysed == 2)
+    assert bench.perception.sizes == [(100, 100, 3), (100, 130, 3)]
+    assert bench.live.status().skipped == 2
+
+
+def test_analysis_keeps_its_own_rate_below_the_cameras(engine: Engine) -> None:
+    bench = Bench(engine, analysis_hz=10)
+    start_s = time.monotonic()
+    for number in range(60):
+        bench.live.handle_frame(np.zeros((48, 64, 3), np.uint8), start_s + number / 30)
+        wait_until(lambda: bench.live._slot is None)
+    bench.live.finish(EndReason.STOPPED)
+    assert 19 <= bench.live.status().analysed <= 22
+
+
+def test_a_frame_may_change_its_size_in_mid_stream(bench: Bench) -> None:
+    for width, height in ((640, 480), (320, 240), (3840, 2160), (17, 31)):
+        assert bench.feed(width, height).shape == (height, width, 3)
+        wait_until(lambda: bench.live._slot is None)
+        time.sleep(0.012)
+    assert bench.live.status().size_px == (17, 31)
+
+
+def test_finishing_twice_ends_once_with_the_first_reason(bench: Bench) -> None:
+    analyse(bench, 1)
+    threads = [
+        threading.Thread(target=bench.live.finish, args=(reason,))
+        for reason in (EndReason.STOPPED, EndReason.DISCONNECTED, EndReason.STOPPED)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(bench.ended) == 1
+
+
+def test_a_frame_after_the_end_passes_through_untouched(bench: Bench) -> None:
+    analyse(bench, 1)
+    bench.live.finish(EndReason.STOPPED)
+    received = bench.live.status().received
+    assert np.ptp(bench.feed()) == 0
+    assert bench.live.status().received == received
+
+
+def test_the_status_tells_rate_latency_and_the_last_minute(bench: Bench) -> None:
+    analyse(bench, 10)
+    status = bench.live.status()
+    assert status.people == 1
+    assert status.latency_p95_ms is not None and status.latency_p95_ms > 0
+    assert sum(bucket.usable for bucket in status.last_minute) == 10
+    assert status.analysed_hz > 0
+
+
+def test_two_sessions_at_once_do_not_mix(engine: Engine) -> None:
+    first, second = Bench(engine), Bench(engine)
+    analyse(first, 3)
+    analyse(second, 2)
+    first.live.finish(EndReason.STOPPED)
+    second.live.finish(EndReason.STOPPED)
+    assert get_session(engine, first.session_id).frames == 3
+    assert get_session(engine, second.session_id).frames == 2
