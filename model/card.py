@@ -1,0 +1,114 @@
+"""The artifact's contract: card.json says what a network was trained on, how it is fed and what it reaches."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any, Self
+
+from model.emotions import EMOTIONS, Certainty
+from model.errors import ArtifactError
+
+CARD_FILE = "card.json"
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """One artifact folder described.
+
+    labels: must equal EMOTIONS. input_size_px: side of the square grey crop. value_range: of the grey values
+    the network takes; its own rescaling is inside it. crop_margin: side of the square crop / longer side of the
+    detector's box; crop_aligned: the eyes are made level first. temperature divides the logits. min_share and
+    min_lead: see Certainty. evaluation: what `training.evaluate` gave. files: name -> SHA-256; runtime_file: the
+    one the runtime loads.
+    """
+
+    name: str
+    labels: tuple[str, ...]
+    input_size_px: int
+    value_range: tuple[float, float]
+    crop_margin: float
+    crop_aligned: bool
+    temperature: float
+    min_share: float
+    min_lead: float
+    created: str
+    files: dict[str, str]
+    runtime_file: str
+    architecture: str = ""
+    parameters: int = 0
+    multiply_adds: int = 0
+    seed: int = 0
+    git_revision: str = ""
+    minutes: float = 0.0
+    datasets: dict[str, Any] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
+    recipe: dict[str, Any] = field(default_factory=dict)
+    evaluation: dict[str, Any] = field(default_factory=dict)
+    exports: dict[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if tuple(self.labels) != tuple(str(e) for e in EMOTIONS):
+            raise ArtifactError(f"labels: wanted {[str(e) for e in EMOTIONS]}, got {list(self.labels)}")
+        if self.runtime_file not in self.files:
+            raise ArtifactError(f"runtime_file: wanted one of {sorted(self.files)}, got {self.runtime_file!r}")
+        for name in ("temperature", "crop_margin", "input_size_px"):
+            if not getattr(self, name) > 0:
+                raise ArtifactError(f"{name}: wanted a number above 0, got {getattr(self, name)!r}")
+
+    @property
+    def certainty(self) -> Certainty:
+        """When a score vector of this network names an expression."""
+        return Certainty(self.min_share, self.min_lead)
+
+    @property
+    def runtime_sha256(self) -> str:
+        """SHA-256 of the file the runtime loads; a session is stored with it."""
+        return self.files[self.runtime_file]
+
+    @classmethod
+    def from_dict(cls, content: Any) -> Self:
+        """The card of a JSON object. Raises ArtifactError naming what is missing, unknown or wrong."""
+        if not isinstance(content, dict):
+            raise ArtifactError(f"wanted a JSON object, got {type(content).__name__}")
+        known = {f.name for f in fields(cls)}
+        if unknown := set(content) - known:
+            raise ArtifactError(f"unknown field {min(unknown)!r}; wanted some of {sorted(known)}")
+        tuples = {k: tuple(content[k]) for k in ("labels", "value_range", "notes") if k in content}
+        try:
+            return cls(**(content | tuples))
+        except TypeError as error:
+            raise ArtifactError(f"a field is missing or has the wrong type: {error}") from error
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), indent=1) + "\n"
+
+
+def load_card(folder: Path) -> ModelCard:
+    """Reads `folder`/card.json. Raises ArtifactError when it is missing, not JSON or not a card."""
+    path = folder / CARD_FILE
+    try:
+        return ModelCard.from_dict(json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError as error:
+        raise ArtifactError(
+            f"{path}: no model card; wanted a folder written by training.train (restore model/artifacts)"
+        ) from error
+    except (OSError, ValueError, ArtifactError) as error:
+        raise ArtifactError(f"{path}: not a model card: {error}") from error
+
+
+def check_file(folder: Path, card: ModelCard, name: str) -> Path:
+    """The path of one of the card's files, its SHA-256 compared. Raises ArtifactError."""
+    path = folder / name
+    try:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ArtifactError(f"{path}: the network file cannot be read ({error}); restore the artifact") from error
+    if found != card.files[name]:
+        raise ArtifactError(
+            f"{path}: is cut short or does not match its card: wanted sha256 {card.files[name][:12]}..., "
+            f"got {found[:12]}...; restore or export the artifact again"
+        )
+    return path

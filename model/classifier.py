@@ -1,0 +1,123 @@
+"""Expression scores of face crops, on LiteRT. Importing this loads no TensorFlow."""
+
+import threading
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+from numpy.typing import NDArray
+
+from model.card import ModelCard, check_file, load_card
+from model.emotions import EMOTIONS
+from model.errors import ArtifactError, InvalidImageError
+
+DEFAULT_ARTIFACT = Path(__file__).parent / "artifacts" / "compact48"
+BATCH_SIZES = (1, 4, 16)
+"""One interpreter each, allocated once: resizing the input for every frame costs more than the network."""
+
+
+class ExpressionClassifier(Protocol):
+    """Anything that scores face crops; its card says how the crops must be cut."""
+
+    @property
+    def card(self) -> ModelCard: ...
+
+    def scores(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """(n, size, size) grey uint8 -> (n, 7) float32, rows summing to 1."""
+        ...
+
+
+def softmax(logits: NDArray[np.float32], temperature: float) -> NDArray[np.float32]:
+    """Rows of (n, 7) logits as probabilities, softened by `temperature` (Guo et al. 2017)."""
+    scaled = logits / temperature
+    powers = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
+
+
+class _FixedBatch:
+    """An interpreter allocated for one batch size. Float or int8 inputs and outputs alike."""
+
+    def __init__(self, content: bytes, size: int, side_px: int, threads: int) -> None:
+        self.size = size
+        self._interpreter = Interpreter(model_content=content, num_threads=threads)
+        [given] = self._interpreter.get_input_details()
+        self._interpreter.resize_tensor_input(given["index"], [size, side_px, side_px, 1], strict=False)
+        self._interpreter.allocate_tensors()
+        [self._input] = self._interpreter.get_input_details()
+        self._output = self._interpreter.get_output_details()[0]
+        if self._output["shape"][-1] != len(EMOTIONS):
+            raise ArtifactError(f"wanted {len(EMOTIONS)} outputs, the network has {self._output['shape'][-1]}")
+
+    def logits(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Logits of exactly `size` crops or fewer (the rest of the batch is padding)."""
+        batch = np.zeros((self.size, *crops.shape[1:], 1), np.float32)
+        batch[: len(crops), ..., 0] = crops
+        self._interpreter.set_tensor(self._input["index"], _quantized(batch, self._input))
+        self._interpreter.invoke()
+        return _real(self._interpreter.get_tensor(self._output["index"])[: len(crops)], self._output)
+
+
+def _quantized(values: NDArray[np.float32], tensor: dict[str, Any]) -> NDArray[Any]:
+    if tensor["dtype"] == np.float32:
+        return values
+    scale, zero = tensor["quantization"]
+    limits = np.iinfo(tensor["dtype"])
+    return np.clip(np.round(values / scale + zero), limits.min, limits.max).astype(tensor["dtype"])
+
+
+def _real(values: NDArray[Any], tensor: dict[str, Any]) -> NDArray[np.float32]:
+    if tensor["dtype"] == np.float32:
+        return np.asarray(values, np.float32)
+    scale, zero = tensor["quantization"]
+    return np.asarray((values.astype(np.float32) - zero) * scale, np.float32)
+
+
+class LiteRTClassifier:
+    """An artifact's network. Safe to call from several threads: calls wait for each other."""
+
+    def __init__(self, content: bytes, card: ModelCard, threads: int = 1) -> None:
+        self.card = card
+        self._lock = threading.Lock()
+        side = card.input_size_px
+        self._batches = [_FixedBatch(content, size, side, threads) for size in BATCH_SIZES]
+
+    def scores(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """(n, size, size) grey uint8 -> (n, 7) float32, temperature-scaled rows summing to 1.
+
+        Raises InvalidImageError for another shape or dtype.
+        """
+        return softmax(self.logits(crops), self.card.temperature)
+
+    def logits(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """(n, size, size) grey uint8 -> (n, 7) float32 before temperature and softmax."""
+        side = self.card.input_size_px
+        if crops.ndim != 3 or crops.shape[1:] != (side, side) or crops.dtype != np.uint8:
+            raise InvalidImageError(f"crops: wanted (n, {side}, {side}) uint8, got {crops.shape} {crops.dtype}")
+        logits = np.empty((len(crops), len(EMOTIONS)), np.float32)
+        done = 0
+        with self._lock:
+            while done < len(crops):
+                batch = self._batch_for(len(crops) - done)
+                part = crops[done : done + batch.size]
+                logits[done : done + len(part)] = batch.logits(part)
+                done += len(part)
+        return logits
+
+    def _batch_for(self, left: int) -> _FixedBatch:
+        """The largest batch that is filled; so no time goes into padding beyond a few crops."""
+        fitting = [batch for batch in self._batches if batch.size <= left]
+        return fitting[-1]
+
+
+def load_classifier(folder: Path = DEFAULT_ARTIFACT, threads: int = 1) -> LiteRTClassifier:
+    """The artifact in `folder`, its network file compared with the card.
+
+    Raises ArtifactError when a file is missing, cut short, or does not match.
+    """
+    card = load_card(folder)
+    path = check_file(folder, card, card.runtime_file)
+    try:
+        return LiteRTClassifier(path.read_bytes(), card, threads)
+    except (ValueError, RuntimeError) as error:
+        raise ArtifactError(f"{path}: not a network LiteRT can run: {error}") from error

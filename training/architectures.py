@@ -1,0 +1,109 @@
+"""Networks by name. Each takes (n, 48, 48, 1) float grey values 0..255 and gives (n, 7) logits.
+
+The rescaling to the network's own range is the first layer, so a network travels with its preprocessing.
+"""
+
+from collections.abc import Callable
+
+import keras
+from keras import layers
+
+from model.emotions import EMOTIONS
+from training.errors import ConfigError
+
+INPUT_SIZE_PX = 48
+FEATURES = "features"
+LOGITS = "logits"
+
+
+def _convolve(
+    x: keras.KerasTensor, channels: int, stride: int, weight_decay: float, kernel: int = 3
+) -> keras.KerasTensor:
+    x = layers.Conv2D(
+        channels,
+        kernel,
+        strides=stride,
+        padding="same",
+        use_bias=False,
+        kernel_initializer="he_normal",
+        kernel_regularizer=keras.regularizers.L2(weight_decay),
+    )(x)
+    return layers.BatchNormalization(momentum=0.95, epsilon=1e-4)(x)
+
+
+def _squeeze_excite(x: keras.KerasTensor, channels: int, ratio: int = 8) -> keras.KerasTensor:
+    """Channel attention (Hu et al. 2018)."""
+    gate = layers.GlobalAveragePooling2D(keepdims=True)(x)
+    gate = layers.Conv2D(channels // ratio, 1, activation="relu", kernel_initializer="he_normal")(gate)
+    gate = layers.Conv2D(channels, 1, activation="sigmoid")(gate)
+    return layers.Multiply()([x, gate])
+
+
+def _residual(x: keras.KerasTensor, channels: int, stride: int, weight_decay: float) -> keras.KerasTensor:
+    """Two 3x3 convolutions with a shortcut; the shortcut is pooled and projected where the shape changes."""
+    shortcut = x
+    if stride > 1:
+        shortcut = layers.AveragePooling2D(stride)(shortcut)
+    if shortcut.shape[-1] != channels:
+        shortcut = layers.Conv2D(channels, 1, use_bias=False, kernel_initializer="he_normal")(shortcut)
+        shortcut = layers.BatchNormalization(momentum=0.95, epsilon=1e-4)(shortcut)
+    x = layers.ReLU()(_convolve(x, channels, stride, weight_decay))
+    x = _squeeze_excite(_convolve(x, channels, 1, weight_decay), channels)
+    return layers.ReLU()(layers.Add()([x, shortcut]))
+
+
+def _input() -> keras.KerasTensor:
+    return keras.Input((INPUT_SIZE_PX, INPUT_SIZE_PX, 1), name="grey")
+
+
+def _classify(x: keras.KerasTensor, dropout: float) -> keras.KerasTensor:
+    x = layers.GlobalAveragePooling2D(name="pooled")(x)
+    x = layers.Dropout(dropout)(x)
+    return layers.Dense(len(EMOTIONS), dtype="float32", name=LOGITS)(x)
+
+
+def compact(
+    channels: tuple[int, ...] = (48, 96, 160),
+    blocks: tuple[int, ...] = (1, 2, 2),
+    stem_stride: int = 2,
+    dropout: float = 0.4,
+    weight_decay: float = 1e-4,
+) -> keras.Model:
+    """SE-residual stages, each half the size of the one before, then global average pooling."""
+    grey = _input()
+    x = layers.Rescaling(1 / 127.5, offset=-1.0)(grey)
+    x = layers.ReLU()(_convolve(x, channels[0], stem_stride, weight_decay, kernel=5))
+    for stage, (width, depth) in enumerate(zip(channels, blocks, strict=True)):
+        for block in range(depth):
+            stride = 2 if stage > 0 and block == 0 else 1
+            x = _residual(x, width, stride, weight_decay)
+    x = layers.Activation("linear", name=FEATURES)(x)
+    return keras.Model(grey, _classify(x, dropout), name="compact")
+
+
+ARCHITECTURES: dict[str, Callable[..., keras.Model]] = {"compact": compact}
+
+
+def build(name: str, options: dict[str, object]) -> keras.Model:
+    """The named network with random weights. Raises ConfigError for a name or option it does not know."""
+    if name not in ARCHITECTURES:
+        raise ConfigError(f"architecture: wanted one of {sorted(ARCHITECTURES)}, got {name!r}")
+    values = {key: tuple(v) if isinstance(v, list) else v for key, v in options.items()}
+    try:
+        return ARCHITECTURES[name](**values)
+    except TypeError as error:
+        raise ConfigError(f"architecture {name!r}: {error}") from error
+
+
+def multiply_adds(network: keras.Model) -> int:
+    """Multiply-adds of one image through the convolutions and dense layers."""
+    total = 0
+    for layer in network.layers:
+        if isinstance(layer, layers.Conv2D):
+            _, height, width, _ = layer.output.shape
+            total += int(height * width * layer.kernel.shape[0] * layer.kernel.shape[1]) * int(
+                layer.kernel.shape[2] * layer.kernel.shape[3]
+            )
+        elif isinstance(layer, layers.Dense):
+            total += int(layer.kernel.shape[0] * layer.kernel.shape[1])
+    return total

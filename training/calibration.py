@@ -1,0 +1,64 @@
+"""Temperature and "not sure" thresholds, fitted on PublicTest."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+
+from model.classifier import softmax
+from model.emotions import Certainty
+from training.metrics import Labels, Scores
+
+WANTED_ACCURACY = 0.78
+MIN_COVERAGE = 0.70
+SHARES = tuple(np.round(np.arange(0.30, 0.61, 0.05), 2).tolist())
+LEADS = (0.05, 0.10, 0.15, 0.20)
+
+
+def negative_log_likelihood(logits: NDArray[np.float32], labels: Labels, temperature: float) -> float:
+    scores = softmax(logits, temperature)[np.arange(len(labels)), labels]
+    return float(-np.log(np.maximum(scores, 1e-12)).mean())
+
+
+def fit_temperature(logits: NDArray[np.float32], labels: Labels) -> float:
+    """The temperature in 0.2..5 with the lowest negative log-likelihood (Guo et al. 2017)."""
+    found = minimize_scalar(
+        lambda log_t: negative_log_likelihood(logits, labels, float(np.exp(log_t))),
+        bounds=(np.log(0.2), np.log(5.0)),
+        method="bounded",
+    )
+    return float(np.exp(found.x))
+
+
+def is_sure(scores: Scores, certainty: Certainty) -> NDArray[np.bool_]:
+    """(n,) bool: the rows for which Certainty.leading names an expression."""
+    ranked = np.sort(scores, axis=1)
+    top, runner_up = ranked[:, -1], ranked[:, -2]
+    return (top >= certainty.min_share) & (top - runner_up >= certainty.min_lead)
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What a rule names, and how often it is right when it does."""
+
+    certainty: Certainty
+    coverage: float
+    accuracy: float
+
+
+def coverage(scores: Scores, labels: Labels, certainty: Certainty) -> Coverage:
+    sure = is_sure(scores, certainty)
+    right = scores.argmax(axis=1) == labels
+    return Coverage(certainty, float(sure.mean()), float(right[sure].mean()) if sure.any() else 0.0)
+
+
+def choose_certainty(scores: Scores, labels: Labels) -> Coverage:
+    """The rule that names most faces while right in WANTED_ACCURACY of them; where none reaches that with
+    MIN_COVERAGE, the most accurate one that still names MIN_COVERAGE."""
+    tried = [coverage(scores, labels, Certainty(s, lead)) for s in SHARES for lead in LEADS]
+    good = [c for c in tried if c.accuracy >= WANTED_ACCURACY and c.coverage >= MIN_COVERAGE]
+    if good:
+        return max(good, key=lambda c: c.coverage)
+    wide = [c for c in tried if c.coverage >= MIN_COVERAGE]
+    return max(wide or tried, key=lambda c: c.accuracy if wide else c.coverage)

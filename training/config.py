@@ -1,0 +1,101 @@
+"""A training configuration: the defaults below, and one TOML file with only the differences and their reasons."""
+
+import tomllib
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from training.augmentation import Augmentation
+from training.errors import ConfigError
+
+CONFIGS = Path(__file__).parent / "configs"
+
+
+@dataclass(frozen=True)
+class Network:
+    """Architecture by name, and the options its builder takes."""
+
+    architecture: str = "compact"
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """SGD with Nesterov momentum; linear warm-up, then half a cosine to zero."""
+
+    epochs: int = 40
+    batch_size: int = 128
+    learning_rate: float = 0.1
+    warmup_epochs: float = 2.0
+    momentum: float = 0.9
+    ema_decay: float = 0.997
+    seed: int = 7
+    mixed_precision: bool = True
+
+
+@dataclass(frozen=True)
+class Targets:
+    """See labels.soft_targets."""
+
+    vote_weight: float = 0.4
+    smoothing: float = 0.05
+
+
+@dataclass(frozen=True)
+class Crop:
+    """How the live crop must be cut to look like the training images: see the model card."""
+
+    margin: float = 1.0
+    aligned: bool = True
+
+
+@dataclass(frozen=True)
+class Config:
+    name: str
+    network: Network = Network()
+    schedule: Schedule = Schedule()
+    targets: Targets = Targets()
+    augmentation: Augmentation = Augmentation()
+    crop: Crop = Crop()
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+SECTIONS: dict[str, type[Any]] = {
+    "network": Network,
+    "schedule": Schedule,
+    "targets": Targets,
+    "augmentation": Augmentation,
+    "crop": Crop,
+}
+
+
+def _section(kind: type[Any], values: Any, where: str) -> Any:
+    """An instance of `kind`, refusing keys and types it does not have."""
+    if not isinstance(values, dict):
+        raise ConfigError(f"{where}: wanted a table, got {values!r}")
+    wanted = {f.name: type(getattr(kind(), f.name)) for f in fields(kind)}
+    for key, value in values.items():
+        if key not in wanted:
+            raise ConfigError(f"{where}: unknown key {key!r}; wanted one of {sorted(wanted)}")
+        whole_number_for_float = wanted[key] is float and type(value) is int
+        if type(value) is not wanted[key] and not whole_number_for_float:
+            raise ConfigError(f"{where} {key}: wanted {wanted[key].__name__}, got {value!r}")
+    return kind(**values)
+
+
+def load_config(name: str, folder: Path = CONFIGS) -> Config:
+    """The configuration `folder`/`name`.toml. Raises ConfigError."""
+    path = folder / f"{name}.toml"
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        names = sorted(p.stem for p in folder.glob("*.toml"))
+        raise ConfigError(f"{path}: no such configuration; wanted one of {names}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not TOML: {error}") from error
+    if unknown := set(content) - set(SECTIONS):
+        raise ConfigError(f"{path}: unknown key {min(unknown)!r}; wanted tables {sorted(SECTIONS)}")
+    parts = {key: _section(SECTIONS[key], value, f"{path.name} [{key}]") for key, value in content.items()}
+    return Config(name, **parts)

@@ -1,0 +1,77 @@
+"""Array files: the npz form of ../shared/data, which `training.prepare` also writes."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from model.emotions import EMOTIONS
+from training.datasets import NO_VOTES, TRAINING, USAGES, VOTE_NAMES, LabelledImages
+from training.errors import DataError
+
+
+def load_arrays(path: Path) -> LabelledImages:
+    """One npz file with `x` and `y`, and optionally `usage`, `votes`, `seen_in_earlier_split`, `classes`.
+
+    Raises DataError naming the file and what is wrong with it.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            content = {name: arrays[name] for name in arrays.files}
+    except (OSError, ValueError, EOFError, KeyError) as error:
+        raise DataError(f"{path}: wanted an npz file of arrays x and y, could not read it: {error}") from error
+    except Exception as error:  # zipfile raises its own kind for a file cut short
+        raise DataError(f"{path}: the npz file is damaged or cut short: {error}") from error
+    try:
+        return _from_content(content)
+    except DataError as error:
+        raise DataError(f"{path}: {error}") from error
+
+
+def _from_content(content: dict[str, np.ndarray]) -> LabelledImages:
+    for name in ("x", "y"):
+        if name not in content:
+            raise DataError(f"wanted an array {name!r}, the file holds {sorted(content)}")
+    x, y = content["x"], content["y"]
+    if "classes" in content and tuple(map(str, content["classes"])) != tuple(map(str, EMOTIONS)):
+        raise DataError(f"wanted classes in the order {list(map(str, EMOTIONS))}, got {list(content['classes'])}")
+    if y.dtype.kind not in "iu":
+        raise DataError(f"y: wanted integers 0..{len(EMOTIONS) - 1}, got {y.dtype}")
+    n = len(x)
+    return LabelledImages(
+        x,
+        y,
+        content.get("usage", np.full(n, TRAINING, np.uint8)),
+        content.get("votes", np.full((n, len(VOTE_NAMES)), NO_VOTES, np.int8)),
+        content.get("seen_in_earlier_split", np.zeros(n, np.bool_)),
+    )
+
+
+def load_all(paths: Sequence[Path]) -> LabelledImages:
+    """The rows of several array files, in order. Raises DataError."""
+    return LabelledImages.joined([load_arrays(path) for path in paths])
+
+
+def save_arrays(path: Path, images: LabelledImages) -> None:
+    """Written beside, then renamed, so that no reader ever finds half a file."""
+    beside = path.with_name(path.name + ".part")
+    with beside.open("wb") as file:
+        np.savez_compressed(
+            file,
+            x=images.x,
+            y=images.y,
+            usage=images.usage,
+            votes=images.votes,
+            seen_in_earlier_split=images.seen_in_earlier_split,
+            classes=np.array([str(e) for e in EMOTIONS]),
+            vote_names=np.array(VOTE_NAMES),
+            usages=np.array(USAGES),
+        )
+    beside.replace(path)
+
+
+def sha256_of(path: Path) -> str:
+    """Hexadecimal SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,41 @@
+"""Training targets: the hard FER2013 label, softened by FER+ votes and label smoothing."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.emotions import EMOTIONS, Emotion
+from training.datasets import VOTE_NAMES, LabelledImages
+
+VOTE_COLUMN = {
+    Emotion.ANGRY: "anger",
+    Emotion.DISGUST: "disgust",
+    Emotion.FEAR: "fear",
+    Emotion.HAPPY: "happiness",
+    Emotion.SAD: "sadness",
+    Emotion.SURPRISE: "surprise",
+    Emotion.NEUTRAL: "neutral",
+}
+
+
+def vote_shares(images: LabelledImages) -> NDArray[np.float32]:
+    """(n, 7) float32: the FER+ votes for our seven classes as shares; a zero row where there are none.
+
+    Votes for contempt, "unknown" and "not a face" have no class here and are left out.
+    """
+    columns = [VOTE_NAMES.index(VOTE_COLUMN[emotion]) for emotion in EMOTIONS]
+    votes = np.maximum(images.votes[:, columns], 0).astype(np.float32)
+    total = votes.sum(axis=1, keepdims=True)
+    return np.divide(votes, total, out=np.zeros_like(votes), where=total > 0)
+
+
+def soft_targets(images: LabelledImages, vote_weight: float, smoothing: float) -> NDArray[np.float32]:
+    """(n, 7) float32 rows summing to 1.
+
+    `vote_weight` of the mass follows the FER+ votes (none where there are no votes), the rest the hard
+    label; then `smoothing` of it is spread evenly (Szegedy et al. 2016).
+    """
+    hard = np.eye(len(EMOTIONS), dtype=np.float32)[images.y]
+    shares = vote_shares(images)
+    weight = np.where(shares.sum(axis=1, keepdims=True) > 0, np.float32(vote_weight), np.float32(0))
+    mixed = (1 - weight) * hard + weight * shares
+    return np.asarray(mixed * (1 - smoothing) + smoothing / len(EMOTIONS), np.float32)

@@ -1,0 +1,75 @@
+"""Figures of a classifier. Scores are (n, 7) rows summing to 1; labels (n,) integers 0..6."""
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.emotions import EMOTIONS
+
+Scores = NDArray[np.floating[Any]]
+Labels = NDArray[np.integer[Any]]
+Z_95 = 1.959963984540054
+
+
+def wilson(successes: int, n: int) -> tuple[float, float]:
+    """95 % interval of a share (Wilson 1927). (0, 1) when n is 0."""
+    if n == 0:
+        return 0.0, 1.0
+    share, z2 = successes / n, Z_95**2
+    centre = (share + z2 / (2 * n)) / (1 + z2 / n)
+    half = Z_95 / (1 + z2 / n) * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
+    return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def confusion_matrix(labels: Labels, predicted: Labels) -> NDArray[np.int64]:
+    """(7, 7) counts; rows are the true class."""
+    size = len(EMOTIONS)
+    flat = np.bincount(labels.astype(np.int64) * size + predicted, minlength=size * size)
+    return flat.reshape(size, size)
+
+
+def per_class(confusion: NDArray[np.int64]) -> dict[str, dict[str, Any]]:
+    """Precision, recall with its interval, F1 and support of each expression; 0 where undefined."""
+    figures = {}
+    for i, emotion in enumerate(EMOTIONS):
+        hit, support, named = int(confusion[i, i]), int(confusion[i].sum()), int(confusion[:, i].sum())
+        precision = hit / named if named else 0.0
+        recall = hit / support if support else 0.0
+        total = precision + recall
+        figures[str(emotion)] = {
+            "precision": precision,
+            "recall": recall,
+            "recall_ci95": wilson(hit, support),
+            "f1": 2 * precision * recall / total if total else 0.0,
+            "support": support,
+        }
+    return figures
+
+
+def expected_calibration_error(scores: Scores, labels: Labels, bins: int = 15) -> float:
+    """Mean gap between top score and accuracy over equal-width bins, weighted by their size (Guo et al. 2017)."""
+    top = scores.max(axis=1)
+    right = scores.argmax(axis=1) == labels
+    index = np.minimum((top * bins).astype(int), bins - 1)
+    gaps = [abs(float(top[index == b].sum() - right[index == b].sum())) for b in range(bins)]
+    return sum(gaps) / max(1, len(labels))
+
+
+def reliability(scores: Scores, labels: Labels, bins: int = 15) -> list[dict[str, float]]:
+    """The reliability diagram's bins that hold images: mean top score, accuracy, n."""
+    top = scores.max(axis=1)
+    right = scores.argmax(axis=1) == labels
+    index = np.minimum((top * bins).astype(int), bins - 1)
+    return [
+        {"score": float(top[m].mean()), "accuracy": float(right[m].mean()), "n": int(m.sum())}
+        for m in (index == b for b in range(bins))
+        if m.any()
+    ]
+
+
+def top_k_accuracy(scores: Scores, labels: Labels, k: int) -> float:
+    """Share of images whose label is among the k highest scores."""
+    best = np.argsort(scores, axis=1)[:, -k:]
+    return float((best == labels[:, None]).any(axis=1).mean())

@@ -1,0 +1,93 @@
+"""A run folder: what a killed training needs to go on exactly where the last whole epoch ended.
+
+    run.json       configuration and data sums: a run is only resumed with the same ones
+    state-NNN/     network.keras (weights and optimiser), average.npz; the newest whole one counts
+    log.csv        one row an epoch
+"""
+
+import csv
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from training.errors import RunError
+from training.schedule import WeightAverage
+
+LOG = "log.csv"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """`epoch` whole epochs are done."""
+
+    epoch: int
+    network: keras.Model
+    average: WeightAverage
+
+
+def open_run(folder: Path, identity: dict[str, Any]) -> None:
+    """Makes the folder, or checks that it holds a run of the same `identity`. Raises RunError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "run.json"
+    wanted = json.dumps(identity, indent=1, sort_keys=True)
+    if not path.exists():
+        path.write_text(wanted, encoding="utf-8")
+    elif path.read_text(encoding="utf-8") != wanted:
+        raise RunError(
+            f"{path}: this folder holds a run with another configuration or other data; "
+            "give another --out, or delete the folder"
+        )
+
+
+def save_progress(folder: Path, progress: Progress) -> None:
+    """Written beside, renamed, and only then the older state removed."""
+    beside, final = folder / "state.part", folder / f"state-{progress.epoch:03d}"
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir()
+    progress.network.save(beside / "network.keras")
+    average = {f"w{i:04d}": w for i, w in enumerate(progress.average.weights)}
+    np.savez(beside / "average.npz", updates=progress.average.updates, **average)  # type: ignore[arg-type]
+    beside.rename(final)
+    for old in folder.glob("state-*"):
+        if old != final:
+            shutil.rmtree(old)
+
+
+def load_progress(folder: Path, ema_decay: float) -> Progress | None:
+    """The newest whole state, or None where the run has not ended an epoch. Raises RunError."""
+    states = sorted(folder.glob("state-*"))
+    if not states:
+        return None
+    try:
+        network = keras.models.load_model(states[-1] / "network.keras")
+        with np.load(states[-1] / "average.npz") as arrays:
+            weights = [arrays[name] for name in sorted(arrays.files) if name != "updates"]
+            average = WeightAverage(weights, ema_decay, int(arrays["updates"]))
+    except Exception as error:
+        raise RunError(f"{states[-1]}: cannot be read ({error}); delete it to start the run again") from error
+    return Progress(int(states[-1].name.removeprefix("state-")), network, average)
+
+
+def append_log(folder: Path, row: dict[str, float | int]) -> None:
+    """One epoch's figures; rows of epochs that a resumed run repeats are replaced."""
+    rows = [r for r in read_log(folder) if r["epoch"] < row["epoch"]] + [row]
+    beside = folder / (LOG + ".part")
+    with beside.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(row))
+        writer.writeheader()
+        writer.writerows(rows)
+    beside.replace(folder / LOG)
+
+
+def read_log(folder: Path) -> list[dict[str, float]]:
+    """The epochs so far, oldest first."""
+    path = folder / LOG
+    if not path.exists():
+        return []
+    with path.open(newline="", encoding="utf-8") as file:
+        return [{key: float(value) for key, value in row.items()} for row in csv.DictReader(file)]
