@@ -1,6 +1,7 @@
 """Opening a database, and everything in which SQLite and PostgreSQL differ."""
 
 import os
+import re
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
@@ -44,7 +45,7 @@ def _parse(url: str) -> URL:
         parsed.get_dialect()
     except (ArgumentError, NoSuchModuleError) as error:
         raise DatabaseError(
-            f"The database URL {url!r} is not understood ({error}). Use sqlite:///folder/file.db or postgresql://..."
+            f"The database URL {_masked(url)!r} is not understood ({error}). Use sqlite:///folder/file.db or postgresql://..."
         ) from error
     if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
         raise DatabaseError(
@@ -53,18 +54,24 @@ def _parse(url: str) -> URL:
     return parsed
 
 
+def _masked(url: str) -> str:
+    return re.sub(r"://[^@]*@", "://***@", url)
+
+
 def _prepare_file(path: Path) -> None:
     """Make folder and file with access for their owner only; refuse what cannot be written."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.touch(mode=0o600, exist_ok=True)
+        if not path.exists():
+            path.touch(mode=0o600)
     except OSError as error:
         raise DatabaseUnavailableError(
             f"The database file {path} cannot be made or opened ({error.strerror}). "
             "Choose a folder that exists and may be written (ATTUNE_DATABASE_URL)."
         ) from error
+    effective = os.access in os.supports_effective_ids
     for place in (path, path.parent):
-        if not os.access(place, os.R_OK | os.W_OK):
+        if not os.access(place, os.R_OK | os.W_OK, effective_ids=effective):
             raise DatabaseUnavailableError(
                 f"{place} is read-only for this account, so nothing could be saved. Allow writing to the "
                 "file and its folder, or choose another file (ATTUNE_DATABASE_URL)."
@@ -93,9 +100,11 @@ def _set_up_sqlite_connection(connection: sqlite3.Connection, _record: object) -
         "foreign_keys = ON",
         "secure_delete = ON",
         "synchronous = NORMAL",
-        "auto_vacuum = INCREMENTAL",  # has effect only before the first table
     ):
         connection.execute(f"PRAGMA {pragma}")
+    if connection.execute("PRAGMA page_count").fetchone()[0] == 0:
+        # Has effect only before the first page; later it would wait for the write lock in vain.
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
 
 
 def _lower(text: str | float | bytes | None) -> str | float | bytes | None:
