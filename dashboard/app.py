@@ -26,7 +26,8 @@ def run_page() -> None:
         [
             st.Page(ROOT / entry.path, title=entry.title, icon=entry.icon, default=entry.default)
             for entry in PAGES
-        ]
+        ],
+        position="top",
     )
     if problem := start_up_problem():
         st.error(problem, icon=":material/error:")

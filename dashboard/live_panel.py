@@ -1,9 +1,8 @@
-"""Beside the stream: what is redrawn every second, and the summary after STOP."""
+"""Beside and below the stream: what is redrawn every second, and the summary after the end."""
 
 import streamlit as st
 
 from dashboard import analytics, charts, navigation, wording
-from dashboard.consent import Setup
 from dashboard.links import link
 from dashboard.live import LiveStatus
 from dashboard.live_notes import Note, live_notes
@@ -11,7 +10,7 @@ from db.store import EndReason
 
 MINUTE_MS, SPAN_MS = 60_000, 300_000
 TIMELINE_BUCKET_MS = 2_000
-NOT_YET = "Shows as soon as a usable face is seen"
+CHART_CONFIG = {**charts.CONFIG, "displayModeBar": False}
 ENDED = {
     EndReason.STOPPED: "You stopped the session.",
     EndReason.DISCONNECTED: "The session ended because the page was left or the connection was lost.",
@@ -26,65 +25,72 @@ def show_note(note: Note) -> None:
     draw(note.sentence)
 
 
-def show_live(status: LiveStatus, setup: Setup) -> None:
-    """The figures of a running session."""
+def show_state(status: LiveStatus, expressions: bool) -> None:
+    """Beside the stream: troubles, people, time, engagement, and how the machine keeps up."""
     for note in live_notes(status):
         show_note(note)
-    _figures(status)
-    if not setup.expressions_allowed:
+    with st.container(horizontal=True, gap="large"):
+        st.metric("In view", status.people, width="content")
+        st.metric("Time", wording.clock(status.elapsed_s), width="content")
+        st.metric("Analysed a second", f"{status.analysed_hz:.1f}", width="content")
+    if expressions:
+        _show_engagement(status)
+    else:
         st.info("Presence only: expressions are not analysed in this session.", icon=":material/groups:")
-        return
-    timeline = analytics.timeline(status.last_minute, 1000, *_span_ms(status, MINUTE_MS))
-    gauge, pie = st.columns(2)
-    with gauge:
-        st.markdown("**Engagement, last minute**")
-        value = analytics.mean_engagement(timeline)
-        st.plotly_chart(charts.engagement_gauge(value), key="live-gauge", config=dict(charts.CONFIG))
-    with pie:
+    st.caption(_machine(status))
+
+
+def show_charts(status: LiveStatus) -> None:
+    """Below the stream: the mix of the last minute and the timeline of the last five."""
+    mix, timeline = st.columns([2, 3], gap="medium")
+    with mix:
         st.markdown("**Mix of the last minute**")
-        st.plotly_chart(charts.mix_figure(status.last_minute), key="live-mix", config=dict(charts.CONFIG))
-    st.caption("Soft concentration index. " + wording.GAZE_ASSUMED)
-
-
-def show_timeline(status: LiveStatus) -> None:
-    """The rolling emotion timeline, under stream and figures."""
-    st.markdown("**Last five minutes**")
-    figure = charts.timeline_figure(status.last_minutes, TIMELINE_BUCKET_MS, *_span_ms(status, SPAN_MS))
-    st.plotly_chart(figure, key="live-timeline", config=dict(charts.CONFIG))
+        st.plotly_chart(charts.mix_figure(status.last_minute), key="live-mix", config=CHART_CONFIG)
+    with timeline:
+        st.markdown("**Last five minutes**")
+        figure = charts.timeline_figure(status.last_minutes, TIMELINE_BUCKET_MS, *_span_ms(status, SPAN_MS))
+        st.plotly_chart(figure, key="live-timeline", config=CHART_CONFIG)
 
 
 def show_summary(status: LiveStatus, session_id: int) -> None:
     """What remains to say after the end, with the way to the report."""
-    reason = status.end_reason or EndReason.STOPPED
     with st.container(border=True):
         st.subheader("Session ended")
         if not status.received:
             st.write("No picture came, so nothing was kept.")
             return
-        st.write(ENDED[reason])
-        columns = st.columns(3)
-        columns[0].metric("Analysed frames", f"{status.analysed:,}")
-        columns[1].metric("Stored face rows", f"{status.recorder.written_rows:,}")
-        columns[2].metric("Lost", f"{status.recorder.dropped_frames:,}")
+        st.write(ENDED[status.end_reason or EndReason.STOPPED])
+        with st.container(horizontal=True, gap="large"):
+            st.metric("Analysed frames", f"{status.analysed:,}", width="content")
+            st.metric("Stored face rows", f"{status.recorder.written_rows:,}", width="content")
+            st.metric("Lost frames", f"{status.recorder.dropped_frames:,}", width="content")
         if status.recorder.error:
             st.error(status.recorder.error)
-        link(navigation.REPORT, "Open the report", session_id)
-        link(navigation.EXPORT, "Export", session_id)
+        with st.container(horizontal=True):
+            link(navigation.REPORT, "Open the report", session_id)
+            link(navigation.EXPORT, "Export the data", session_id)
 
 
-def _figures(status: LiveStatus) -> None:
-    top = st.columns(3)
-    top[0].metric("In view", status.people)
-    top[1].metric("Time", wording.clock(status.elapsed_s))
-    top[2].metric("Analysed / s", f"{status.analysed_hz:.1f}")
-    latency = "no frame yet"
+def _show_engagement(status: LiveStatus) -> None:
+    minute = analytics.timeline(status.last_minute, 1000, *_span_ms(status, MINUTE_MS))
+    st.markdown("**Engagement, last minute**")
+    gauge = charts.engagement_gauge(analytics.mean_engagement(minute))
+    st.plotly_chart(gauge, key="live-gauge", config=CHART_CONFIG)
+    st.caption(f"Soft concentration index. {wording.GAZE_ASSUMED}")
+
+
+def _machine(status: LiveStatus) -> str:
+    parts = []
     if status.latency_p50_ms is not None and status.latency_p95_ms is not None:
-        latency = f"latency p50 {status.latency_p50_ms:.0f} ms, p95 {status.latency_p95_ms:.0f} ms"
-    width, height = status.size_px or (0, 0)
-    st.caption(
-        f"{latency} · skipped {status.skipped:,} · stored {status.recorder.written_rows:,} rows, "
-        f"dropped {status.recorder.dropped_frames:,} · picture {width} x {height}"
-    )
+        parts.append(f"Latency p50 {status.latency_p50_ms:.0f} ms, p95 {status.latency_p95_ms:.0f} ms")
+    if status.recorder.stored_p95_ms is not None:
+        parts.append(f"stored p95 {status.recorder.stored_p95_ms:.0f} ms")
+    parts.append(f"skipped {status.skipped:,}")
+    parts.append(f"stored {status.recorder.written_rows:,} rows")
+    parts.append(f"dropped {status.recorder.dropped_frames:,}")
+    if status.size_px:
+        parts.append("picture {} x {}".format(*status.size_px))
+    return " · ".join(parts)
 
 
 def _span_ms(status: LiveStatus, length_ms: int) -> tuple[int, int]:

@@ -40,9 +40,11 @@ def settings() -> Settings:
 def database() -> Engine:
     """The one engine of this server, migrated; retention runs from here on."""
     engine = open_database(settings().database_url)
-    retention = Retention(Store(engine), settings().retention_days)
-    threading.Thread(target=retention.run, name="retention", daemon=True).start()
+    retention = Retention(Store(engine), settings().retention_days or None)
+    stop = threading.Event()
+    threading.Thread(target=retention.run, args=(stop,), name="retention", daemon=True).start()
     atexit.register(_end_all)
+    atexit.register(stop.set)
     return engine
 
 

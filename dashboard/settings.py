@@ -42,9 +42,7 @@ class Settings(BaseSettings):
     artifact: Path = Field(DEFAULT_ARTIFACT, description="the folder of the expression network")
     analysis_hz: float = Field(10.0, ge=0.5, le=30.0, description="analysed frames a second")
     smoothing_ms: int = Field(600, ge=0, le=10_000, description="time constant of the shown scores")
-    retention_days: int = Field(
-        30, ge=0, le=3650, description="days a session is kept; 0: for ever"
-    )
+    retention_days: int = Field(30, ge=0, le=3650, description="days a session is kept; 0: for ever")
     min_group_size: int = Field(5, ge=1, le=100, description="smallest group shown in a group-only view")
     ice_servers: list[dict[str, Any]] = Field(
         default_factory=list, description='STUN and TURN servers, as JSON: [{"urls": "turn:host:3478", ...}]'

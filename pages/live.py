@@ -4,20 +4,22 @@ import streamlit as st
 
 from dashboard.live_form import ask_setup
 from dashboard.live_notes import waiting_note
-from dashboard.live_panel import show_live, show_note, show_summary, show_timeline
+from dashboard.live_panel import show_charts, show_note, show_state, show_summary
 from dashboard.resources import host, settings
 from dashboard.stream import open_stream
 from db.errors import DatabaseError
 from model.errors import ModelError
 
 here = host()
-st.title("Live")
 
 if here.setup is None:
+    st.title("Live")
     if answers := ask_setup():
         here.agree(answers)
         st.rerun()
     st.stop()
+
+st.header(here.setup.title)
 
 if here.live is not None and here.live.end_reason is not None:
     show_summary(here.live.status(), here.live.session_id)
@@ -26,23 +28,24 @@ if here.live is not None and here.live.end_reason is not None:
         st.rerun()
     st.stop()
 
-picture, figures = st.columns([3, 2], gap="medium")
+picture, beside = st.columns([3, 2], gap="medium")
+below = st.container()
 with picture:
     state = open_stream(
         f"stream-{here.attempt}", here.on_frame, here.on_ended, here.on_error, settings().ice_servers
     )
-below = st.container()
 try:
     here.follow(state.playing, state.signalling)
 except (DatabaseError, ModelError) as error:
-    st.error(f"The session cannot start: {error}")
+    beside.error(f"The session cannot start: {error}")
+    beside.button("Try again", icon=":material/refresh:")
     st.stop()
 if here.live is not None and here.live.end_reason is not None:
     st.rerun()
 
 
 @st.fragment(run_every=1.0)
-def redraw() -> None:
+def redraw_state() -> None:
     if here.live is None or here.setup is None:
         if note := waiting_note(here.waiting_s(), settings().frame_wait_s):
             show_note(note)
@@ -50,14 +53,23 @@ def redraw() -> None:
     status = here.live.status()
     if status.end_reason is not None:
         st.rerun()
-    show_live(status, here.setup)
-    show_timeline(status)
+    show_state(status, here.setup.expressions_allowed)
+    if note := waiting_note(here.waiting_s(), settings().frame_wait_s):
+        show_note(note)
 
 
-with figures:
-    if here.live is None and not state.signalling:
+@st.fragment(run_every=1.0)
+def redraw_charts() -> None:
+    if here.live is not None and here.setup is not None and here.setup.expressions_allowed:
+        show_charts(here.live.status())
+
+
+with beside:
+    if here.live is None and not (state.playing or state.signalling):
         st.write("Press START and allow the camera. Analysis begins with the picture.")
         if st.button("Change the set-up", icon=":material/arrow_back:"):
             here.reset()
             st.rerun()
-    redraw()
+    redraw_state()
+with below:
+    redraw_charts()

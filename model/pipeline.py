@@ -1,0 +1,106 @@
+"""One frame through all of perception: detect, track, crop, judge, classify as one batch, smooth."""
+
+from pathlib import Path
+
+import numpy as np
+
+from model.card import ModelCard
+from model.classifier import DEFAULT_ARTIFACT, ExpressionClassifier, load_classifier
+from model.crops import FER2013_MARGIN, Crops, cut_crops
+from model.detection import FaceDetector, make_detector
+from model.emotions import Certainty, Emotion
+from model.faces import Faces
+from model.images import Image, checked_image
+from model.observations import Observation, QualityFlag
+from model.quality import QualityLimits, judge_crops
+from model.smoothing import ScoreSmoother
+from model.tracking import Tracker
+
+SMOOTHING_MS = 600
+PRESENCE_CROP_PX = 48
+
+
+class FramePipeline:
+    """The frames of one stream, in order of time. Not thread-safe: one pipeline for one stream.
+
+    Without a classifier faces are found, numbered and judged, but not scored.
+    """
+
+    def __init__(
+        self,
+        detector: FaceDetector,
+        classifier: ExpressionClassifier | None,
+        *,
+        tracker: Tracker | None = None,
+        smoother: ScoreSmoother | None = None,
+        limits: QualityLimits | None = None,
+    ) -> None:
+        self.detector, self.classifier = detector, classifier
+        self.tracker = tracker or Tracker()
+        self.smoother = smoother or ScoreSmoother(SMOOTHING_MS)
+        self.limits = limits or QualityLimits()
+        self._size_px: tuple[int, int] | None = None
+
+    @property
+    def certainty(self) -> Certainty:
+        """When an expression is named; the card's."""
+        return self.classifier.card.certainty if self.classifier else Certainty()
+
+    def process(self, image: Image, offset_ms: int) -> Faces:
+        """The numbered faces of one (H, W, 3) uint8 BGR image of any size, flagged and scored.
+
+        `offset_ms` is the frame's time in the session. Raises InvalidImageError.
+        """
+        image = checked_image(image)
+        self._follow_size(image.shape[1], image.shape[0])
+        faces = self.tracker.update(self.detector.detect(image), offset_ms)
+        if len(faces):
+            crops = self._cut(image, faces)
+            faces = judge_crops(faces, crops, image.shape[1::-1], self.limits)
+            if self.classifier is not None:
+                faces = faces.having(scores=self.classifier.scores(crops))
+        return self.smoother.update(faces, offset_ms)
+
+    def observe(self, faces: Faces) -> tuple[Observation, ...]:
+        """The faces of `process` as plain values, for storing and drawing."""
+        return tuple(self._observation(faces, row) for row in range(len(faces)))
+
+    def _cut(self, image: Image, faces: Faces) -> Crops:
+        card: ModelCard | None = self.classifier.card if self.classifier else None
+        if card is None:
+            return cut_crops(image, faces, FER2013_MARGIN, PRESENCE_CROP_PX, aligned=False)
+        return cut_crops(image, faces, card.crop_margin, card.input_size_px, card.crop_aligned)
+
+    def _follow_size(self, width_px: int, height_px: int) -> None:
+        if self._size_px not in (None, (width_px, height_px)):
+            self.tracker.rescale(width_px / self._size_px[0], height_px / self._size_px[1])
+        self._size_px = (width_px, height_px)
+
+    def _observation(self, faces: Faces, row: int) -> Observation:
+        assert faces.track_id is not None and faces.flags is not None
+        scores = None if faces.scores is None else tuple(float(score) for score in faces.scores[row])
+        leading: Emotion | None = None if scores is None else self.certainty.leading(scores)
+        x0, y0, x1, y1 = (float(edge) for edge in faces.boxes[row])
+        return Observation(
+            track_id=int(faces.track_id[row]),
+            box=(x0, y0, x1, y1),
+            confidence=float(np.clip(faces.confidence[row], 0, 1)),
+            flags=QualityFlag(int(faces.flags[row])),
+            scores=scores,
+            leading=leading,
+        )
+
+
+def make_pipeline(
+    detector_name: str = "yunet",
+    artifact: Path = DEFAULT_ARTIFACT,
+    *,
+    smoothing_ms: float = SMOOTHING_MS,
+    expressions: bool = True,
+) -> FramePipeline:
+    """A new pipeline with real networks; without `expressions` it only counts and follows faces.
+
+    Raises DetectorError or ArtifactError.
+    """
+    classifier = load_classifier(artifact) if expressions else None
+    return FramePipeline(make_detector(detector_name), classifier, smoother=ScoreSmoother(smoothing_ms))

@@ -1,0 +1,64 @@
+"""The Live page's script, without a browser: form, consent and what appears when."""
+
+from pathlib import Path
+
+import pytest
+import streamlit as st
+import streamlit_webrtc.component
+import streamlit_webrtc.shutdown
+from streamlit.testing.v1 import AppTest
+
+APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
+
+
+@pytest.fixture
+def app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AppTest:
+    monkeypatch.setenv("ATTUNE_DATABASE_URL", f"sqlite:///{(tmp_path / 'a.db').as_posix()}")
+    # AppTest has no server session, which the streamer asks for.
+    for module in (streamlit_webrtc.component, streamlit_webrtc.shutdown):
+        monkeypatch.setattr(module, "get_this_session_info", lambda: None)
+    st.cache_resource.clear()
+    return AppTest.from_file(str(APP), default_timeout=30)
+
+
+def test_the_camera_waits_for_consent(app: AppTest) -> None:
+    app.run()
+    assert not app.exception
+    assert app.button[0].disabled
+    app.checkbox(key="agreed").check().run()
+    assert not app.button[0].disabled
+
+
+def test_after_consent_the_page_waits_for_start(app: AppTest) -> None:
+    app.run()
+    app.checkbox(key="agreed").check().run()
+    app.button[0].click().run()
+    assert not app.exception
+    assert any("Press START" in text.value for text in app.markdown)
+
+
+def test_work_in_the_eu_shows_the_law_and_offers_grounds(app: AppTest) -> None:
+    app.run()
+    app.selectbox(key="purpose").select("work")
+    app.selectbox(key="region").select("EU or UK").run()
+    assert not app.exception
+    assert any("Article 5(1)(f)" in info.value for info in app.info)
+    assert app.selectbox(key="ground").value is None
+
+
+def test_the_way_back_to_the_form_asks_for_consent_again(app: AppTest) -> None:
+    app.run()
+    app.checkbox(key="agreed").check().run()
+    app.button[0].click().run()
+    app.button[0].click().run()
+    assert not app.exception
+    assert app.button[0].disabled
+
+
+def test_a_wrong_setting_stops_every_page_with_a_sentence(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ATTUNE_ANALYSIS_HZ", "1000")
+    app.run()
+    assert not app.exception
+    assert any("ATTUNE_ANALYSIS_HZ" in error.value and "1000" in error.value for error in app.error)

@@ -1,0 +1,93 @@
+"""The live path in real Chromium: `python -m tests.bench.live --json`.
+
+Chromium plays real faces as its camera, 640x480 at 30 frames/s. Read off the running page and the running server:
+pictures that come back a second, analysed frames a second, latency from arrival to stored score, memory of the
+server with one session, and whether TensorFlow was ever mapped into it. Capture to arrival is measured too: the
+camera is replaced by a canvas in which a face moves at a known speed, so that its box tells when it was drawn.
+"""
+
+import argparse
+import json
+import re
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+from playwright.sync_api import Page, sync_playwright
+
+from tests.bench.moving_face import capture_to_arrival_ms
+from tests.browser.camera import write_camera
+from tests.browser.conftest import CHROMIUM, FAKE_CAMERA, QUIET
+from tests.browser.server import Server
+from tests.browser.steps import agree, frames, start, stop, streamer, wait_for
+
+WARM_UP_S, MEASURE_S = 8.0, 20.0
+CAPTION = re.compile(r"p95 (\d+) ms · stored p95 (\d+) ms · skipped ([\d,]+)")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true")
+    parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        camera = write_camera(Path(folder) / "faces.y4m")
+        arguments = [*QUIET, *FAKE_CAMERA, f"--use-file-for-fake-video-capture={camera}"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        page = browser.new_page()
+        figures = measure(page, Path(folder))
+        browser.close()
+    print(json.dumps(figures, indent=1))
+
+
+def measure(page: Page, folder: Path) -> dict[str, object]:
+    """One session of about half a minute, and one with the moving face for the time before arrival."""
+    database = folder / "live.db"
+    with Server(database, folder / "log") as server:
+        assert server.process is not None
+        process = psutil.Process(server.process.pid)
+        agree(page, server)
+        idle_mb = process.memory_info().rss / 1e6
+        start(page)
+        wait_for(lambda: frames(database) > 5)
+        time.sleep(WARM_UP_S)
+        shown, analysed, began_s = shown_frames(page), frames(database), time.monotonic()
+        process.cpu_percent()
+        time.sleep(MEASURE_S)
+        spent_s = time.monotonic() - began_s
+        rates = {
+            "picture_back_fps": round((shown_frames(page) - shown) / spent_s, 1),
+            "analysed_hz": round((frames(database) - analysed) / spent_s, 1),
+        }
+        found = CAPTION.search(page.get_by_text("stored p95").first.inner_text())
+        assert found is not None
+        live = {
+            "arrival_to_score_p95_ms": int(found[1]),
+            "arrival_to_stored_p95_ms": int(found[2]),
+            "skipped": int(found[3].replace(",", "")),
+            "server_cpu_percent": process.cpu_percent(),
+            "idle_mb": round(idle_mb),
+            "one_session_mb": round(process.memory_info().rss / 1e6),
+            "tensorflow_mapped": any("tensorflow" in part.path for part in process.memory_maps()),
+        }
+        stop(page)
+        before_ms = capture_to_arrival_ms(page, server, database)
+    total_ms = live["arrival_to_stored_p95_ms"] + statistics.quantiles(before_ms, n=20)[18]
+    return {
+        **rates,
+        **live,
+        "capture_to_arrival_p50_ms": round(statistics.median(before_ms)),
+        "capture_to_arrival_p95_ms": round(statistics.quantiles(before_ms, n=20)[18]),
+        "capture_to_stored_p95_ms": round(total_ms),
+    }
+
+
+def shown_frames(page: Page) -> int:
+    """Frames the returned video has presented so far."""
+    count = streamer(page).locator("video").evaluate("v => v.getVideoPlaybackQuality().totalVideoFrames")
+    return int(count)
+
+
+if __name__ == "__main__":
+    main()
