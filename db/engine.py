@@ -181,7 +181,8 @@ def give_space_back(engine: Engine) -> bool:
     with database_errors(), engine.connect().execution_options(**{_BEGIN: ""}) as connection:
         driver = connection.connection.driver_connection
         assert isinstance(driver, sqlite3.Connection)
-        while connection.exec_driver_sql("PRAGMA freelist_count").scalar_one():
+        free = connection.exec_driver_sql("PRAGMA freelist_count").scalar_one()
+        for _ in range(0, free, 2000):
             # executescript: the driver's execute() frees one page and stops. 2,000 pages at a time
             # leave gaps for a recorder's writes.
             driver.executescript("PRAGMA incremental_vacuum(2000);")

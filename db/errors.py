@@ -1,5 +1,6 @@
 """What storage can refuse to do. Every message is a sentence a host can act on."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -49,10 +50,11 @@ def is_locked(error: BaseException) -> bool:
 
 
 def _sqlite_name(error: BaseException) -> str:
-    return str(getattr(getattr(error, "orig", None), "sqlite_errorname", ""))
+    driver_error = getattr(error, "orig", None) or error
+    return str(getattr(driver_error, "sqlite_errorname", ""))
 
 
-def as_database_error(error: SQLAlchemyError) -> DatabaseError:
+def as_database_error(error: SQLAlchemyError | sqlite3.Error) -> DatabaseError:
     """The sentence for an error of the driver: unavailable (try again) or refused (never will work)."""
     name = _sqlite_name(error)
     for code, sentence in _SENTENCES.items():
@@ -71,5 +73,5 @@ def database_errors() -> Iterator[None]:
     """Turn errors of SQLAlchemy and the driver into DatabaseError with a sentence."""
     try:
         yield
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, sqlite3.Error) as error:
         raise as_database_error(error) from error

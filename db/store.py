@@ -1,6 +1,7 @@
 """Everything that is written. Each method is one transaction: all of it is stored, or nothing."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -119,7 +120,7 @@ class Store:
         with database_errors(), write_transaction(self._engine) as connection:
             if not _delete(connection, [session_id]):
                 raise SessionNotFoundError(session_id)
-        self._reclaim_after_deleting()
+        self.reclaim_space()
 
     def delete_older_than(self, cutoff: datetime) -> list[int]:
         """Delete the sessions that ended (or, without an end, were last written) before `cutoff`."""
@@ -131,7 +132,7 @@ class Store:
             ]
             _delete(connection, gone)
         if gone:
-            self._reclaim_after_deleting()
+            self.reclaim_space()
         return gone
 
     def close_abandoned(self, now: datetime, quiet_ms: int = 10_000) -> list[int]:
@@ -157,16 +158,11 @@ class Store:
         return [row.id for row in quiet]
 
     def reclaim_space(self) -> bool:
-        """Give deleted rows' space back to the disk. False when a reader was in the way; call again."""
-        self.space_owed = not give_space_back(self._engine)
-        return not self.space_owed
-
-    def _reclaim_after_deleting(self) -> None:
+        """Give deleted rows' space back to the disk. False, and `space_owed`, when it cannot be done now."""
         self.space_owed = True
-        try:
-            self.reclaim_space()
-        except DatabaseUnavailableError:
-            return  # the rows are deleted; space_owed says that the rest is still to do
+        with suppress(DatabaseUnavailableError):
+            self.space_owed = not give_space_back(self._engine)
+        return not self.space_owed
 
 
 def _bounded(new: NewSession) -> dict[str, str | None]:
