@@ -115,13 +115,16 @@ def leading(mix: pd.Series) -> tuple[str, float] | None:
     return str(named.idxmax()), float(named.max())
 
 
-def coverage(buckets: Sequence[FrameBucket]) -> pd.DataFrame:
-    """Per bucket: `time_ms`, `frames`, and the shares (0..1) of frames `with_face` and `usable`."""
-    rows = [(b.start_ms, b.frames, b.frames_with_face, b.frames_usable) for b in buckets]
-    frame = pd.DataFrame(rows, columns=["time_ms", "frames", "with_face", "usable"])
-    for share in ("with_face", "usable"):
-        frame[share] = frame[share] / frame["frames"]
-    return frame
+def coverage(frames: Sequence[FrameBucket], timeline: pd.DataFrame, window: int) -> pd.DataFrame:
+    """On the grid of `timeline`: `with_face`, share (0..1) of the analysed frames in which a face was found,
+    and `usable_faces`, share of the faces that were usable, over `window` buckets; NaN where there are none.
+    """
+    rows = [(b.start_ms, b.frames_with_face / b.frames) for b in frames if b.frames]
+    with_face = pd.DataFrame(rows, columns=["time_ms", "with_face"]).astype({"time_ms": "int64"})
+    faces = timeline[["faces", "usable"]].rolling(window, center=True, min_periods=1).sum()
+    shares = (faces["usable"] / faces["faces"]).where(timeline["faces"] > 0)
+    grid = timeline[["time_ms"]].assign(usable_faces=shares)
+    return grid.merge(with_face, on="time_ms", how="left")
 
 
 def headline(

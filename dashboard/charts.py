@@ -10,10 +10,8 @@ which must not make the page jump, say so themselves.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from dashboard.analytics import SCORES, mix, timeline, with_upright_gaps
@@ -21,17 +19,18 @@ from dashboard.palette import BAND_LABELS, BANDS, COLOURS, ENGAGEMENT_LINE, LABE
 from dashboard.wording import percent
 from db.reports import Bucket
 from model.emotions import NOT_SURE
-from model.engagement import BAND_HIGH, BAND_LOW
+from model.engagement import DISENGAGED_BELOW, HIGH_ABOVE, ConcentrationBand
 
 CONFIG: Mapping[str, Any] = {"displayModeBar": False}
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 CLEAR = "rgba(0,0,0,0)"
-MIX_PX, TIMELINE_PX, ENGAGEMENT_PX, PERSON_PX, GAUGE_PX = 300, 380, 300, 84, 210
+MIX_PX, TIMELINE_PX, ENGAGEMENT_PX, COVERAGE_PX, PERSON_PX, GAUGE_PX = 300, 380, 300, 220, 84, 210
+PAPER = {"xref": "paper", "yref": "paper"}
 
 
 def mix_pie(mix: pd.Series) -> go.Figure:
     """Donut of the shares (0..1) that each expression led, largest first, "not sure" last."""
-    shown = mix[mix > 0].sort_values(ascending=False)
+    shown = mix[mix > 0]
     shown = shown.reindex(sorted(shown.index, key=lambda key: (key == NOT_SURE, -shown[key])))
     figure = go.Figure(
         go.Pie(
@@ -47,7 +46,7 @@ def mix_pie(mix: pd.Series) -> go.Figure:
         )
     )
     legend = {"x": 0.6, "y": 0.5, "yanchor": "middle", "font": {"size": 14}}
-    return _laid_out(figure, MIX_PX, showlegend=True, legend=legend, margin=_margin(left=4))
+    return _laid_out(figure, MIX_PX, left=4, showlegend=True, legend=legend)
 
 
 def emotion_area(frame: pd.DataFrame) -> go.Figure:
@@ -61,103 +60,93 @@ def emotion_area(frame: pd.DataFrame) -> go.Figure:
             name=LABELS[name],
             mode="lines",
             stackgroup="scores",
-            line={"width": 0.5, "color": COLOURS[name]},
+            line={"width": 0, "color": COLOURS[name]},
             fillcolor=COLOURS[name],
             hovertemplate="%{y:.0f} %",
         )
-    figure.update_yaxes(range=[0, 100], ticksuffix=" %", title="Mean score", nticks=6)
+    _percent_axis(figure, [0, 25, 50, 75, 100], "Mean score")
     _time_axis(figure, frame)
-    legend = {"orientation": "h", "y": -0.16, "x": 0, "traceorder": "reversed", "itemclick": False}
-    return _laid_out(
-        figure, TIMELINE_PX, hovermode="x unified", showlegend=True, legend=legend, margin=_margin(left=58)
-    )
+    legend = _legend_below(0.16) | {"traceorder": "reversed"}
+    return _laid_out(figure, TIMELINE_PX, hovermode="x unified", showlegend=True, legend=legend)
 
 
 def engagement_line(frame: pd.DataFrame) -> go.Figure:
     """Engagement (percent) over time on its three shaded bands; a gap stays a gap."""
     figure = go.Figure(_engagement_trace(frame))
-    _band_shading(figure)
-    figure.update_yaxes(
-        range=[0, 101], ticksuffix=" %", title="Engagement", tickvals=[0, BAND_LOW, BAND_HIGH, 100]
-    )
-    _time_axis(figure, frame)
-    return _laid_out(figure, ENGAGEMENT_PX, hovermode="x", margin=_margin(left=58))
-
-
-def coverage_lines(coverage: pd.DataFrame, frame: pd.DataFrame) -> go.Figure:
-    """Over time: share of the frames with a face, as an area, and share of those faces that were usable."""
-    figure = go.Figure()
-    figure.add_scatter(
-        x=_instants(coverage),
-        y=(coverage["with_face"] * 100).round(1),
-        name="Frames with a face",
-        mode="lines",
-        line={"width": 0, "color": faded(QUIET, 0.5)},
-        fill="tozeroy",
-        fillcolor=faded(QUIET, 0.25),
-        hovertemplate="%{y:.0f} %",
-    )
-    figure.add_scatter(
-        x=_instants(frame),
-        y=(frame["usable"] / frame["faces"].where(frame["faces"] > 0) * 100).round(1),
-        name="Faces that were usable",
-        mode="lines",
-        line={"width": 2, "color": ENGAGEMENT_LINE},
-        hovertemplate="%{y:.0f} %",
-    )
-    figure.update_yaxes(range=[0, 101], ticksuffix=" %", tickvals=[0, 50, 100])
-    _time_axis(figure, frame)
-    legend = {"orientation": "h", "y": -0.22, "x": 0, "itemclick": False}
-    return _laid_out(
-        figure, 220, hovermode="x unified", showlegend=True, legend=legend, margin=_margin(left=58)
-    )
-
-
-def person_lines(timelines: Sequence[tuple[str, pd.DataFrame]], group: pd.DataFrame) -> go.Figure:
-    """One strip of engagement for each person, by name, over the group's line in grey."""
-    figure = make_subplots(
-        rows=len(timelines), cols=1, shared_xaxes=True, vertical_spacing=0.24 / len(timelines)
-    )
-    for row, (name, frame) in enumerate(timelines, start=1):
-        figure.add_trace(_group_trace(group), row=row, col=1)
-        figure.add_trace(_engagement_trace(frame, name), row=row, col=1)
-        axis = "" if row == 1 else str(row)
-        figure.add_annotation(
-            text=f"<b>{_plain(name)}</b>",
-            x=0,
-            xref="paper",
-            xanchor="left",
-            y=1,
-            yref=f"y{axis} domain",
-            yanchor="bottom",
-            showarrow=False,
+    for low, high, band in _bands():
+        figure.add_hrect(
+            y0=low,
+            y1=high,
+            fillcolor=faded(BANDS[band], 0.1),
+            line_width=0,
+            layer="below",
+            annotation={"text": BAND_LABELS[band], "font": {"size": 12}, "opacity": 0.75},
+            annotation_position="top left",
         )
-    figure.update_yaxes(range=[0, 101], tickvals=[0, BAND_HIGH, 100], ticksuffix=" %")
+    _percent_axis(figure, [0, DISENGAGED_BELOW, HIGH_ABOVE, 100], "Engagement")
+    _time_axis(figure, frame)
+    return _laid_out(figure, ENGAGEMENT_PX, hovermode="x")
+
+
+def coverage_lines(coverage: pd.DataFrame) -> go.Figure:
+    """Over time: share of the frames with a face, as an area, and share of those faces that were usable."""
+    found = {"width": 0, "color": faded(QUIET, 0.5)}
+    usable = {"width": 2, "color": ENGAGEMENT_LINE}
+    figure = go.Figure()
+    for column, name, line, fill in (
+        ("with_face", "Frames with a face", found, "tozeroy"),
+        ("usable_faces", "Faces that were usable", usable, "none"),
+    ):
+        figure.add_scatter(
+            x=_instants(coverage),
+            y=(coverage[column] * 100).round(1),
+            name=name,
+            mode="lines",
+            line=line,
+            fill=fill,
+            fillcolor=faded(QUIET, 0.25),
+            hovertemplate="%{y:.0f} %",
+        )
+    _percent_axis(figure, [0, 50, 100])
+    _time_axis(figure, coverage)
+    return _laid_out(figure, COVERAGE_PX, hovermode="x unified", showlegend=True, legend=_legend_below(0.24))
+
+
+def person_lines(people: Sequence[tuple[str, pd.DataFrame]], group: pd.DataFrame) -> go.Figure:
+    """One strip of engagement for each of `people` (name, timeline) over the group's line in grey."""
+    figure = make_subplots(len(people), 1, shared_xaxes=True, vertical_spacing=0.24 / len(people))
+    quiet = {"color": faded(QUIET, 0.7), "width": 1}
+    for row, (name, frame) in enumerate(people, start=1):
+        figure.add_trace(_engagement_trace(group).update(line=quiet, hoverinfo="skip"), row, 1)
+        figure.add_trace(_engagement_trace(frame, name), row, 1)
+        strip = f"y{row} domain" if row > 1 else "y domain"
+        _say(figure, f"<b>{_plain(name)}</b>", 0, 1, yref=strip, xanchor="left", yanchor="bottom")
+    _percent_axis(figure, [0, HIGH_ABOVE, 100])
     _time_axis(figure, group)
-    height = PERSON_PX * len(timelines) + 80
-    return _laid_out(figure, height, hovermode="x", margin=_margin(left=58, top=24))
+    return _laid_out(figure, PERSON_PX * len(people) + 80, top=24, hovermode="x")
 
 
 def engagement_gauge(value: float | None) -> go.Figure:
     """Engagement now, percent, on its three bands; None: a gauge at rest that says why."""
-    steps = zip([0, BAND_LOW, BAND_HIGH], [BAND_LOW, BAND_HIGH, 100], ["low", "nominal", "high"], strict=True)
     figure = go.Figure(
         go.Indicator(
             mode="gauge" if value is None else "gauge+number",
             value=0 if value is None else round(value),
             number={"suffix": " %", "font": {"size": 40}},
             gauge={
-                "axis": {"range": [0, 100], "tickvals": [0, BAND_LOW, BAND_HIGH, 100]},
+                "axis": {"range": [0, 100], "tickvals": [0, DISENGAGED_BELOW, HIGH_ABOVE, 100]},
                 "bar": {"color": ENGAGEMENT_LINE, "thickness": 0.0 if value is None else 0.55},
                 "bgcolor": CLEAR,
                 "borderwidth": 0,
-                "steps": [{"range": [a, b], "color": faded(BANDS[band], 0.25)} for a, b, band in steps],
+                "steps": [
+                    {"range": [low, high], "color": faded(BANDS[b], 0.25)} for low, high, b in _bands()
+                ],
             },
         )
     )
     if value is None:
-        _say(figure, "No usable face now", y=0.12)
-    return _laid_out(figure, GAUGE_PX, margin={"l": 24, "r": 24, "t": 28, "b": 8})
+        _say(figure, "No usable face now", 0.5, 0.12)
+    return _laid_out(figure, GAUGE_PX, left=24, top=28, right=24)
 
 
 def mix_figure(buckets: Sequence[Bucket]) -> go.Figure:
@@ -172,50 +161,9 @@ def timeline_figure(buckets: Sequence[Bucket], bucket_ms: int, start_ms: int, en
     return emotion_area(frame) if frame["usable"].any() else _waiting("No usable face yet", TIMELINE_PX)
 
 
-def confusion_heatmap(confusion: NDArray[np.int64]) -> go.Figure:
-    """Confusion matrix (7, 7), counts, true class by row, shaded and written as share of each true class."""
-    names = [LABELS[name] for name in SCORES]
-    shares = confusion / np.maximum(confusion.sum(axis=1, keepdims=True), 1) * 100
-    figure = go.Figure(
-        go.Heatmap(
-            z=shares,
-            x=names,
-            y=names,
-            customdata=confusion,
-            zmin=0,
-            zmax=100,
-            colorscale=[[0, faded(ENGAGEMENT_LINE, 0.06)], [1, ENGAGEMENT_LINE]],
-            showscale=False,
-            xgap=2,
-            ygap=2,
-            texttemplate="%{z:.0f}",
-            hovertemplate="%{y} seen as %{x}: %{z:.1f} % (%{customdata} images)<extra></extra>",
-        )
-    )
-    figure.update_yaxes(autorange="reversed", title="True", automargin=True, showgrid=False)
-    figure.update_xaxes(title="Predicted", side="bottom", tickangle=-45, automargin=True, showgrid=False)
-    return _laid_out(figure, 440, margin=_margin(left=4))
-
-
-def class_bars(values: Mapping[str, float], unit: str) -> go.Figure:
-    """One horizontal bar for each expression, 0..1, in its colour, with its value written at the end."""
-    names = list(reversed(SCORES))
-    shares = [values[name] * 100 for name in names]
-    figure = go.Figure(
-        go.Bar(
-            x=shares,
-            y=[LABELS[name] for name in names],
-            orientation="h",
-            marker={"color": [COLOURS[name] for name in names]},
-            text=[f"{share:.0f} %" for share in shares],
-            textposition="outside",
-            cliponaxis=False,
-            hovertemplate="%{y}: %{x:.1f} %<extra></extra>",
-        )
-    )
-    figure.update_xaxes(range=[0, 112], tickvals=[0, 25, 50, 75, 100], ticksuffix=" %", title=unit)
-    figure.update_yaxes(automargin=True, ticksuffix="  ")
-    return _laid_out(figure, 320, margin=_margin(left=4), bargap=0.35)
+def plain_figure(traces: Sequence[dict[str, Any]], height: int, **layout: Any) -> go.Figure:
+    """A figure of this look from traces given as plotly's dictionaries; `layout` too, and `left` in px."""
+    return _laid_out(go.Figure(list(traces)), height, **layout)
 
 
 def _engagement_trace(frame: pd.DataFrame, name: str = "Engagement") -> go.Scatter:
@@ -227,32 +175,21 @@ def _engagement_trace(frame: pd.DataFrame, name: str = "Engagement") -> go.Scatt
         line={"color": ENGAGEMENT_LINE, "width": 2},
         connectgaps=False,
         hovertemplate=_plain(name) + " %{y:.0f} %<extra></extra>",
-        showlegend=False,
     )
 
 
-def _group_trace(group: pd.DataFrame) -> go.Scatter:
-    return go.Scatter(
-        x=_instants(group),
-        y=group["engagement"].round(1),
-        mode="lines",
-        line={"color": faded(QUIET, 0.7), "width": 1},
-        hoverinfo="skip",
-        showlegend=False,
+def _bands() -> tuple[tuple[float, float, ConcentrationBand], ...]:
+    return (
+        (HIGH_ABOVE, 100, ConcentrationBand.HIGH),
+        (DISENGAGED_BELOW, HIGH_ABOVE, ConcentrationBand.NOMINAL),
+        (0, DISENGAGED_BELOW, ConcentrationBand.DISENGAGED),
     )
 
 
-def _band_shading(figure: go.Figure) -> None:
-    for low, high, band in ((BAND_HIGH, 101, "high"), (BAND_LOW, BAND_HIGH, "nominal"), (0, BAND_LOW, "low")):
-        figure.add_hrect(
-            y0=low,
-            y1=high,
-            fillcolor=faded(BANDS[band], 0.1),
-            line_width=0,
-            layer="below",
-            annotation={"text": BAND_LABELS[band], "font": {"size": 12}, "opacity": 0.75},
-            annotation_position="top left",
-        )
+def _percent_axis(figure: go.Figure, ticks: Sequence[float], title: str | None = None) -> None:
+    figure.update_yaxes(
+        range=[0, 101], tickvals=ticks, ticktext=[f"{tick:.0f} %" for tick in ticks], title=title
+    )
 
 
 def _time_axis(figure: go.Figure, frame: pd.DataFrame) -> None:
@@ -268,8 +205,8 @@ def _instants(frame: pd.DataFrame) -> pd.Series:
     return frame["time_ms"] + DAY_MS
 
 
-def _margin(left: int = 8, top: int = 8) -> dict[str, int]:
-    return {"l": left, "r": 12, "t": top, "b": 8}
+def _legend_below(distance: float) -> dict[str, Any]:
+    return {"orientation": "h", "y": -distance, "x": 0, "itemclick": False, "itemdoubleclick": False}
 
 
 def _plain(text: str) -> str:
@@ -277,21 +214,24 @@ def _plain(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace("%{", "% {")
 
 
-def _say(figure: go.Figure, sentence: str, y: float = 0.5) -> None:
-    figure.add_annotation(text=sentence, x=0.5, y=y, xref="paper", yref="paper", showarrow=False)
+def _say(figure: go.Figure, sentence: str, x: float, y: float, **place: Any) -> None:
+    figure.add_annotation(**{"text": sentence, "x": x, "y": y, "showarrow": False} | PAPER | place)
 
 
 def _waiting(sentence: str, height: int) -> go.Figure:
     figure = go.Figure()
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)
-    _say(figure, sentence)
+    _say(figure, sentence, 0.5, 0.5)
     return _laid_out(figure, height)
 
 
-def _laid_out(figure: go.Figure, height: int, **layout: Any) -> go.Figure:
+def _laid_out(
+    figure: go.Figure, height: int, *, left: int = 52, top: int = 8, right: int = 22, **layout: Any
+) -> go.Figure:
+    margin = {"l": left, "r": right, "t": top, "b": 8}
     common = {"paper_bgcolor": CLEAR, "plot_bgcolor": CLEAR, "dragmode": False, "showlegend": False}
-    figure.update_layout(**{**common, "height": height, "uirevision": "kept", **layout})
+    figure.update_layout(**common | {"height": height, "margin": margin, "uirevision": "kept"} | layout)
     figure.update_xaxes(fixedrange=True)
     figure.update_yaxes(fixedrange=True)
     return figure

@@ -7,7 +7,6 @@ the server's worker threads, never on a page's script thread.
 
 import io
 import logging
-import threading
 from collections.abc import Callable, Iterator
 from itertools import islice
 
@@ -27,13 +26,6 @@ PREVIEW_ROWS = 5
 GONE = "There is no session {}: it was deleted, or never existed. Go back and choose another."
 NO_FORMAT = "There is no format {!r}; there are: {}."
 
-_offered = threading.Event()
-
-
-def offered() -> bool:
-    """Whether this server has the route; without it a page must fall back on `st.download_button`."""
-    return _offered.is_set()
-
 
 def address(session_id: int, key: str = "long") -> str:
     """Where a session's file is, relative to any page."""
@@ -46,7 +38,6 @@ def download_routes(database: Callable[[], Engine]) -> list[Route]:
     def download(request: Request) -> Response:
         return _answer(database(), request.path_params["session_id"], request.path_params["key"])
 
-    _offered.set()
     return [Route(PATH, download, methods=["GET"])]
 
 

@@ -8,6 +8,7 @@ contrast of at least 3:1 (WCAG 2.2, 1.4.11) on the page of both themes. tests/un
 from collections.abc import Mapping
 
 from model.emotions import EMOTIONS, NOT_SURE, Emotion
+from model.engagement import ConcentrationBand
 
 PAGE_LIGHT = "#ffffff"
 PAGE_DARK = "#10151b"
@@ -37,8 +38,16 @@ LABELS: Mapping[str, str] = {
 KEYS: tuple[str, ...] = (*EMOTIONS, NOT_SURE)
 
 ENGAGEMENT_LINE = "#0e8aa8"
-BANDS: Mapping[str, str] = {"high": "#0e8aa8", "nominal": "#8b93a1", "low": "#b9770e"}
-BAND_LABELS: Mapping[str, str] = {"high": "High", "nominal": "Nominal", "low": "Disengaged"}
+BANDS: Mapping[ConcentrationBand, str] = {
+    ConcentrationBand.HIGH: "#0e8aa8",
+    ConcentrationBand.NOMINAL: "#8b93a1",
+    ConcentrationBand.DISENGAGED: "#b9770e",
+}
+BAND_LABELS: Mapping[ConcentrationBand, str] = {
+    ConcentrationBand.HIGH: "High",
+    ConcentrationBand.NOMINAL: "Nominal",
+    ConcentrationBand.DISENGAGED: "Disengaged",
+}
 QUIET = "#808a96"
 
 

@@ -36,7 +36,7 @@ def show_headline(report: SessionReport) -> None:
 
 
 def _figures(line: Headline) -> list[tuple[str, str, str]]:
-    engagement = wording.NOTHING if line.engagement is None else f"{line.engagement:.0f} %"
+    engagement = wording.NOTHING if line.engagement is None else percent(line.engagement / 100)
     return [
         ("Duration", duration(line.duration_ms), "Length of the time range shown."),
         ("People", f"{line.people:,}", "Faces followed through the picture. Nobody is recognised."),
@@ -80,7 +80,7 @@ def show_coverage(report: SessionReport) -> None:
     st.subheader("Share of usable time", anchor=False)
     finding = wording.coverage_finding(report.headline)
     st.markdown(finding)
-    _chart(charts.coverage_lines(report.coverage, report.timeline), "coverage", f"Lines over time: {finding}")
+    _chart(charts.coverage_lines(report.coverage), "coverage", f"Lines over time: {finding}")
 
 
 def show_people(report: SessionReport) -> None:
@@ -155,7 +155,9 @@ def _people_columns() -> dict[str, ColumnConfig | str | None]:
         "name": st.column_config.TextColumn("Person", pinned=True),
         "first_ms": "First seen",
         "last_ms": "Last seen",
-        "in_view": st.column_config.ProgressColumn("In view", format=PERCENT, min_value=0, max_value=100),
+        "in_view": st.column_config.ProgressColumn(
+            "In view", format=PERCENT, min_value=0, max_value=100, width="small"
+        ),
         "usable": st.column_config.NumberColumn("Usable", format=PERCENT),
         "leading": "Leading",
         "engagement": st.column_config.NumberColumn("Engagement", format=PERCENT),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard import navigation
-from dashboard.links import local_time, link
+from dashboard.links import link, local_time
 from dashboard.wording import counted, duration, escaped, percent, session_title
 from db.errors import DatabaseError, SessionNotFoundError
 from db.reports import SessionSummary
@@ -27,9 +27,9 @@ def show_card(session: SessionSummary, store: Store) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
             link(navigation.REPORT, "Open report", session.id)
             if st.button("Rename", key=f"rename_{session.id}", icon=":material/edit:", type="tertiary"):
-                _rename(session, store)
+                st.dialog("Rename session")(rename_form)(session, store)
             if st.button("Delete", key=f"delete_{session.id}", icon=":material/delete:", type="tertiary"):
-                _delete(session, store)
+                st.dialog("Delete session?")(delete_form)(session, store)
 
 
 def _badges(session: SessionSummary) -> None:
@@ -51,18 +51,18 @@ def _facts(session: SessionSummary) -> str:
     return " · ".join(facts)
 
 
-@st.dialog("Rename session")
-def _rename(session: SessionSummary, store: Store) -> None:
-    title = st.text_input("Title", value=session.title, max_chars=TITLE_LENGTH)
+def rename_form(session: SessionSummary, store: Store) -> None:
+    """What the dialog holds that gives a session another title."""
+    title = st.text_input("Title", session.title, max_chars=TITLE_LENGTH, key=f"title_{session.id}")
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Cancel"):
             st.rerun()
-        if st.button("Rename", type="primary", disabled=not title.strip()):
+        if st.button("Rename", type="primary", disabled=not title.strip(), key=f"do_rename_{session.id}"):
             _do(lambda: store.rename_session(session.id, title.strip()))
 
 
-@st.dialog("Delete session?")
-def _delete(session: SessionSummary, store: Store) -> None:
+def delete_form(session: SessionSummary, store: Store) -> None:
+    """What the dialog holds that asks before a session is deleted."""
     st.write(
         f"**{escaped(session_title(session))}** and its {counted(session.faces, 'row', 'rows')} are deleted "
         "for good. There is no way back; export it first if you may need it."
@@ -72,7 +72,9 @@ def _delete(session: SessionSummary, store: Store) -> None:
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Keep it"):
             st.rerun()
-        if st.button("Delete for good", type="primary", icon=":material/delete:"):
+        if st.button(
+            "Delete for good", type="primary", icon=":material/delete:", key=f"do_delete_{session.id}"
+        ):
             _do(lambda: store.delete_session(session.id))
 
 

@@ -53,7 +53,7 @@ def read_report(engine: Engine, session: SessionSummary, view: View, min_group_s
         buckets = analytics.groups_only(buckets, span.buckets(bucket_ms, by_track=True), min_group_size)
     people, frames = span.people(), span.frames(bucket_ms)
     mix = analytics.mix(buckets)
-    timeline = analytics.timeline(buckets, bucket_ms, view.start_ms, last_ms)
+    timeline = analytics.timeline(buckets, bucket_ms, span.start_ms, span.end_ms)
     line = analytics.headline(
         last_ms - view.start_ms, people, frames, mix, analytics.mean_engagement(timeline)
     )
@@ -64,7 +64,7 @@ def read_report(engine: Engine, session: SessionSummary, view: View, min_group_s
         headline=line,
         mix=mix,
         timeline=analytics.smooth(timeline, _window(view, bucket_ms)),
-        coverage=analytics.coverage(frames),
+        coverage=analytics.coverage(frames, timeline, _window(view, bucket_ms)),
         people=analytics.people_table(shown, line.frames),
         person_timelines=_person_timelines(span, view, len(shown)),
         large_enough=not view.group_only or bool(buckets),

@@ -10,6 +10,7 @@ from model.emotions import NOT_SURE
 
 SPREADSHEET_ROWS = 1_048_575
 NOTHING = "\N{EN DASH}"
+PERCENT = "\N{NO-BREAK SPACE}%"
 
 LIMITS = (
     "Expressions are not feelings: the same face can mean different things in different people and moments "
@@ -113,7 +114,7 @@ def percent(share: float | None) -> str:
     """A share (0..1) as a whole percentage; a small one as "< 1 %", an unknown one as a dash."""
     if share is None or pd.isna(share):
         return NOTHING
-    return "< 1 %" if 0 < share < 0.005 else f"{share:.0%}".replace("%", " %")
+    return f"< 1{PERCENT}" if 0 < share < 0.005 else f"{share * 100:.0f}{PERCENT}"
 
 
 def label(key: str | None) -> str:
@@ -142,7 +143,9 @@ def engagement_finding(frame: pd.DataFrame, mean: float) -> str:
     """What an engagement timeline says: its mean and where it was lowest."""
     row = int(frame["engagement"].argmin())
     lowest = frame["engagement"].iloc[row]
-    return f"Engagement averaged {mean:.0f} %, lowest at {_when(frame, row)} with {lowest:.0f} %"
+    return (
+        f"Engagement averaged {mean:.0f}{PERCENT}, lowest at {_when(frame, row)} with {lowest:.0f}{PERCENT}"
+    )
 
 
 def _when(frame: pd.DataFrame, row: int) -> str:
@@ -151,9 +154,10 @@ def _when(frame: pd.DataFrame, row: int) -> str:
 
 def people_finding(table: pd.DataFrame) -> str:
     """What the table of people says: how many, and how many of them stayed most of the time."""
-    count, stayed = len(table), int((table["in_view"] >= 0.8).sum())
-    people = "1 person" if count == 1 else f"{count} people"
-    return f"{people} seen, {stayed} of them in view at least 80 % of the time"
+    if len(table) == 1:
+        return f"1 person seen, in view {percent(table['in_view'].iloc[0])} of the time"
+    stayed = int((table["in_view"] >= 0.8).sum())
+    return f"{len(table)} people seen, {stayed} of them in view at least 80{PERCENT} of the time"
 
 
 def coverage_finding(line: Covered) -> str:

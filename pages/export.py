@@ -29,20 +29,8 @@ with st.container(border=True):
         f"**{exporter.label}**: one row for each face in each analysed frame, for pandas, R or a spreadsheet"
     )
     st.caption(f"{name} · about {wording.size(session.faces * BYTES_A_ROW)} · UTF-8, decimal points")
-    if downloads.offered():
-        st.link_button(
-            "Download CSV", downloads.address(session.id), type="primary", icon=":material/download:"
-        )
-    else:
-        st.download_button(
-            "Download CSV",
-            lambda: b"".join(downloads.pieces(database(), session)),
-            file_name=name,
-            mime=exporter.mime,
-            type="primary",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+    address = downloads.address(session.id)
+    st.link_button("Download CSV", address, type="primary", icon=":material/download:")
     if session.ended_at is None:
         st.caption("The session is still running: the file holds what is stored when you download it.")
     if session.faces > wording.SPREADSHEET_ROWS:

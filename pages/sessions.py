@@ -43,13 +43,14 @@ if not sessions:
             link(navigation.LIVE, "Start a live session")
     st.stop()
 
-shown = st.session_state.get("sessions_shown", PAGE_SIZE)
+pages = st.query_params.get("pages", "")
+shown = PAGE_SIZE * (int(pages) if pages.isdecimal() and len(pages) < 4 else 1)
 st.caption(f"{len(sessions)} sessions, newest first" if len(sessions) > 1 else "1 session")
 for session in sessions[:shown]:
     show_card(session, store())
 
 if len(sessions) > shown and st.button(f"Show more ({len(sessions) - shown} left)", width="stretch"):
-    st.session_state["sessions_shown"] = shown + PAGE_SIZE
+    st.query_params["pages"] = str(shown // PAGE_SIZE + 1)
     st.rerun()
 
 if not any(session.is_demo for session in sessions) and not search:

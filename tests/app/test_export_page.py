@@ -1,0 +1,58 @@
+"""The export page, without a browser."""
+
+from pathlib import Path
+
+import pytest
+
+from dashboard.demo import write_demo
+from dashboard.exporters.columns import LONG_HEADER
+from db.store import Store
+from tests.app.opening import OpenedApp, just_now, texts
+from tests.made_sessions import STARTED_AT, face, seconds, stored
+
+
+@pytest.fixture
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OpenedApp:
+    return OpenedApp(tmp_path, monkeypatch)
+
+
+def test_a_session_shows_what_the_file_will_hold(opened: OpenedApp) -> None:
+    session_id = stored(Store(opened.engine), seconds([[face(1), face(2)]] * 30))
+    page = opened.page("export", session=session_id)
+    assert "attune-1-weekly-review.csv" in texts(page)
+    assert "60 rows" in texts(page)
+    preview = page.dataframe[0].value
+    assert tuple(preview.columns) == LONG_HEADER
+    assert preview["track_id"].tolist() == ["1", "2", "1", "2", "1"]
+    assert page.table[0].value["Column"].tolist() == list(LONG_HEADER)
+
+
+def test_the_download_is_offered(opened: OpenedApp) -> None:
+    session_id = stored(Store(opened.engine), seconds([[face()]]))
+    page = opened.page("export", session=session_id)
+    assert page.get("link_button")[0].proto.url == f"download/{session_id}/long"
+
+
+def test_a_demo_says_so_in_title_and_rows(opened: OpenedApp) -> None:
+    page = opened.page("export", session=write_demo(Store(opened.engine), STARTED_AT))
+    assert "Demo" in page.subheader[0].value
+    assert set(page.dataframe[0].value["session_title"]) == {"Demo: product review with six people"}
+
+
+def test_a_session_without_faces_has_nothing_to_export(opened: OpenedApp) -> None:
+    page = opened.page("export", session=stored(Store(opened.engine), seconds([[]] * 5)))
+    assert "nothing to export" in texts(page)
+    assert not page.get("link_button")
+
+
+def test_a_running_session_says_that_more_may_come(opened: OpenedApp) -> None:
+    page = opened.page(
+        "export",
+        session=stored(Store(opened.engine), seconds([[face()]]), ended=False, started_at=just_now(1)),
+    )
+    assert "still running" in texts(page)
+
+
+def test_an_unknown_session_is_a_sentence(opened: OpenedApp) -> None:
+    assert "There is no session '5'" in texts(opened.page("export", session=5))
+    assert "Nothing is recorded yet" in texts(opened.page("export"))

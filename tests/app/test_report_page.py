@@ -1,0 +1,164 @@
+"""The report, without a browser: full, empty, unknown, running, deleted, group only."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.demo import write_demo
+from db.store import Store
+from model.emotions import Emotion
+from model.observations import Observation, QualityFlag
+from tests.app.opening import OpenedApp, just_now, texts
+from tests.made_sessions import STARTED_AT, face, seconds, stored
+
+
+@pytest.fixture
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OpenedApp:
+    return OpenedApp(tmp_path, monkeypatch)
+
+
+def figures(page: AppTest) -> dict[str, str]:
+    return {metric.label: metric.value for metric in page.metric}
+
+
+def charts(page: AppTest) -> int:
+    return len(page.get("plotly_chart"))
+
+
+def group(people: int, count: int = 30) -> list[list[Observation]]:
+    moods = [Emotion.HAPPY, Emotion.NEUTRAL, Emotion.SAD]
+    return [[face(track + 1, moods[track % 3]) for track in range(people)] for _ in range(count)]
+
+
+def test_a_demo_session_fills_every_part(opened: OpenedApp) -> None:
+    session_id = write_demo(Store(opened.engine), STARTED_AT)
+    page = opened.page("report", session=session_id)
+    assert figures(page)["Duration"] == "20 min"
+    assert figures(page)["People"] == "6"
+    assert figures(page)["Leading"] == "Neutral"
+    assert charts(page) == 5
+    assert page.dataframe[0].value["name"].tolist() == ["Ada", "Ben", "Chen", "Dina", "Emil", "Fay"]
+    assert "Demo: made by code" in texts(page)
+    assert "arxiv.org/abs/1909.12913" in texts(page), "every figure says how it was computed"
+    assert "Expressions are not feelings" in texts(page)
+
+
+def test_the_figures_are_those_that_were_stored(opened: OpenedApp) -> None:
+    frames = [[face(1, Emotion.HAPPY)]] * 30 + [[face(1, Emotion.SAD, QualityFlag.DARK)]] * 10
+    session_id = stored(Store(opened.engine), seconds(frames))
+    shown = figures(opened.page("report", session=session_id))
+    assert shown == {
+        "Duration": "40 s",
+        "People": "1",
+        "Frames": "40",
+        "Usable": "75\u00a0%",
+        "Engagement": "61\u00a0%",
+        "Leading": "Happy",
+    }
+
+
+def test_a_time_range_counts_only_what_lies_in_it(opened: OpenedApp) -> None:
+    frames = [[face(1, Emotion.HAPPY)]] * 30 + [[face(2, Emotion.SAD)]] * 30
+    page = opened.page("report", session=stored(Store(opened.engine), seconds(frames)))
+    page.select_slider[0].set_range(30_000, 60_000).run()
+    assert not page.exception
+    assert figures(page)["Leading"] == "Sad"
+    assert figures(page)["People"] == "1"
+    assert figures(page)["Duration"] == "30 s"
+
+
+def test_no_smoothing_says_so_in_the_explanation(opened: OpenedApp) -> None:
+    page = opened.page("report", session=stored(Store(opened.engine), seconds(group(1))))
+    assert "rolling mean over 10 s" in texts(page)
+    page.selectbox[0].select("Off").run()
+    assert "no time (off)" in texts(page)
+
+
+def test_without_a_session_the_page_asks_for_one(opened: OpenedApp) -> None:
+    assert "Nothing is recorded yet" in texts(opened.page("report"))
+    session_id = stored(Store(opened.engine), seconds(group(2)))
+    page = opened.page("report")
+    page.selectbox[0].select(page.selectbox[0].options[0]).run()
+    assert page.query_params["session"] == str(session_id)
+    assert figures(page)["People"] == "2"
+
+
+@pytest.mark.parametrize("wanted", ["99", "-1", "0", "abc", "", "1e3", "9" * 40, "\u0661", "<script>"])
+def test_an_unknown_session_is_a_sentence_with_a_way_on(opened: OpenedApp, wanted: str) -> None:
+    page = opened.page("report", session=wanted)
+    assert f"There is no session {wanted!r}" in texts(page)
+    assert charts(page) == 0
+
+
+def test_a_session_deleted_in_another_window_is_a_sentence(opened: OpenedApp) -> None:
+    session_id = stored(Store(opened.engine), seconds(group(2)))
+    page = opened.page("report", session=session_id)
+    Store(opened.engine).delete_session(session_id)
+    page.selectbox[0].select("Off").run()
+    assert not page.exception
+    assert "it was deleted" in texts(page)
+
+
+def test_a_session_without_faces_draws_no_empty_axes(opened: OpenedApp) -> None:
+    session_id = stored(Store(opened.engine), seconds([[]] * 20))
+    page = opened.page("report", session=session_id)
+    assert "20 frames were analysed in 20 s, and none showed a face" in texts(page)
+    assert charts(page) == 0
+
+
+def test_a_session_without_frames_says_that_no_picture_came(opened: OpenedApp) -> None:
+    page = opened.page("report", session=stored(Store(opened.engine), []))
+    assert "No frame was analysed" in texts(page)
+
+
+def test_faces_that_were_never_usable_are_counted_but_not_averaged(opened: OpenedApp) -> None:
+    session_id = stored(Store(opened.engine), seconds([[face(1, flags=QualityFlag.SMALL)]] * 20))
+    page = opened.page("report", session=session_id)
+    assert "at no instant was one scored" in texts(page)
+    assert figures(page)["Usable"] == "0\u00a0%"
+    assert figures(page)["Engagement"] == figures(page)["Leading"] == "\N{EN DASH}"
+    assert charts(page) == 1, "only how much was usable"
+
+
+def test_a_running_session_shows_what_is_stored_so_far(opened: OpenedApp) -> None:
+    session_id = stored(Store(opened.engine), seconds(group(1)), ended=False, started_at=just_now(30))
+    page = opened.page("report", session=session_id)
+    assert "Still running" in texts(page)
+    assert figures(page)["Frames"] == "30"
+
+
+def test_a_single_frame_is_a_whole_report(opened: OpenedApp) -> None:
+    session_id = stored(Store(opened.engine), seconds([[face()]]), ended=False, started_at=just_now(1))
+    assert figures(opened.page("report", session=session_id))["Frames"] == "1"
+
+
+def test_group_only_hides_individuals(opened: OpenedApp) -> None:
+    page = opened.page("report", session=stored(Store(opened.engine), seconds(group(6))))
+    assert len(page.dataframe) == 1
+    page.toggle[0].set_value(True).run()
+    assert not page.exception
+    assert not page.dataframe
+    assert charts(page) == 4
+    assert figures(page)["Engagement"] != "\N{EN DASH}"
+
+
+def test_group_only_shows_nothing_of_a_group_that_is_too_small(opened: OpenedApp) -> None:
+    page = opened.page("report", session=stored(Store(opened.engine), seconds(group(4))))
+    page.toggle[0].set_value(True).run()
+    assert "fewer than 5 people" in texts(page)
+    assert figures(page)["Engagement"] == "\N{EN DASH}"
+    assert charts(page) == 1
+
+
+def test_many_people_are_chosen_from_rather_than_drawn_at_once(opened: OpenedApp) -> None:
+    page = opened.page("report", session=stored(Store(opened.engine), seconds(group(30, 5))))
+    assert len(page.multiselect[0].value) == 6
+    page.multiselect[0].set_value([]).run()
+    assert not page.exception
+    assert "Choose somebody" in texts(page)
+
+
+def test_a_title_with_markup_is_shown_as_typed(opened: OpenedApp) -> None:
+    session_id = stored(Store(opened.engine), seconds(group(1)), "# $x$ [a](b) :smile:")
+    assert opened.page("report", session=session_id).title[0].value == r"\# \$x\$ \[a\]\(b\) \:smile\:"

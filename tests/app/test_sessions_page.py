@@ -1,0 +1,136 @@
+"""The list of sessions, without a browser."""
+
+import textwrap
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from db.reports import list_sessions
+from db.store import Store
+from tests.app.opening import OpenedApp, just_now, texts
+from tests.made_sessions import face, seconds, stored
+
+
+@pytest.fixture
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OpenedApp:
+    return OpenedApp(tmp_path, monkeypatch)
+
+
+def fill(opened: OpenedApp, *titles: str) -> list[int]:
+    store = Store(opened.engine)
+    return [stored(store, seconds([[face()]] * 3), title) for title in titles]
+
+
+def test_an_empty_list_offers_a_demo_session(opened: OpenedApp) -> None:
+    page = opened.page("sessions")
+    assert "Nothing is recorded yet" in texts(page)
+    assert page.button[0].label == "Make a demo session"
+
+
+def test_the_offered_demo_is_made_and_opened(opened: OpenedApp) -> None:
+    page = opened.page("sessions")
+    page.button[0].click().run()
+    assert not page.exception
+    assert [session.is_demo for session in list_sessions(opened.engine)] == [True]
+    assert page.title[0].value.startswith("Demo")
+
+
+def test_every_session_shows_its_length_people_and_usable_share(opened: OpenedApp) -> None:
+    fill(opened, "Weekly review")
+    shown = texts(opened.page("sessions"))
+    assert "**Weekly review**" in shown
+    assert "3 s · 1 person · 100\u00a0% usable" in shown
+
+
+def test_search_finds_a_part_of_the_title_and_says_when_nothing_fits(opened: OpenedApp) -> None:
+    fill(opened, "Weekly review", "Physics class")
+    page = opened.page("sessions")
+    page.text_input[0].input("phys").run()
+    assert "Physics class" in texts(page) and "Weekly review" not in texts(page)
+    page.text_input[0].input("nowhere").run()
+    assert "No session has 'nowhere'" in texts(page)
+
+
+def form(opened: OpenedApp, name: str) -> AppTest:
+    """A dialog's content on a page of its own: AppTest cannot rerun a dialog alone, as a browser does."""
+    script = f"""
+        from dashboard import session_cards
+        from dashboard.resources import database, store
+        from db.reports import list_sessions
+        for session in list_sessions(database())[-1:]:
+            session_cards.{name}(session, store())
+    """
+    return AppTest.from_string(textwrap.dedent(script), default_timeout=30).run()
+
+
+def test_a_title_with_markup_is_shown_as_typed(opened: OpenedApp) -> None:
+    fill(opened, "Board [meeting](http://x)")
+    assert r"**Board \[meeting\]\(http\://x\)**" in texts(opened.page("sessions"))
+
+
+def test_rename_and_delete_open_a_dialog(opened: OpenedApp) -> None:
+    (session_id,) = fill(opened, "Weekly review")
+    page = opened.page("sessions")
+    page.button(key=f"rename_{session_id}").click().run()
+    assert page.text_input(key=f"title_{session_id}").value == "Weekly review"
+    page.button(key=f"delete_{session_id}").click().run()
+    assert "deleted for good" in texts(page)
+    assert len(list_sessions(opened.engine)) == 1, "nothing is deleted before it is confirmed"
+
+
+def test_a_session_gets_another_title(opened: OpenedApp) -> None:
+    (session_id,) = fill(opened, "Weekly review")
+    page = form(opened, "rename_form")
+    page.text_input(key=f"title_{session_id}").input("  Board meeting ").run()
+    page.button(key=f"do_rename_{session_id}").click().run()
+    assert not page.exception
+    assert list_sessions(opened.engine)[0].title == "Board meeting"
+
+
+def test_an_empty_title_is_not_taken(opened: OpenedApp) -> None:
+    (session_id,) = fill(opened, "Weekly review")
+    page = form(opened, "rename_form")
+    page.text_input(key=f"title_{session_id}").input("   ").run()
+    assert page.button(key=f"do_rename_{session_id}").disabled
+
+
+def test_a_confirmed_session_is_deleted(opened: OpenedApp) -> None:
+    (session_id,) = fill(opened, "Weekly review")
+    page = form(opened, "delete_form")
+    page.button(key=f"do_delete_{session_id}").click().run()
+    assert not page.exception
+    assert list_sessions(opened.engine) == []
+
+
+def test_a_session_deleted_in_another_window_counts_as_deleted(opened: OpenedApp) -> None:
+    (session_id,) = fill(opened, "Weekly review")
+    page = form(opened, "delete_form")
+    Store(opened.engine).delete_session(session_id)
+    page.button(key=f"do_delete_{session_id}").click().run()
+    assert not page.exception and not page.error
+
+
+def test_deleting_a_running_session_warns(opened: OpenedApp) -> None:
+    stored(Store(opened.engine), seconds([[face()]]), ended=False, started_at=just_now(1))
+    assert "still running" in form(opened, "delete_form").warning[0].value
+
+
+def test_a_demo_and_a_running_session_are_marked(opened: OpenedApp) -> None:
+    store = Store(opened.engine)
+    stored(store, seconds([[face()]]), "Board", is_demo=True)
+    stored(store, seconds([[face()]]), "Now", ended=False, started_at=just_now(1))
+    shown = texts(opened.page("sessions"))
+    assert r"**Demo\: Board**" in shown
+    assert "Running" in shown
+
+
+def test_a_long_list_comes_in_parts(opened: OpenedApp) -> None:
+    store = Store(opened.engine)
+    for number in range(23):
+        stored(store, [], f"Session {number}")
+    page = opened.page("sessions")
+    more = next(button for button in page.button if button.label.startswith("Show more"))
+    assert more.label == "Show more (3 left)"
+    more.click().run()
+    assert sum(button.label == "Delete" for button in page.button) == 23

@@ -1,0 +1,139 @@
+"""The download route on a real web server: streamed, complete, broken off rather than cut short."""
+
+import csv
+import http.client
+import io
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
+import uvicorn
+from sqlalchemy import Engine
+from starlette.applications import Starlette
+
+from dashboard import downloads
+from dashboard.demo import write_demo
+from dashboard.exporters.columns import LONG_HEADER
+from db.engine import open_database
+from db.errors import SessionNotFoundError
+from db.reports import get_session
+from db.store import Store
+from tests.made_sessions import STARTED_AT, face, seconds, stored
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Engine:
+    return open_database(f"sqlite:///{(tmp_path / 'attune.db').as_posix()}")
+
+
+@pytest.fixture
+def address(engine: Engine) -> Iterator[str]:
+    app = Starlette(routes=[*downloads.download_routes(lambda: engine)])
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join(10)
+
+
+def test_a_whole_session_arrives_row_for_row(engine: Engine, address: str) -> None:
+    session_id = write_demo(Store(engine), STARTED_AT)
+    with urlopen(f"{address}/{downloads.address(session_id)}") as answer:
+        assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+        name = "attune-1-demo-product-review-with-six-people.csv"
+        assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+        assert answer.headers["Transfer-Encoding"] == "chunked", "its length is unknown while it is sent"
+        rows = list(csv.DictReader(io.TextIOWrapper(answer, "utf-8", newline="")))
+    assert tuple(rows[0]) == LONG_HEADER
+    assert len(rows) == get_session(engine, session_id).faces
+    keys = [(int(row["frame"]), int(row["track_id"])) for row in rows]
+    assert keys == sorted(keys)
+    assert {row["participant"] for row in rows} == {"Ada", "Ben", "Chen", "Dina", "Emil", "Fay"}
+    assert all(float(row["time_s"]) < 1200 for row in rows)
+
+
+def test_a_session_without_faces_is_a_header(engine: Engine, address: str) -> None:
+    session_id = stored(Store(engine), seconds([[]]))
+    with urlopen(f"{address}/{downloads.address(session_id)}") as answer:
+        assert answer.read().decode() == ",".join(LONG_HEADER) + "\r\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "sentence"),
+    [
+        ("download/9/long", "There is no session 9"),
+        ("download/1/xls", "There is no format 'xls'; there are: long"),
+    ],
+)
+def test_what_is_not_there_is_a_sentence(engine: Engine, address: str, path: str, sentence: str) -> None:
+    stored(Store(engine), seconds([[face()]]))
+    with pytest.raises(HTTPError) as error:
+        urlopen(f"{address}/{path}")
+    assert error.value.code == 404
+    assert sentence in error.value.read().decode()
+
+
+@pytest.mark.parametrize("path", ["download/abc/long", "download/1/long/more", "download/-1/long"])
+def test_a_wrong_address_is_not_found(engine: Engine, address: str, path: str) -> None:
+    with pytest.raises(HTTPError) as error:
+        urlopen(f"{address}/{path}")
+    assert error.value.code == 404
+
+
+def test_a_session_deleted_meanwhile_breaks_the_download_off(engine: Engine) -> None:
+    store = Store(engine)
+    session_id = write_demo(store, STARTED_AT)
+    pieces = downloads.pieces(engine, get_session(engine, session_id))
+    next(pieces)
+    store.delete_session(session_id)
+    with pytest.raises(SessionNotFoundError):
+        list(pieces)
+
+
+def test_a_broken_download_is_no_whole_file(
+    engine: Engine, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session_id = write_demo(Store(engine), STARTED_AT)
+    whole = downloads.pieces
+
+    def deleting(*args: object) -> Iterator[bytes]:
+        pieces = whole(*args)  # type: ignore[arg-type]
+        yield next(pieces)
+        Store(engine).delete_session(session_id)
+        yield from pieces
+
+    monkeypatch.setattr(downloads, "pieces", deleting)
+    answer = urlopen(f"{address}/{downloads.address(session_id)}")
+    with answer, pytest.raises(http.client.IncompleteRead):
+        answer.read()
+
+
+def test_several_people_download_at_once(engine: Engine, address: str) -> None:
+    session_id = write_demo(Store(engine), STARTED_AT)
+    bodies: list[bytes] = []
+
+    def download() -> None:
+        with urlopen(f"{address}/{downloads.address(session_id)}") as answer:
+            bodies.append(answer.read())
+
+    threads = [threading.Thread(target=download) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(bodies) == 4
+    assert len(set(bodies)) == 1
+
+
+def test_the_preview_is_the_start_of_the_file(engine: Engine) -> None:
+    session = get_session(engine, stored(Store(engine), seconds([[face(1)], [face(1), face(2)]])))
+    shown = downloads.preview(engine, session)
+    assert shown["frame"].tolist() == ["0", "1", "1"]
+    assert shown["gaze"].tolist() == [""] * 3

@@ -1,0 +1,142 @@
+"""Figures say what they were given: colours, units, gaps, fixed heights."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dashboard import analytics, charts, model_charts
+from dashboard.analytics import SCORES
+from dashboard.palette import COLOURS, KEYS
+from db.reports import Bucket
+from model.emotions import EMOTIONS, Emotion
+from tests.made_sessions import scores_of
+
+DAY_MS = 86_400_000
+
+
+def buckets(count: int, gap: range = range(0)) -> list[Bucket]:
+    leads = tuple(4 if emotion == Emotion.HAPPY else 1 for emotion in EMOTIONS)
+    made = [Bucket(i * 1000, None, 12, 10, 2, scores_of(Emotion.HAPPY), leads, 2) for i in range(count)]
+    return [b for b in made if b.start_ms // 1000 not in gap]
+
+
+@pytest.fixture
+def frame() -> pd.DataFrame:
+    return analytics.timeline(buckets(60, range(20, 30)), 1000, 0, 60_000)
+
+
+def all_figures(frame: pd.DataFrame) -> list[Any]:
+    return [
+        charts.mix_pie(analytics.mix(buckets(3))),
+        charts.emotion_area(frame),
+        charts.engagement_line(frame),
+        charts.coverage_lines(analytics.coverage([], frame, 1)),
+        charts.person_lines([("P1", frame), ("P2", frame)], frame),
+        charts.engagement_gauge(71.4),
+        charts.engagement_gauge(None),
+        charts.mix_figure(buckets(3)),
+        charts.mix_figure([]),
+        charts.timeline_figure(buckets(9), 2000, 0, 9000),
+        charts.timeline_figure([], 2000, 0, 9000),
+        model_charts.class_bars(pd.Series(0.5, index=SCORES)),
+        model_charts.confusion_heatmap(np.eye(7, dtype=np.int64)),
+        model_charts.reliability_line(pd.DataFrame({"score": [0.3], "accuracy": [0.4], "n": [5]})),
+    ]
+
+
+def test_every_figure_has_a_height_and_lets_the_page_shine_through(frame: pd.DataFrame) -> None:
+    for figure in all_figures(frame):
+        assert figure.layout.height >= 200
+        assert figure.layout.paper_bgcolor == figure.layout.plot_bgcolor == "rgba(0,0,0,0)"
+
+
+def test_no_figure_needs_a_graphics_card(frame: pd.DataFrame) -> None:
+    for figure in all_figures(frame):
+        assert not [trace.type for trace in figure.data if "gl" in trace.type]
+
+
+def test_the_donut_has_one_colour_an_expression_and_not_sure_last() -> None:
+    pie = charts.mix_pie(pd.Series([0.0, 0.1, 0, 0.2, 0, 0, 0.3, 0.4], index=list(KEYS))).data[0]
+    assert list(pie.labels) == [
+        "Neutral  30\u00a0%",
+        "Happy  20\u00a0%",
+        "Disgust  10\u00a0%",
+        "Not sure  40\u00a0%",
+    ]
+    assert list(pie.marker.colors) == [COLOURS[key] for key in ("neutral", "happy", "disgust", "not_sure")]
+
+
+def test_the_stack_adds_up_to_a_hundred_percent_outside_gaps(frame: pd.DataFrame) -> None:
+    areas = charts.emotion_area(frame).data
+    assert [area.name for area in areas] == [
+        "Neutral",
+        "Surprise",
+        "Sad",
+        "Happy",
+        "Fear",
+        "Disgust",
+        "Angry",
+    ]
+    heights = {round(h) for h in np.sum([area.y for area in areas], axis=0)}
+    assert heights == {0, 100}
+    assert [area.fillcolor for area in areas] == [COLOURS[name] for name in reversed(SCORES)]
+
+
+def test_times_are_dates_that_plotly_cannot_take_for_years(frame: pd.DataFrame) -> None:
+    line = charts.engagement_line(frame)
+    assert list(line.data[0].x[:2]) == [DAY_MS, DAY_MS + 1000]
+    assert line.layout.xaxis.type == "date"
+    assert list(line.layout.xaxis.range) == [DAY_MS, DAY_MS + 60_000]
+
+
+def test_short_sessions_count_minutes_and_long_ones_hours(frame: pd.DataFrame) -> None:
+    long = frame.assign(time_ms=frame["time_ms"] * 100)
+    assert charts.engagement_line(frame).layout.xaxis.tickformat == "%M:%S"
+    assert charts.engagement_line(long).layout.xaxis.tickformat == "%H:%M:%S"
+
+
+def test_the_engagement_line_breaks_at_a_gap_and_shows_its_bands(frame: pd.DataFrame) -> None:
+    figure = charts.engagement_line(frame)
+    assert np.isnan(figure.data[0].y[20:30]).all()
+    assert figure.data[0].connectgaps is False
+    assert [(shape.y0, shape.y1) for shape in figure.layout.shapes] == [(65, 100), (25, 65), (0, 25)]
+
+
+def test_a_name_with_markup_is_shown_as_typed(frame: pd.DataFrame) -> None:
+    figure = charts.person_lines([("<b>Eve</b> %{y}", frame)], frame)
+    assert figure.layout.annotations[0].text == "<b>&lt;b>Eve&lt;/b> % {y}</b>"
+    assert figure.data[1].hovertemplate == "&lt;b>Eve&lt;/b> % {y} %{y:.0f} %<extra></extra>"
+
+
+def test_every_person_adds_a_strip_of_the_same_height(frame: pd.DataFrame) -> None:
+    heights = [charts.person_lines([("P", frame)] * n, frame).layout.height for n in (1, 2, 3)]
+    assert heights[1] - heights[0] == heights[2] - heights[1] > 0
+
+
+def test_a_gauge_without_a_value_says_so_instead_of_zero() -> None:
+    gauge = charts.engagement_gauge(None)
+    assert gauge.data[0].mode == "gauge"
+    assert "No usable face" in gauge.layout.annotations[0].text
+
+
+@pytest.mark.parametrize("empty", [charts.mix_figure([]), charts.timeline_figure([], 1000, 0, 5000)])
+def test_a_live_figure_without_data_shows_a_sentence_and_no_axes(empty: Any) -> None:
+    assert not empty.data
+    assert "No usable face" in empty.layout.annotations[0].text
+    assert empty.layout.xaxis.visible is False
+
+
+def test_live_figures_keep_their_height_when_data_comes() -> None:
+    assert charts.mix_figure([]).layout.height == charts.mix_figure(buckets(3)).layout.height
+    full = charts.timeline_figure(buckets(9), 1000, 0, 9000)
+    assert charts.timeline_figure([], 1000, 0, 9000).layout.height == full.layout.height
+
+
+def test_the_confusion_matrix_is_written_as_share_of_each_true_class() -> None:
+    counts = np.diag([3, 0, 1, 1, 1, 1, 1])
+    counts[0, 6] = 1
+    shares = model_charts.confusion_heatmap(counts).data[0].z
+    assert shares[0][0] == 75 and shares[0][6] == 25
+    assert list(shares[1]) == [0] * 7

@@ -1,0 +1,52 @@
+"""The made-up session looks like one and says what it is."""
+
+from pathlib import Path
+
+import pytest
+
+from dashboard.demo import BREAK_S, CHARACTERS, DURATION_S, demo_frames, write_demo
+from db.engine import open_database
+from db.reports import get_session, participants
+from db.store import Store
+from model.observations import FrameRecord
+from tests.made_sessions import STARTED_AT
+
+
+@pytest.fixture(scope="module")
+def frames() -> list[FrameRecord]:
+    return list(demo_frames())
+
+
+def test_a_seed_always_makes_the_same_session(frames: list[FrameRecord]) -> None:
+    assert list(demo_frames()) == frames
+    assert next(demo_frames(8)) != frames[0]
+
+
+def test_scores_of_every_face_sum_to_one(frames: list[FrameRecord]) -> None:
+    for frame in frames[::50]:
+        for face in frame.observations:
+            assert face.scores is not None
+            assert sum(face.scores) == pytest.approx(1)
+
+
+def test_nobody_is_seen_during_the_break(frames: list[FrameRecord]) -> None:
+    first, last = BREAK_S
+    assert not any(f.observations for f in frames if first * 1000 <= f.offset_ms < last * 1000)
+    assert all(f.observations for f in frames if f.offset_ms < first * 1000)
+
+
+def test_every_face_leads_with_something_at_some_time(frames: list[FrameRecord]) -> None:
+    led = {face.leading for frame in frames for face in frame.observations}
+    assert len(led) == 8
+
+
+def test_it_is_stored_as_a_demo_with_the_names_of_its_people(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'demo.db'}")
+    session_id = write_demo(Store(engine), STARTED_AT)
+    session = get_session(engine, session_id)
+    assert session.is_demo and "demo" in session.title.lower()
+    assert session.duration_ms == DURATION_S * 1000
+    assert session.ended_at == STARTED_AT
+    assert session.consent_at is None
+    assert [p.name for p in participants(engine, session_id)] == [c.name for c in CHARACTERS]
+    assert 0.8 < session.usable / session.faces < 1
