@@ -1,4 +1,4 @@
-"""The artifact's contract: card.json says what a network was trained on, how it is fed and what it reaches."""
+"""The artifact's contract: card.json says what a network learned from, how it is fed and what it reaches."""
 
 import hashlib
 import json
@@ -16,11 +16,11 @@ CARD_FILE = "card.json"
 class ModelCard:
     """One artifact folder described.
 
-    labels: must equal EMOTIONS. input_size_px: side of the square grey crop. value_range: of the grey values
-    the network takes; its own rescaling is inside it. crop_margin: side of the square crop / longer side of the
-    detector's box; crop_aligned: the eyes are made level first. temperature divides the logits. min_share and
-    min_lead: see Certainty. evaluation: what `training.evaluate` gave. files: name -> SHA-256; runtime_file: the
-    one the runtime loads.
+    labels: must equal EMOTIONS. input_size_px: side of the square grey crop. value_range: of the grey
+    values the network takes; its own rescaling is inside it. crop_margin: side of the square crop / longer
+    side of the detector's box; crop_aligned: the eyes are made level first. temperature divides the logits.
+    min_share and min_lead: see Certainty. evaluation: what `training.evaluate` gave. files: name -> SHA-256;
+    runtime_file: the one the runtime loads.
     """
 
     name: str
@@ -52,7 +52,9 @@ class ModelCard:
         if tuple(self.labels) != tuple(str(e) for e in EMOTIONS):
             raise ArtifactError(f"labels: wanted {[str(e) for e in EMOTIONS]}, got {list(self.labels)}")
         if self.runtime_file not in self.files:
-            raise ArtifactError(f"runtime_file: wanted one of {sorted(self.files)}, got {self.runtime_file!r}")
+            raise ArtifactError(
+                f"runtime_file: wanted one of {sorted(self.files)}, got {self.runtime_file!r}"
+            )
         for name in ("temperature", "crop_margin", "input_size_px"):
             if not getattr(self, name) > 0:
                 raise ArtifactError(f"{name}: wanted a number above 0, got {getattr(self, name)!r}")
@@ -105,7 +107,9 @@ def check_file(folder: Path, card: ModelCard, name: str) -> Path:
         with path.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise ArtifactError(f"{path}: the network file cannot be read ({error}); restore the artifact") from error
+        raise ArtifactError(
+            f"{path}: the network file cannot be read ({error}); restore the artifact"
+        ) from error
     if found != card.files[name]:
         raise ArtifactError(
             f"{path}: is cut short or does not match its card: wanted sha256 {card.files[name][:12]}..., "

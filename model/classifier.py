@@ -47,7 +47,9 @@ class _FixedBatch:
         [self._input] = self._interpreter.get_input_details()
         self._output = self._interpreter.get_output_details()[0]
         if self._output["shape"][-1] != len(EMOTIONS):
-            raise ArtifactError(f"wanted {len(EMOTIONS)} outputs, the network has {self._output['shape'][-1]}")
+            raise ArtifactError(
+                f"wanted {len(EMOTIONS)} outputs, the network has {self._output['shape'][-1]}"
+            )
 
     def logits(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Logits of exactly `size` crops or fewer (the rest of the batch is padding)."""
@@ -63,7 +65,7 @@ def _quantized(values: NDArray[np.float32], tensor: dict[str, Any]) -> NDArray[A
         return values
     scale, zero = tensor["quantization"]
     limits = np.iinfo(tensor["dtype"])
-    return np.clip(np.round(values / scale + zero), limits.min, limits.max).astype(tensor["dtype"])
+    return np.asarray(np.clip(np.round(values / scale + zero), limits.min, limits.max), tensor["dtype"])
 
 
 def _real(values: NDArray[Any], tensor: dict[str, Any]) -> NDArray[np.float32]:
@@ -93,7 +95,9 @@ class LiteRTClassifier:
         """(n, size, size) grey uint8 -> (n, 7) float32 before temperature and softmax."""
         side = self.card.input_size_px
         if crops.ndim != 3 or crops.shape[1:] != (side, side) or crops.dtype != np.uint8:
-            raise InvalidImageError(f"crops: wanted (n, {side}, {side}) uint8, got {crops.shape} {crops.dtype}")
+            raise InvalidImageError(
+                f"crops: wanted (n, {side}, {side}) uint8, got {crops.shape} {crops.dtype}"
+            )
         logits = np.empty((len(crops), len(EMOTIONS)), np.float32)
         done = 0
         with self._lock:

@@ -52,7 +52,7 @@ def _bilinear(images: Floats, x: Floats, y: Floats) -> Floats:
     flat = images.reshape(-1)
     top = flat[first] * (1 - fx) + flat[first + 1] * fx
     bottom = flat[first + size] * (1 - fx) + flat[first + size + 1] * fx
-    return (top * (1 - fy) + bottom * fy).reshape(images.shape).astype(np.float32)
+    return np.asarray((top * (1 - fy) + bottom * fy).reshape(images.shape), np.float32)
 
 
 def _erase(images: Floats, probability: float, rng: np.random.Generator) -> None:
@@ -74,7 +74,7 @@ def augment(images: NDArray[np.uint8], amount: Augmentation, rng: np.random.Gene
     mean = grey.mean(axis=(1, 2), keepdims=True)
     grey = np.clip((grey - mean) * factor + mean + offset, 0, 255)
     _erase(grey, amount.erase, rng)
-    return grey
+    return np.asarray(grey, np.float32)
 
 
 def mix_up(images: Floats, targets: Floats, alpha: float, rng: np.random.Generator) -> tuple[Floats, Floats]:

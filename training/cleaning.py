@@ -22,14 +22,14 @@ class Cleaned:
 
 def blank(images: LabelledImages) -> NDArray[np.bool_]:
     """(n,) bool: constant or nearly so."""
-    return images.x.reshape(len(images), -1).std(axis=1) < BLANK_BELOW_STD
+    return np.asarray(images.x.reshape(len(images), -1).std(axis=1) < BLANK_BELOW_STD)
 
 
 def not_a_face(images: LabelledImages) -> NDArray[np.bool_]:
     """(n,) bool: by FER+ votes no face, or nobody can tell the expression."""
     votes = images.votes.astype(np.int64)
     against = votes[:, VOTE_NAMES.index("NF")] + votes[:, VOTE_NAMES.index("unknown")]
-    return (votes[:, 0] != NO_VOTES) & (against >= VOTES_AGAINST)
+    return np.asarray((votes[:, 0] != NO_VOTES) & (against >= VOTES_AGAINST))
 
 
 def copies(images: LabelledImages) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

@@ -1,7 +1,7 @@
-"""A training configuration: the defaults below, and one TOML file with only the differences and their reasons."""
+"""A training configuration: the defaults below, and a TOML file of the differences and their reasons."""
 
 import tomllib
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,16 @@ class Targets:
 
 
 @dataclass(frozen=True)
+class Finish:
+    """The last `epochs` run on these instead: closer to the labels and images that are tested. 0: none."""
+
+    epochs: int = 0
+    vote_weight: float = 0.1
+    mixup: float = 0.0
+    erase: float = 0.1
+
+
+@dataclass(frozen=True)
 class Crop:
     """How the live crop must be cut to look like the training images: see the model card."""
 
@@ -55,8 +65,18 @@ class Config:
     network: Network = Network()
     schedule: Schedule = Schedule()
     targets: Targets = Targets()
-    augmentation: Augmentation = Augmentation()
+    augmentation: Augmentation = field(default_factory=Augmentation)
+    finish: Finish = Finish()
     crop: Crop = Crop()
+
+    def stage(self, epoch: int) -> tuple[Targets, Augmentation]:
+        """What holds in `epoch`, which counts from 0."""
+        if epoch < self.schedule.epochs - self.finish.epochs:
+            return self.targets, self.augmentation
+        return (
+            replace(self.targets, vote_weight=self.finish.vote_weight),
+            replace(self.augmentation, mixup=self.finish.mixup, erase=self.finish.erase),
+        )
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -67,6 +87,7 @@ SECTIONS: dict[str, type[Any]] = {
     "schedule": Schedule,
     "targets": Targets,
     "augmentation": Augmentation,
+    "finish": Finish,
     "crop": Crop,
 }
 

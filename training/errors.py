@@ -6,7 +6,7 @@ class TrainingError(Exception):
 
 
 class DataError(TrainingError):
-    """A source or an array file cannot be used: names the file, the row where there is one, and the wanted form."""
+    """A source or an array file cannot be used: names the file, the row and the wanted form."""
 
 
 class ConfigError(TrainingError):

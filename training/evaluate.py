@@ -1,4 +1,4 @@
-"""`python -m training.evaluate --model DIR --data F.npz ... --json`: an artifact measured, as one JSON object."""
+"""`python -m training.evaluate --model DIR --data F.npz ... --json`: an artifact measured."""
 
 import argparse
 import json
@@ -85,7 +85,9 @@ def _table(figures: dict[str, Any]) -> str:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="training.evaluate", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--model", required=True, type=Path, help="artifact folder")
-    parser.add_argument("--data", required=True, nargs="+", type=Path, help="array files of training.prepare's form")
+    parser.add_argument(
+        "--data", required=True, nargs="+", type=Path, help="array files as of training.prepare"
+    )
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
     options = parser.parse_args(arguments)

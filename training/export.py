@@ -1,6 +1,6 @@
 """A trained network -> an artifact folder: LiteRT files, the Keras file, plots and the card.
 
-`python -m training.export --run DIR --data F.npz ... --out ARTIFACT` also exports a run that is still going on.
+`python -m training.export --run DIR --data F.npz ... --out ARTIFACT` also exports a run that still goes on.
 """
 
 import argparse
@@ -86,7 +86,9 @@ def _measured(content: bytes, file: str, card: ModelCard, images: LabelledImages
 
 def _git_revision() -> str:
     try:
-        done = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True, timeout=10)
+        done = subprocess.run(
+            ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True, timeout=10
+        )
     except (OSError, subprocess.SubprocessError):
         return "unknown"
     return done.stdout.strip()
@@ -120,7 +122,7 @@ def _blank_card(config: Config, network: keras.Model, log: list[dict[str, float]
 def _notes(config: Config, log: list[dict[str, float]]) -> tuple[str, ...]:
     notes = [
         plots.describe_fit(log),
-        "Recipe, temperature and thresholds were chosen on PublicTest, the split reported here; PrivateTest was not used.",
+        "Recipe, temperature and thresholds were chosen on PublicTest, the split reported here.",
         "Training images that are pixel copies of PublicTest images were removed before training.",
         "Scores describe how a face looks to most raters, not what a person feels.",
     ]
@@ -136,7 +138,13 @@ def _choose(float32: Exported, int8: Exported) -> Exported:
 
 
 def write_artifact(
-    config: Config, trained: keras.Model, data: LabelledImages, log: list[dict[str, float]], files: list[Path], out: Path
+    config: Config,
+    trained: keras.Model,
+    data: LabelledImages,
+    log: list[dict[str, float]],
+    *,
+    files: list[Path],
+    out: Path,
 ) -> ModelCard:
     """Exports, measures on PublicTest, writes everything beside `out` and then puts it in its place."""
     network, public = full_precision(config, trained), data.split(PUBLIC_TEST)
@@ -212,6 +220,7 @@ def _put_in_place(folder: Path, out: Path) -> None:
     if out.exists():
         out.rename(old)
     shutil.copytree(folder, out)
+    out.chmod(0o755)  # temporary folders are private
     shutil.rmtree(old, ignore_errors=True)
 
 
@@ -223,7 +232,7 @@ def export_run(config: Config, data_files: list[Path], run: Path, out: Path) -> 
         raise RunError(f"{run}: no finished epoch to export; wanted a folder of training.train")
     network = full_precision(config, progress.network)
     network.set_weights(progress.average.weights)
-    return write_artifact(config, network, load_all(data_files), log, data_files, out)
+    return write_artifact(config, network, load_all(data_files), log, files=data_files, out=out)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -25,7 +25,7 @@ def vote_shares(images: LabelledImages) -> NDArray[np.float32]:
     columns = [VOTE_NAMES.index(VOTE_COLUMN[emotion]) for emotion in EMOTIONS]
     votes = np.maximum(images.votes[:, columns], 0).astype(np.float32)
     total = votes.sum(axis=1, keepdims=True)
-    return np.divide(votes, total, out=np.zeros_like(votes), where=total > 0)
+    return np.asarray(np.divide(votes, total, out=np.zeros_like(votes), where=total > 0), np.float32)
 
 
 def soft_targets(images: LabelledImages, vote_weight: float, smoothing: float) -> NDArray[np.float32]:

@@ -49,7 +49,7 @@ def per_class(confusion: NDArray[np.int64]) -> dict[str, dict[str, Any]]:
 
 
 def expected_calibration_error(scores: Scores, labels: Labels, bins: int = 15) -> float:
-    """Mean gap between top score and accuracy over equal-width bins, weighted by their size (Guo et al. 2017)."""
+    """Gap between top score and accuracy, mean over equal-width bins by their size (Guo et al. 2017)."""
     top = scores.max(axis=1)
     right = scores.argmax(axis=1) == labels
     index = np.minimum((top * bins).astype(int), bins - 1)

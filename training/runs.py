@@ -1,8 +1,8 @@
 """A run folder: what a killed training needs to go on exactly where the last whole epoch ended.
 
-    run.json       configuration and data sums: a run is only resumed with the same ones
-    state-NNN/     network.keras (weights and optimiser), average.npz; the newest whole one counts
-    log.csv        one row an epoch
+run.json       configuration and data sums: a run is only resumed with the same ones
+state-NNN/     network.keras (weights and optimiser), average.npz; the newest whole one counts
+log.csv        one row an epoch
 """
 
 import csv

@@ -32,5 +32,5 @@ class WeightAverage:
         """Take in `weights`, `steps` optimiser steps after the last call; young averages forget faster."""
         self.updates += steps
         decay = min(self._decay, (1 + self.updates) / (10 + self.updates)) ** steps
-        for average, weight in zip(self.weights, weights, strict=True):
-            average += np.float32(1 - decay) * (weight - average)
+        rate = np.float32(1 - decay)
+        self.weights = [old + rate * (new - old) for old, new in zip(self.weights, weights, strict=True)]

@@ -32,19 +32,19 @@ PROBE_IMAGES = 2000
 class EpochBatches(keras.utils.PyDataset):  # type: ignore[misc]
     """One epoch's batches. Batch i of epoch e is the same in every run with the same seed."""
 
-    def __init__(
-        self, config: Config, images: LabelledImages, targets: NDArray[np.float32], epoch: int
-    ) -> None:
+    def __init__(self, config: Config, images: LabelledImages, epoch: int) -> None:
         super().__init__(workers=1, max_queue_size=4)
-        self._config, self._x, self._targets, self._epoch = config, images.x, targets, epoch
+        targets, self._augmentation = config.stage(epoch)
+        self._x, self._targets = images.x, soft_targets(images, targets.vote_weight, targets.smoothing)
+        self._schedule, self._epoch = config.schedule, epoch
         self._order = np.random.default_rng((config.schedule.seed, epoch)).permutation(len(images))
 
     def __len__(self) -> int:
-        return max(1, len(self._order) // self._config.schedule.batch_size)
+        return max(1, len(self._order) // self._schedule.batch_size)
 
     def __getitem__(self, i: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        size, amount = self._config.schedule.batch_size, self._config.augmentation
-        rng = np.random.default_rng((self._config.schedule.seed, self._epoch, i))
+        size, amount = self._schedule.batch_size, self._augmentation
+        rng = np.random.default_rng((self._schedule.seed, self._epoch, i))
         rows = self._order[i * size : (i + 1) * size]
         x, y = mix_up(augment(self._x[rows], amount, rng), self._targets[rows], amount.mixup, rng)
         return x[..., None], y
@@ -55,7 +55,12 @@ class StepClock(keras.callbacks.Callback):  # type: ignore[misc]
 
     def __init__(self, config: Config, average: WeightAverage, epoch: int, steps: int) -> None:
         super().__init__()
-        self._schedule, self._average, self._first, self._steps = config.schedule, average, epoch * steps, steps
+        self._schedule, self._average, self._first, self._steps = (
+            config.schedule,
+            average,
+            epoch * steps,
+            steps,
+        )
 
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:  # noqa: ARG002
         self.model.optimizer.learning_rate = learning_rate(self._first + batch, self._steps, self._schedule)
@@ -93,15 +98,16 @@ def run(config: Config, data: LabelledImages, identity: dict[str, Any], folder: 
     if not len(training) or not len(validation):
         raise DataError(f"wanted Training and PublicTest images, got {len(training)} and {len(validation)}")
     open_run(folder, identity)
-    keras.mixed_precision.set_global_policy("mixed_bfloat16" if config.schedule.mixed_precision else "float32")
+    keras.mixed_precision.set_global_policy(
+        "mixed_bfloat16" if config.schedule.mixed_precision else "float32"
+    )
     progress = load_progress(folder, config.schedule.ema_decay) or _start(config)
     averaged = keras.models.clone_model(progress.network)
-    targets = soft_targets(training, config.targets.vote_weight, config.targets.smoothing)
     order = np.random.default_rng(config.schedule.seed).permutation(len(training))
     probe = training.take(order[:PROBE_IMAGES])
     for epoch in range(progress.epoch, config.schedule.epochs):
         started = time.monotonic()
-        batches = EpochBatches(config, training, targets, epoch)
+        batches = EpochBatches(config, training, epoch)
         clock = StepClock(config, progress.average, epoch, len(batches))
         history = progress.network.fit(batches, verbose=1 if sys.stdout.isatty() else 0, callbacks=[clock])
         averaged.set_weights(progress.average.weights)
@@ -114,9 +120,7 @@ def run(config: Config, data: LabelledImages, identity: dict[str, Any], folder: 
     return progress
 
 
-def _measures(
-    averaged: keras.Model, probe: LabelledImages, validation: LabelledImages
-) -> dict[str, float]:
+def _measures(averaged: keras.Model, probe: LabelledImages, validation: LabelledImages) -> dict[str, float]:
     train_accuracy, train_loss = measure(averaged, probe)
     accuracy, loss = measure(averaged, validation)
     return {"loss": train_loss, "accuracy": train_accuracy, "val_loss": loss, "val_accuracy": accuracy}
@@ -126,7 +130,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="training.train", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--config", required=True, help="name of a file in training/configs")
     parser.add_argument("--data", required=True, nargs="+", type=Path, help="array files of training.prepare")
-    parser.add_argument("--out", required=True, type=Path, help="run folder; the artifact goes to OUT/artifact")
+    parser.add_argument(
+        "--out", required=True, type=Path, help="run folder; the artifact goes to OUT/artifact"
+    )
     options = parser.parse_args(arguments)
     try:
         config = load_config(options.config)

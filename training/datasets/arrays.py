@@ -20,7 +20,9 @@ def load_arrays(path: Path) -> LabelledImages:
         with np.load(path, allow_pickle=False) as arrays:
             content = {name: arrays[name] for name in arrays.files}
     except (OSError, ValueError, EOFError, KeyError) as error:
-        raise DataError(f"{path}: wanted an npz file of arrays x and y, could not read it: {error}") from error
+        raise DataError(
+            f"{path}: wanted an npz file of arrays x and y, could not read it: {error}"
+        ) from error
     except Exception as error:  # zipfile raises its own kind for a file cut short
         raise DataError(f"{path}: the npz file is damaged or cut short: {error}") from error
     try:
@@ -35,7 +37,9 @@ def _from_content(content: dict[str, np.ndarray]) -> LabelledImages:
             raise DataError(f"wanted an array {name!r}, the file holds {sorted(content)}")
     x, y = content["x"], content["y"]
     if "classes" in content and tuple(map(str, content["classes"])) != tuple(map(str, EMOTIONS)):
-        raise DataError(f"wanted classes in the order {list(map(str, EMOTIONS))}, got {list(content['classes'])}")
+        raise DataError(
+            f"wanted classes in the order {list(map(str, EMOTIONS))}, got {list(content['classes'])}"
+        )
     if y.dtype.kind not in "iu":
         raise DataError(f"y: wanted integers 0..{len(EMOTIONS) - 1}, got {y.dtype}")
     n = len(x)
