@@ -25,6 +25,7 @@ class Host:
         self.consent_at: datetime | None = None
         self.live: LiveSession | None = None
         self.attempt = 0
+        self.refusal: str | None = None
         self._waiting_since_s: float | None = None
 
     def agree(self, setup: Setup) -> None:
@@ -39,8 +40,9 @@ class Host:
         """
         if not (playing or signalling):
             self._waiting_since_s = None
-        elif self._waiting_since_s is None:
-            self._waiting_since_s = time.monotonic()
+        else:
+            self.refusal = None
+            self._waiting_since_s = self._waiting_since_s or time.monotonic()
         if playing and self.live is None and self.setup is not None and self.consent_at is not None:
             self.live = self._open_live(self.setup, self.consent_at)
         elif self.live is not None and not playing:
@@ -77,5 +79,5 @@ class Host:
         """Back to the form. A session that still runs is ended."""
         if self.live is not None:
             self.live.finish(EndReason.STOPPED)
-        self.setup = self.consent_at = self.live = None
+        self.setup = self.consent_at = self.live = self.refusal = None
         self._waiting_since_s = None

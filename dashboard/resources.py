@@ -4,7 +4,7 @@ import atexit
 import logging
 import threading
 import weakref
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import streamlit as st
 from model.card import load_card
@@ -27,6 +27,7 @@ LOGGER = logging.getLogger(__name__)
 PRESENCE_ONLY = "presence only"
 # A score is on disk well before the next one is due; a transaction costs about a millisecond.
 STORE_EVERY_S = 0.05
+TIDY_EVERY_S = 15.0
 
 _running: weakref.WeakSet[LiveSession] = weakref.WeakSet()
 
@@ -42,7 +43,9 @@ def database() -> Engine:
     engine = open_database(settings().database_url)
     retention = Retention(Store(engine), settings().retention_days or None)
     stop = threading.Event()
-    threading.Thread(target=retention.run, args=(stop,), name="retention", daemon=True).start()
+    threading.Thread(
+        target=retention.run, args=(stop,), kwargs={"every_s": TIDY_EVERY_S}, name="retention", daemon=True
+    ).start()
     atexit.register(_end_all)
     atexit.register(stop.set)
     return engine
@@ -99,8 +102,9 @@ def open_live(setup: Setup, consent_at: datetime) -> LiveSession:
     def end(reason: EndReason, status: LiveStatus) -> None:
         try:
             if status.received:
-                dropped = status.recorder.dropped_frames
-                keeper.end_session(session_id, datetime.now(UTC), reason, dropped)
+                # A closed tab is noticed half a minute late; the session ended with its last picture.
+                ended_at = datetime.now(UTC) - timedelta(seconds=status.since_frame_s)
+                keeper.end_session(session_id, ended_at, reason, status.recorder.dropped_frames)
             else:
                 keeper.delete_session(session_id)  # no picture ever came: nothing to keep
         except DatabaseError as error:

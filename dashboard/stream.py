@@ -31,23 +31,7 @@ VIDEO_CONSTRAINTS = {
     "video": {"width": {"ideal": 640}, "height": {"ideal": 480}, "frameRate": {"ideal": 30}},
     "audio": False,
 }
-TRANSLATIONS = Translations(
-    start="START",
-    stop="STOP",
-    select_device="Choose a camera",
-    device_ask_permission="Allow the camera in your browser to begin.",
-    device_access_denied=(
-        "The browser refused the camera. Click the camera sign in the address bar, allow it for this page, "
-        "then press START again."
-    ),
-    device_not_available=(
-        "No camera was found, or another program holds it. Connect it or close the other program, "
-        "then press START again."
-    ),
-    media_api_not_available=(
-        "This browser gives no camera to this page. Open it by HTTPS or as localhost, in a current browser."
-    ),
-)
+TRANSLATIONS = Translations(start="START", stop="STOP", select_device="Choose a camera")
 
 
 @dataclass(frozen=True)

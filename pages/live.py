@@ -2,11 +2,13 @@
 
 import streamlit as st
 
+from dashboard.camera_watch import watch_camera
 from dashboard.live_form import ask_setup
 from dashboard.live_notes import waiting_note
 from dashboard.live_panel import show_charts, show_note, show_state, show_summary
 from dashboard.resources import host, settings
 from dashboard.stream import open_stream
+from dashboard.wording import escaped
 from db.errors import DatabaseError
 from model.errors import ModelError
 
@@ -19,7 +21,7 @@ if here.setup is None:
         st.rerun()
     st.stop()
 
-st.header(here.setup.title)
+st.header(escaped(here.setup.title))
 
 if here.live is not None and here.live.end_reason is not None:
     show_summary(here.live.status(), here.live.session_id)
@@ -28,9 +30,10 @@ if here.live is not None and here.live.end_reason is not None:
         st.rerun()
     st.stop()
 
-picture, beside = st.columns([3, 2], gap="medium")
+picture, beside = st.columns(2, gap="medium")
 below = st.container()
 with picture:
+    here.refusal = watch_camera(f"watch-{here.attempt}") or here.refusal
     state = open_stream(
         f"stream-{here.attempt}", here.on_frame, here.on_ended, here.on_error, settings().ice_servers
     )
@@ -66,6 +69,8 @@ def redraw_charts() -> None:
 
 with beside:
     if here.live is None and not (state.playing or state.signalling):
+        if here.refusal:
+            st.error(here.refusal)
         st.write("Press START and allow the camera. Analysis begins with the picture.")
         if st.button("Change the set-up", icon=":material/arrow_back:"):
             here.reset()
