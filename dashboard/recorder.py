@@ -11,7 +11,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dashboard.recorder_status import FrameCount, RecorderStatus, p95_ms
 from db.errors import DatabaseUnavailableError, SessionNotFoundError
@@ -115,7 +115,12 @@ class Recorder:
             self._closing.set()
         self._wake.set()
         self._writer.join(timeout_s)
-        return self.status()
+        status = self.status()
+        if status.finished or status.error:
+            return status
+        return replace(
+            status, error=f"{status.queued_rows} observations are not stored yet; the database is slow."
+        )
 
     def _waiting_rows(self) -> int:
         return self._accepted.rows - self._written.rows - self._lost.rows

@@ -45,7 +45,8 @@ def _parse(url: str) -> URL:
         parsed.get_dialect()
     except (ArgumentError, NoSuchModuleError) as error:
         raise DatabaseError(
-            f"The database URL {_masked(url)!r} is not understood ({error}). Use sqlite:///folder/file.db or postgresql://..."
+            f"The database URL {_masked(url)!r} is not understood ({error}). "
+            "Use sqlite:///folder/file.db or postgresql://user@host/name"
         ) from error
     if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
         raise DatabaseError(

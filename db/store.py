@@ -117,23 +117,26 @@ class Store:
 
     def delete_session(self, session_id: int) -> None:
         """Delete everything of one session and give the space back. Raises SessionNotFoundError."""
-        with database_errors(), write_transaction(self._engine) as connection:
-            if not _delete(connection, [session_id]):
-                raise SessionNotFoundError(session_id)
+        self._delete(session_id)
         self.reclaim_space()
 
     def delete_older_than(self, cutoff: datetime) -> list[int]:
-        """Delete the sessions that ended (or, without an end, were last written) before `cutoff`."""
-        last = session.c.started_at, session.c.ended_at, session.c.last_ms
-        with database_errors(), write_transaction(self._engine) as connection:
-            old = connection.execute(select(session.c.id, *last).where(session.c.started_at < cutoff))
-            gone = [
-                row.id for row in old if (row.ended_at or _last_instant(row.started_at, row.last_ms)) < cutoff
-            ]
-            _delete(connection, gone)
-        if gone:
+        """Delete the sessions that ended (or, without an end, were last written) before `cutoff`.
+
+        One transaction each, so that a recorder never waits for all of them.
+        """
+        columns = (session.c.id, session.c.started_at, session.c.ended_at, session.c.last_ms)
+        with database_errors(), self._engine.connect() as connection:
+            begun = connection.execute(select(*columns).where(session.c.started_at < cutoff)).all()
+        old = [
+            row.id for row in begun if (row.ended_at or _last_instant(row.started_at, row.last_ms)) < cutoff
+        ]
+        for session_id in old:
+            with suppress(SessionNotFoundError):  # somebody else was quicker
+                self._delete(session_id)
+        if old:
             self.reclaim_space()
-        return gone
+        return old
 
     def close_abandoned(self, now: datetime, quiet_ms: int = 10_000) -> list[int]:
         """End the sessions that nobody ended and that have been silent for `quiet_ms`.
@@ -156,6 +159,13 @@ class Store:
                 for row in quiet:
                     _interrupt(connection, row.id, _last_instant(row.started_at, row.last_ms))
         return [row.id for row in quiet]
+
+    def _delete(self, session_id: int) -> None:
+        with database_errors(), write_transaction(self._engine) as connection:
+            for table in (observation, frame, participant, marker):  # faster than row by row through the keys
+                connection.execute(delete(table).where(table.c.session_id == session_id))
+            if not connection.execute(delete(session).where(session.c.id == session_id)).rowcount:
+                raise SessionNotFoundError(session_id)
 
     def reclaim_space(self) -> bool:
         """Give deleted rows' space back to the disk. False, and `space_owed`, when it cannot be done now."""
@@ -201,12 +211,6 @@ def _add_participants(connection: Connection, session_id: int, track_ids: set[in
     )
     new = track_ids - set(connection.execute(known).scalars()) if track_ids else set()
     insert_rows(connection, participant, [(session_id, track_id, None, False) for track_id in sorted(new)])
-
-
-def _delete(connection: Connection, session_ids: Sequence[int]) -> int:
-    for table in (observation, frame, participant, marker):
-        connection.execute(delete(table).where(table.c.session_id.in_(session_ids)))
-    return connection.execute(delete(session).where(session.c.id.in_(session_ids))).rowcount
 
 
 def _last_instant(started_at: datetime, last_ms: int) -> datetime:

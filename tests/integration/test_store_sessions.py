@@ -3,10 +3,12 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select, update
 
+from db.engine import write_transaction
 from db.errors import DatabaseError, DatabaseUnavailableError, SessionNotFoundError
 from db.reports import get_session, iter_observations, list_sessions, participants
+from db.schema import session
 from db.store import UNTITLED, EndReason, Store
 from model.observations import FrameRecord, QualityFlag
 from tests.storage import (
@@ -197,3 +199,18 @@ def test_a_locked_database_is_said_and_the_same_call_works_later(
     assert get_session(engine, session_id) == replace(get_session(engine, session_id), title="Weekly meeting")
     store.rename_session(session_id, "New name")
     assert get_session(engine, session_id).title == "New name"
+
+
+def test_a_write_that_begins_by_reading_holds_its_turn_against_other_writers(
+    store: Store, engine: Engine, path: Path
+) -> None:
+    session_id = store.start_session(new_session())
+    other = Store(open_file(path, busy_timeout_ms=50))
+    with write_transaction(engine) as connection:
+        connection.execute(select(session.c.title)).all()
+        with pytest.raises(DatabaseUnavailableError, match="locked"):
+            other.rename_session(session_id, "Too early")
+        connection.execute(update(session).values(title="First"))
+    assert get_session(engine, session_id).title == "First"
+    other.rename_session(session_id, "Second")
+    assert get_session(engine, session_id).title == "Second"

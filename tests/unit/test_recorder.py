@@ -1,3 +1,4 @@
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -141,6 +142,34 @@ def test_a_frame_the_database_refuses_is_left_out_and_its_neighbours_are_kept(
     status = recorder.close()
     assert stored_frames(path, session_id) == [0, 1, 2, 4]
     assert (status.dropped_frames, status.dropped_rows, status.queued_frames) == (2, 4, 0)
+
+
+def test_what_follows_a_refused_frame_is_counted_when_the_session_goes(
+    store: Store, session_id: int, path: Path
+) -> None:
+    with sqlite3.connect(path) as connection:  # the session is deleted right after its first frame
+        connection.execute("CREATE TRIGGER gone AFTER INSERT ON frame BEGIN DELETE FROM session; END")
+    recorder = Recorder(store, session_id, batch_s=3600)
+    for record in (FrameRecord(0, 0), FrameRecord(0, 0), frame(1, faces=2), frame(2, faces=3)):
+        recorder.submit(record)
+    status = recorder.close()
+    assert (status.written_frames, status.dropped_frames, status.dropped_rows) == (1, 3, 5)
+    assert (status.queued_frames, status.finished) == (0, True)
+
+
+def test_closing_says_what_a_slow_database_has_not_taken_yet(tmp_path: Path) -> None:
+    path = tmp_path / "slow.db"
+    store = open_store(path, busy_timeout_ms=2000)
+    recorder = Recorder(store, store.start_session(new_session()))
+    with locked_by_another_program(path):
+        recorder.submit(frame(0, faces=4))
+        status = recorder.close(timeout_s=0.2)
+    assert (status.error, status.finished) == (
+        "4 observations are not stored yet; the database is slow.",
+        False,
+    )
+    wait_until(lambda: recorder.status().finished)
+    assert recorder.status().written_rows == 4
 
 
 def test_the_sentence_names_a_refused_frame(store: Store, session_id: int) -> None:
