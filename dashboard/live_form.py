@@ -1,6 +1,9 @@
 """The set-up form of the Live page: who is seen, why, where, and that they agreed."""
 
+from enum import StrEnum
+
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.consent import (
     CONSENT_TEXT,
@@ -14,6 +17,7 @@ from dashboard.consent import (
 )
 
 MAX_TITLE = 120
+PRESENCE_ONLY = "none: presence only"
 
 
 def ask_setup() -> Setup | None:
@@ -22,11 +26,9 @@ def ask_setup() -> Setup | None:
         st.subheader("Set up a session")
         title = st.text_input("Title", placeholder="Weekly review", max_chars=MAX_TITLE, key="title")
         left, middle, right = st.columns(3)
-        kind = left.selectbox("Kind", list(Kind), format_func=_sentence_case, key="kind")
-        purpose = middle.selectbox("Purpose", list(Purpose), format_func=_sentence_case, key="purpose")
-        region = right.selectbox(
-            "Where the people are", list(Region), format_func=_sentence_case, key="region"
-        )
+        kind = Kind(_choose(left, "Kind", Kind, "kind"))
+        purpose = Purpose(_choose(middle, "Purpose", Purpose, "purpose"))
+        region = Region(_choose(right, "Where the people are", Region, "region"))
         ground = _ask_ground() if needs_ground(purpose, region) else None
         agreed = st.checkbox(CONSENT_TEXT, key="agreed")
         pressed = st.button(
@@ -41,11 +43,18 @@ def ask_setup() -> Setup | None:
 
 def _ask_ground() -> Ground | None:
     st.info(PRESENCE_ONLY_TEXT, icon=":material/gavel:")
-    return st.selectbox(
+    chosen = st.selectbox(
         "Ground for analysing expressions",
-        [None, *Ground],
-        format_func=lambda ground: _sentence_case(ground) if ground else "None: presence only",
+        [PRESENCE_ONLY, *map(str, Ground)],
+        format_func=_sentence_case,
         key="ground",
+    )
+    return None if chosen == PRESENCE_ONLY else Ground(chosen)
+
+
+def _choose(column: DeltaGenerator, label: str, choices: type[StrEnum], key: str) -> str:
+    return str(
+        column.selectbox(label, [str(choice) for choice in choices], format_func=_sentence_case, key=key)
     )
 
 

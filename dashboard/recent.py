@@ -22,7 +22,7 @@ class _Second:
     def add(self, observation: Observation) -> None:
         self.faces += 1
         self.tracks.add(observation.track_id)
-        if not observation.usable:
+        if not observation.usable or observation.scores is None:
             return
         self.usable += 1
         self.score_sums += observation.scores

@@ -7,8 +7,6 @@ import weakref
 from datetime import UTC, datetime, timedelta
 
 import streamlit as st
-from model.card import load_card
-from model.pipeline import make_pipeline
 from sqlalchemy import Engine
 
 from dashboard.consent import CONSENT_TEXT, Setup
@@ -22,6 +20,8 @@ from dashboard.settings import Settings, load_settings
 from db.engine import open_database
 from db.errors import DatabaseError
 from db.store import EndReason, NewSession, Store
+from model.card import load_card
+from model.pipeline import make_pipeline
 
 LOGGER = logging.getLogger(__name__)
 PRESENCE_ONLY = "presence only"

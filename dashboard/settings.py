@@ -6,17 +6,16 @@ Nothing else in the program reads the environment or the secrets file.
 from pathlib import Path
 from typing import Any, Literal
 
-from model.classifier import DEFAULT_ARTIFACT
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
-    EnvSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
 
 from dashboard.errors import SettingsError
+from model.classifier import DEFAULT_ARTIFACT
 
 ROOT = Path(__file__).resolve().parents[1]
 PREFIX = "ATTUNE_"
@@ -37,19 +36,21 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
 
-    database_url: str = Field(f"sqlite:///{(ROOT / 'attune.db').as_posix()}", description="an SQLAlchemy URL")
-    detector: Literal["yunet", "haar"] = Field("yunet", description="the face detector")
-    artifact: Path = Field(DEFAULT_ARTIFACT, description="the folder of the expression network")
-    analysis_hz: float = Field(10.0, ge=0.5, le=30.0, description="analysed frames a second")
-    smoothing_ms: int = Field(600, ge=0, le=10_000, description="time constant of the shown scores")
-    retention_days: int = Field(30, ge=0, le=3650, description="days a session is kept; 0: for ever")
-    min_group_size: int = Field(5, ge=1, le=100, description="smallest group shown in a group-only view")
+    database_url: str = Field(
+        default=f"sqlite:///{(ROOT / 'attune.db').as_posix()}", description="an SQLAlchemy URL"
+    )
+    detector: Literal["yunet", "haar"] = Field(default="yunet", description="the face detector")
+    artifact: Path = Field(default=DEFAULT_ARTIFACT, description="the folder of the expression network")
+    analysis_hz: float = Field(default=10.0, ge=0.5, le=30.0, description="analysed frames a second")
+    smoothing_ms: int = Field(default=600, ge=0, le=10_000, description="time constant of the shown scores")
+    retention_days: int = Field(default=30, ge=0, le=3650, description="days kept; 0: for ever")
+    min_group_size: int = Field(
+        default=5, ge=1, le=100, description="smallest group shown in a group-only view"
+    )
     ice_servers: list[dict[str, Any]] = Field(
         default_factory=list, description='STUN and TURN servers, as JSON: [{"urls": "turn:host:3478", ...}]'
     )
-    frame_wait_s: float = Field(
-        10.0, ge=1.0, le=120.0, description="wait for a first frame before advice is given"
-    )
+    frame_wait_s: float = Field(default=10.0, ge=1.0, le=120.0, description="seconds until advice is given")
 
     @field_validator("database_url")
     @classmethod
@@ -60,10 +61,15 @@ class Settings(BaseSettings):
 
     @classmethod
     def settings_customise_sources(
-        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, **_unused: object
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         secrets = SecretsFile(settings_cls, ROOT / ".streamlit" / "secrets.toml")
-        return init_settings, EnvSettingsSource(settings_cls), secrets
+        return init_settings, env_settings, secrets
 
 
 def load_settings() -> Settings:

@@ -9,12 +9,13 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import av
 import numpy as np
 import streamlit_webrtc.component as webrtc_component
-from aiortc import codecs
+from aiortc.codecs import CODECS
 from numpy.typing import NDArray
 from streamlit_webrtc import Translations, WebRtcMode, webrtc_streamer
 
@@ -79,7 +80,8 @@ def frame_callback(
     def callback(frame: av.VideoFrame) -> av.VideoFrame:
         captured_at = time.monotonic()
         try:
-            shown = on_frame(frame.to_ndarray(format="bgr24"), captured_at)
+            image = np.asarray(frame.to_ndarray(format="bgr24"), np.uint8)
+            shown = on_frame(image, captured_at)
             return av.VideoFrame.from_ndarray(shown, format="bgr24")
         except Exception as error:
             on_error(error)
@@ -88,12 +90,11 @@ def frame_callback(
     return callback
 
 
+@cache
 def _patch_once() -> None:
-    if getattr(webrtc_component, "_attune_patched", False):
-        return
     # The library resets a context whose script runs it miscounts while START reruns the page.
-    webrtc_component.get_script_run_count = lambda *_: None
-    for codec in codecs.CODECS["video"]:
+    setattr(webrtc_component, "get_script_run_count", lambda *_: None)  # noqa: B010
+    for codec in CODECS["video"]:
         if codec.mimeType.lower() == "video/vp8":
             codec.parameters.update(
                 {
@@ -102,4 +103,3 @@ def _patch_once() -> None:
                     "x-google-max-bitrate": MAX_BITRATE_KBPS,
                 }
             )
-    webrtc_component._attune_patched = True

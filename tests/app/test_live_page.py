@@ -43,7 +43,7 @@ def test_work_in_the_eu_shows_the_law_and_offers_grounds(app: AppTest) -> None:
     app.selectbox(key="region").select("EU or UK").run()
     assert not app.exception
     assert any("Article 5(1)(f)" in info.value for info in app.info)
-    assert app.selectbox(key="ground").value is None
+    assert app.selectbox(key="ground").value == "none: presence only"
 
 
 def test_the_way_back_to_the_form_asks_for_consent_again(app: AppTest) -> None:

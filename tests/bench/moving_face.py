@@ -69,5 +69,6 @@ def _delays(found: np.ndarray) -> list[float]:
 
 
 def _face_png() -> str:
-    portrait = cv2.cvtColor(skimage.data.astronaut(), cv2.COLOR_RGB2BGR)[0:280, 90:370]
+    astronaut = skimage.data.astronaut()  # type: ignore[no-untyped-call]
+    portrait = cv2.cvtColor(astronaut, cv2.COLOR_RGB2BGR)[0:280, 90:370]
     return base64.b64encode(cv2.imencode(".png", portrait)[1].tobytes()).decode()

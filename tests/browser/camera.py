@@ -27,7 +27,7 @@ def _pictures() -> Iterator[NDArray[np.uint8]]:
     if CLIP.exists():
         while True:
             yield from _clip()
-    portrait = cv2.cvtColor(skimage.data.astronaut(), cv2.COLOR_RGB2BGR)
+    portrait = cv2.cvtColor(skimage.data.astronaut(), cv2.COLOR_RGB2BGR)  # type: ignore[no-untyped-call]
     for step in range(1_000_000):
         left = round(8 * np.sin(step / 9)) + 8
         face = portrait[0:360, left : left + 480]

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -92,13 +93,17 @@ def bench(engine: Engine) -> Iterator[Bench]:
     made.live.finish(EndReason.STOPPED)
 
 
+def more_done(bench: Bench, before: int) -> bool:
+    status = bench.live.status()
+    return status.analysed + status.errors > before
+
+
 def analyse(bench: Bench, count: int) -> None:
-    for number in range(count):
+    for _ in range(count):
         before = bench.live.status().analysed + bench.live.status().errors
         bench.feed()
-        wait_until(lambda before=before: bench.live.status().analysed + bench.live.status().errors > before)
+        wait_until(partial(more_done, bench, before))
         time.sleep(0.011)
-    assert number + 1 == count
 
 
 def test_every_analysed_frame_is_stored(bench: Bench, engine: Engine) -> None:

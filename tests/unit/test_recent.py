@@ -4,14 +4,12 @@ from hypothesis import strategies as st
 
 from dashboard.recent import RecentSeconds
 from model.emotions import EMOTIONS, Emotion
-from model.observations import FrameRecord, Observation, QualityFlag
+from model.observations import USABLE, FrameRecord, Observation, QualityFlag
 
 HAPPY = (0.05, 0.05, 0.05, 0.7, 0.05, 0.05, 0.05)
 
 
-def face(
-    track_id: int, flags: QualityFlag = QualityFlag(0), leading: Emotion | None = Emotion.HAPPY
-) -> Observation:
+def face(track_id: int, flags: QualityFlag = USABLE, leading: Emotion | None = Emotion.HAPPY) -> Observation:
     return Observation(track_id, (0, 0, 50, 50), 0.9, flags, HAPPY, leading)
 
 

@@ -51,7 +51,7 @@ def test_a_wrong_database_url_is_refused_without_showing_its_password(
 
 def test_ice_servers_that_are_no_json_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ATTUNE_ICE_SERVERS", "turn:example")
-    with pytest.raises(SettingsError, match="ATTUNE_ICE_SERVERS|ice_servers"):
+    with pytest.raises(SettingsError, match=r"ATTUNE_ICE_SERVERS|ice_servers"):
         load_settings()
 
 

@@ -1,5 +1,6 @@
 import av
 import numpy as np
+from aiortc.codecs import CODECS
 
 from dashboard import stream
 
@@ -34,7 +35,5 @@ def test_the_handler_gets_a_bgr_image_of_any_size_and_its_result_is_shown() -> N
 def test_the_start_bit_rate_is_set_once_on_vp8() -> None:
     stream._patch_once()
     stream._patch_once()
-    rates = [
-        codec.parameters for codec in stream.codecs.CODECS["video"] if codec.mimeType.lower() == "video/vp8"
-    ]
+    rates = [codec.parameters for codec in CODECS["video"] if codec.mimeType.lower() == "video/vp8"]
     assert [rate["x-google-start-bitrate"] for rate in rates] == [stream.START_BITRATE_KBPS]
