@@ -81,7 +81,7 @@ def engagement_line(frame: pd.DataFrame) -> go.Figure:
             line_width=0,
             layer="below",
             annotation={"text": BAND_LABELS[band], "font": {"size": 12}, "opacity": 0.75},
-            annotation_position="top left",
+            annotation_position="top left" if band == ConcentrationBand.HIGH else "bottom left",
         )
     _percent_axis(figure, [0, DISENGAGED_BELOW, HIGH_ABOVE, 100], "Engagement")
     _time_axis(figure, frame)
@@ -167,11 +167,14 @@ def plain_figure(traces: Sequence[dict[str, Any]], height: int, **layout: Any) -
 
 
 def _engagement_trace(frame: pd.DataFrame, name: str = "Engagement") -> go.Scatter:
+    known = frame["engagement"].notna()
+    lone = known & ~known.shift(fill_value=False) & ~known.shift(-1, fill_value=False)
     return go.Scatter(
         x=_instants(frame),
         y=frame["engagement"].round(1),
         name=name,
-        mode="lines",
+        mode="lines+markers" if lone.any() else "lines",
+        marker={"size": lone * 5, "opacity": 1} if lone.any() else None,
         line={"color": ENGAGEMENT_LINE, "width": 2},
         connectgaps=False,
         hovertemplate=_plain(name) + " %{y:.0f} %<extra></extra>",

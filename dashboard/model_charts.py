@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 
 from dashboard.analytics import SCORES
 from dashboard.charts import plain_figure
-from dashboard.palette import COLOURS, ENGAGEMENT_LINE, LABELS, QUIET, faded
+from dashboard.palette import COLOURS, ENGAGEMENT_LINE, LABELS, QUIET
 
 NAMES = [LABELS[name] for name in SCORES]
 CONFUSION_PX, CLASSES_PX, RELIABILITY_PX = 440, 320, 340
+SHADES = {"light": ("#eaf3f6", "#0e7490"), "dark": ("#17242c", "#1b86a0")}
 PERCENT_TICKS = {"tickvals": [0, 25, 50, 75, 100], "ticktext": ["0 %", "25 %", "50 %", "75 %", "100 %"]}
 
 
@@ -34,8 +35,12 @@ def class_bars(recall: pd.Series) -> Any:
     return plain_figure([bars], CLASSES_PX, left=4, bargap=0.35, xaxis=xaxis, yaxis=yaxis)
 
 
-def confusion_heatmap(confusion: NDArray[np.int64]) -> Any:
-    """Confusion matrix (7, 7), counts, true class by row, shaded and written as percent of each row."""
+def confusion_heatmap(confusion: NDArray[np.int64], dark: bool = False) -> Any:
+    """Confusion matrix (7, 7), counts, true class by row, shaded and written as percent of each row.
+
+    Plotly chooses the colour of the numbers by their cell's, so these are opaque and follow the theme.
+    """
+    low, high = SHADES["dark" if dark else "light"]
     cells = {
         "type": "heatmap",
         "z": confusion / np.maximum(confusion.sum(axis=1, keepdims=True), 1) * 100,
@@ -44,7 +49,7 @@ def confusion_heatmap(confusion: NDArray[np.int64]) -> Any:
         "customdata": confusion,
         "zmin": 0,
         "zmax": 100,
-        "colorscale": [[0, faded(ENGAGEMENT_LINE, 0.06)], [1, ENGAGEMENT_LINE]],
+        "colorscale": [[0, low], [1, high]],
         "showscale": False,
         "xgap": 2,
         "ygap": 2,

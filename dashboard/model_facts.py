@@ -98,7 +98,6 @@ def technical_facts(card: ModelCard, folder: Path) -> list[tuple[str, str]]:
         ("Training data", str(card.datasets.get("name", ""))),
         ("Made", f"{card.created[:10]}{_training(card)}"),
         ("Runs on", f"{card.runtime_file}{_file_size(folder / card.runtime_file)}"),
-        ("SHA-256", card.runtime_sha256),
     ]
     return [(name, value) for name, value in facts if value]
 

@@ -1,10 +1,12 @@
 """The parts of the Model page, top to bottom."""
 
+from pathlib import Path
+
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard import charts, model_charts
-from dashboard.model_facts import Evaluation, split_sizes
+from dashboard.model_facts import Evaluation, split_sizes, technical_facts
 from dashboard.palette import LABELS
 from dashboard.wording import PERCENT, escaped, label, percent
 from model.card import ModelCard
@@ -82,7 +84,9 @@ def show_confusion(measured: Evaluation) -> None:
     )
     st.subheader("What is taken for what", anchor=False)
     st.markdown(finding)
-    _chart(model_charts.confusion_heatmap(measured.confusion), "confusion", f"Confusion matrix. {finding}.")
+    dark = st.context.theme.type == "dark"
+    figure = model_charts.confusion_heatmap(measured.confusion, dark)
+    _chart(figure, "confusion", f"Confusion matrix. {finding}.")
     st.caption("Percent of each row. Rows: the label people gave. Columns: what the model named.")
 
 
@@ -92,6 +96,13 @@ def show_calibration(measured: Evaluation) -> None:
     st.markdown(_calibration(measured))
     if not measured.reliability.empty:
         _chart(model_charts.reliability_line(measured.reliability), "reliability", "Reliability diagram.")
+
+
+def show_facts(card: ModelCard, folder: Path) -> None:
+    """What the network is and how it is fed, with the sum that identifies it."""
+    st.markdown("\n".join(f"- {name}: **{escaped(value)}**" for name, value in technical_facts(card, folder)))
+    st.caption("SHA-256 of the file, stored with every session")
+    st.code(card.runtime_sha256, language=None, wrap_lines=True)
 
 
 def show_data(card: ModelCard) -> None:

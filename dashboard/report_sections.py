@@ -13,6 +13,7 @@ from dashboard.wording import clock, counted, duration, escaped, label, percent
 from db.reports import SessionSummary
 
 STRIPS = 6
+TOO_SHORT = "Too short for a timeline: there is only one stretch with a usable face"
 PERCENT = "%.0f %%"
 
 
@@ -56,15 +57,18 @@ def show_mix_and_timeline(report: SessionReport) -> None:
         st.markdown(finding)
         _chart(charts.mix_pie(report.mix), "mix", f"Donut chart: {finding}.")
     with right:
-        finding = wording.timeline_finding(report.timeline, SCORES)
         st.subheader("Expressions over time", anchor=False)
+        if not _is_line(report.timeline):
+            st.markdown(TOO_SHORT)
+            return
+        finding = wording.timeline_finding(report.timeline, SCORES)
         st.markdown(finding)
         _chart(charts.emotion_area(report.timeline), "timeline", f"Stacked areas over time: {finding}.")
 
 
 def show_engagement(report: SessionReport) -> None:
     """The engagement line with its bands and what it leaves out."""
-    if report.headline.engagement is None:
+    if report.headline.engagement is None or not _is_line(report.timeline):
         return
     finding = wording.engagement_finding(report.timeline, report.headline.engagement)
     st.subheader("Engagement", anchor=False)
@@ -75,7 +79,7 @@ def show_engagement(report: SessionReport) -> None:
 
 def show_coverage(report: SessionReport) -> None:
     """How much of the time anything could be measured."""
-    if report.coverage.empty:
+    if len(report.coverage) < 2:
         return
     st.subheader("Share of usable time", anchor=False)
     finding = wording.coverage_finding(report.headline)
@@ -89,21 +93,26 @@ def show_people(report: SessionReport) -> None:
         return
     st.subheader("People", anchor=False)
     st.markdown(wording.people_finding(report.people))
-    st.dataframe(_people_for_reading(report.people), hide_index=True, column_config=_people_columns())
-    names = dict(zip(report.people["track_id"], report.people["name"], strict=True))
-    measured = [track_id for track_id in names if report.person_timelines[track_id]["usable"].any()]
+    table = _people_for_reading(report.people)
+    st.dataframe(table, hide_index=True, column_config=_people_columns(), placeholder=wording.NOTHING)
+    names: dict[int, str] = dict(zip(report.people["track_id"], report.people["name"], strict=True))
+    measured = [track_id for track_id, frame in report.person_timelines.items() if _is_line(frame)]
     if not measured:
         return
     chosen = measured[:STRIPS]
     if len(measured) > STRIPS:
         chosen = st.multiselect(
-            "People shown", measured, default=chosen, format_func=names.__getitem__, max_selections=12
+            "People shown",
+            measured,
+            default=chosen,
+            format_func=lambda track_id: names.get(track_id, f"P{track_id}"),
+            max_selections=12,
         )
     if not chosen:
         st.caption("Choose somebody to see their engagement line.")
         return
     st.markdown("Engagement of each person over the group's line in grey")
-    strips = [(str(names[track_id]), report.person_timelines[track_id]) for track_id in chosen]
+    strips = [(names.get(track_id, f"P{track_id}"), report.person_timelines[track_id]) for track_id in chosen]
     _chart(charts.person_lines(strips, report.timeline), "people", "One engagement line for each person.")
 
 
@@ -135,6 +144,10 @@ def without_usable(report: SessionReport) -> str:
         "Faces were seen, but at no instant was one scored: they were too small, blurred, dark or turned "
         "away, or this session counted presence only."
     )
+
+
+def _is_line(timeline: pd.DataFrame) -> bool:
+    return int(timeline["engagement"].notna().sum()) > 1
 
 
 def _people_for_reading(people: pd.DataFrame) -> pd.DataFrame:

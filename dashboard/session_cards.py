@@ -41,12 +41,12 @@ def _badges(session: SessionSummary) -> None:
 
 
 def _facts(session: SessionSummary) -> str:
-    usable = percent(session.usable / session.faces if session.faces else None)
+    usable = f"{percent(session.usable / session.faces)} usable" if session.faces else "no face seen"
     facts = [
         local_time(session.started_at),
         duration(session.duration_ms),
         counted(session.people, "person", "people"),
-        f"{usable} usable",
+        usable,
     ]
     return " · ".join(facts)
 

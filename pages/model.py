@@ -1,10 +1,9 @@
 """The card of the expression network in use: what it is, how good it is, where it fails."""
 
-import pandas as pd
 import streamlit as st
 
 from dashboard import model_sections
-from dashboard.model_facts import evaluation_of, technical_facts
+from dashboard.model_facts import evaluation_of
 from dashboard.resources import settings
 from dashboard.wording import LIMITS
 from model.card import check_file, load_card
@@ -38,8 +37,7 @@ else:
         model_sections.show_calibration(measured)
 
 st.subheader("What it is", anchor=False)
-facts = pd.DataFrame(technical_facts(card, folder), columns=["fact", "value"]).set_index("fact")
-st.table(facts, hide_header=True, border="horizontal")
+model_sections.show_facts(card, folder)
 model_sections.show_data(card)
 st.subheader("Limits", anchor=False)
 model_sections.show_limits(card, LIMITS)

@@ -8,7 +8,6 @@ from dashboard.model_facts import accuracy_sentence
 from dashboard.report_controls import choose_view
 from dashboard.resources import database, settings
 from dashboard.session_report import read_report
-from db.errors import SessionNotFoundError
 
 session = chosen_session(database(), navigation.REPORT)
 report_sections.show_heading(session)
@@ -18,11 +17,7 @@ if not session.faces:
     st.stop()
 
 view = choose_view(session)
-try:
-    report = read_report(database(), session, view, settings().min_group_size)
-except SessionNotFoundError:
-    st.warning("This session was deleted in another window.", icon=":material/delete:")
-    st.stop()
+report = read_report(database(), session, view, settings().min_group_size)
 
 report_sections.show_headline(report)
 if not report.large_enough:

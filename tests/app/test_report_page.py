@@ -130,7 +130,10 @@ def test_a_running_session_shows_what_is_stored_so_far(opened: OpenedApp) -> Non
 
 def test_a_single_frame_is_a_whole_report(opened: OpenedApp) -> None:
     session_id = stored(Store(opened.engine), seconds([[face()]]), ended=False, started_at=just_now(1))
-    assert figures(opened.page("report", session=session_id))["Frames"] == "1"
+    page = opened.page("report", session=session_id)
+    assert figures(page)["Frames"] == "1"
+    assert "Too short for a timeline" in texts(page)
+    assert charts(page) == 1, "the mix, and no axes without a line"
 
 
 def test_group_only_hides_individuals(opened: OpenedApp) -> None:

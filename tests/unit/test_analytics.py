@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard import analytics
@@ -29,6 +29,7 @@ def person(track_id: int, usable: int, leads: dict[Emotion, int], not_sure: int 
     return ParticipantSummary(track_id, None, 1000, 9000, 40, usable, scores, counts, not_sure)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 400 * 86_400_000), st.integers(1, MAX_POINTS))
 def test_no_line_ever_gets_more_points_than_asked_for(span_ms: int, points: int) -> None:
     assert span_ms <= bucket_ms_for(span_ms, points) * points
@@ -80,6 +81,7 @@ def test_smoothing_weighs_a_bucket_by_its_usable_instants() -> None:
     assert smoothed["happy"][1] == pytest.approx((60 * 0.7 + 10 * 0.05) / 70)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([0, 1, 7, 50]), min_size=1, max_size=40), st.integers(1, 12))
 def test_smoothed_scores_still_sum_to_one_wherever_there_are_any(usable: list[int], window: int) -> None:
     buckets = [bucket(i * 1000, EMOTIONS[i % 7], count) for i, count in enumerate(usable)]

@@ -104,6 +104,13 @@ def test_the_engagement_line_breaks_at_a_gap_and_shows_its_bands(frame: pd.DataF
     assert [(shape.y0, shape.y1) for shape in figure.layout.shapes] == [(65, 100), (25, 65), (0, 25)]
 
 
+def test_a_single_known_instant_between_gaps_is_a_dot() -> None:
+    lone = analytics.timeline(buckets(5, range(1, 3)), 1000, 0, 5000)
+    trace = charts.engagement_line(lone).data[0]
+    assert trace.mode == "lines+markers"
+    assert list(trace.marker.size) == [5, 0, 0, 0, 0]
+
+
 def test_a_name_with_markup_is_shown_as_typed(frame: pd.DataFrame) -> None:
     figure = charts.person_lines([("<b>Eve</b> %{y}", frame)], frame)
     assert figure.layout.annotations[0].text == "<b>&lt;b>Eve&lt;/b> % {y}</b>"

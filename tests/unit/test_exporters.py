@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.exporters import EXPORTERS, file_name
@@ -137,6 +137,7 @@ def test_a_demo_says_so_in_every_row_even_after_it_was_renamed() -> None:
     )
 
 
+@settings(deadline=None)
 @given(observations(), st.integers(0, 10**8), TEXTS, TEXTS)
 def test_every_row_comes_back_as_it_was_written(
     observation: Observation, offset_ms: int, title: str, name: str
@@ -164,6 +165,7 @@ def _number(cell: str) -> float | None:
     return float(cell) if cell else None
 
 
+@settings(deadline=None)
 @given(TEXTS, st.sampled_from(FORMULA_STARTS), st.text(" \u00a0", max_size=3))
 def test_no_text_becomes_a_formula(rest: str, start: str, blanks: str) -> None:
     cell = next(csv.reader(io.StringIO(text_cell(blanks + start + rest), newline="")))[0]
