@@ -1,20 +1,40 @@
 """Boxes, names and leading expressions drawn onto a frame."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 
 import cv2
+import numpy as np
+from numpy.typing import NDArray
 
 from model.emotions import NOT_SURE
-from model.images import Image
-from model.observations import Observation
+from model.images import Image, checked_image
+from model.observations import Observation, QualityFlag
+from model.plates import Plate, Rectangle, place_plate
 
 Colour = tuple[int, int, int]
 
-FONT = cv2.FONT_HERSHEY_SIMPLEX
 WHITE: Colour = (255, 255, 255)
-DIMMED: Colour = (150, 150, 150)
-REFERENCE_HEIGHT_PX = 480
-PADDING_PX = 4
+BLACK: Colour = (20, 20, 20)
+DIMMED: Colour = (128, 124, 120)
+PRESENT: Colour = (225, 220, 215)
+"""A face that is followed but not scored: neither an expression's colour nor dimmed."""
+
+LONGEST_NAME = 18
+ROUNDING = 0.12
+"""Radius of a box's corners over its shorter side."""
+
+REASONS: Mapping[QualityFlag, str] = {
+    QualityFlag.SMALL: "too small",
+    QualityFlag.CUT_OFF: "cut off",
+    QualityFlag.DARK: "too dark",
+    QualityFlag.OVEREXPOSED: "too bright",
+    QualityFlag.OCCLUDED: "covered",
+    QualityFlag.TURNED_AWAY: "turned away",
+    QualityFlag.BLURRED: "blurred",
+    QualityFlag.LOW_CONFIDENCE: "unclear",
+}
+"""What a person can act on first: the first of a face's reasons in this order is shown."""
 
 
 def draw_faces(
@@ -23,25 +43,39 @@ def draw_faces(
     names: Mapping[int, str],
     colours: Mapping[str, Colour],
 ) -> Image:
-    """Draw in place on a writable, contiguous BGR image, and return it.
+    """Draw in place on a (H, W, 3) uint8 BGR image and return it; a read-only one is copied first.
 
     `names` gives a track's name, else it is called P and its number. `colours` are BGR, by expression or
-    "not_sure". A face that does not count is dimmed and says why.
+    "not_sure". A face that does not count is dimmed and says why. Raises InvalidImageError.
     """
-    scale = max(0.4, min(1.1, 0.5 * image.shape[0] / REFERENCE_HEIGHT_PX))
-    for observation in observations:
-        counts = not observation.flags
-        key = str(observation.leading or NOT_SURE)
-        colour = colours[key] if counts and observation.scores is not None else DIMMED
-        _box(image, observation, colour, scale)
-        name = names.get(observation.track_id, f"P{observation.track_id}")
-        _plate(image, observation, f"{name}  {_finding(observation)}".rstrip(), colour, scale)
+    image = checked_image(image)
+    if not image.flags.writeable:
+        image = image.copy()
+    boxes = [_pixels(observation) for observation in observations]
+    taken: list[Rectangle] = []
+    for i, observation in enumerate(observations):
+        colour = _colour(observation, colours)
+        _draw_box(image, boxes[i], colour, bold=observation.usable)
+        name = _drawable(names.get(observation.track_id) or f"P{observation.track_id}")
+        others = [*boxes[:i], *boxes[i + 1 :]]
+        texts = list(dict.fromkeys([f"{name}  {_finding(observation)}".rstrip(), name]))
+        plate = place_plate(image, boxes[i], texts, taken, others)
+        taken.append(plate.rectangle)
+        _draw_plate(image, plate, colour)
     return image
+
+
+def _colour(observation: Observation, colours: Mapping[str, Colour]) -> Colour:
+    if observation.flags:
+        return DIMMED
+    if observation.scores is None:
+        return PRESENT
+    return colours[observation.leading or NOT_SURE]
 
 
 def _finding(observation: Observation) -> str:
     if observation.flags:
-        return observation.flags.names()[0].replace("_", " ")
+        return next((word for flag, word in REASONS.items() if flag in observation.flags), "unclear")
     if observation.scores is None:
         return ""
     if observation.leading is None:
@@ -49,18 +83,54 @@ def _finding(observation: Observation) -> str:
     return f"{observation.leading} {max(observation.scores):.0%}"
 
 
-def _box(image: Image, observation: Observation, colour: Colour, scale: float) -> None:
+def _drawable(name: str) -> str:
+    """`name` in ASCII, for OpenCV's fonts have nothing else: accents go, other signs become '.'"""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    plain = "".join(c if " " <= c <= "~" else "." for c in plain).strip()
+    return plain if len(plain) <= LONGEST_NAME else plain[: LONGEST_NAME - 2].rstrip() + ".."
+
+
+def _pixels(observation: Observation) -> Rectangle:
     x0, y0, x1, y1 = (round(edge) for edge in observation.box)
-    cv2.rectangle(image, (x0, y0), (x1, y1), colour, max(1, round(3 * scale)), cv2.LINE_AA)
+    return x0, y0, x1, y1
 
 
-def _plate(image: Image, observation: Observation, text: str, colour: Colour, scale: float) -> None:
-    """A label on its own ground above the box, or inside it, and never outside the image."""
-    (width, height), base = cv2.getTextSize(text, FONT, scale, 1)
-    full_width, full_height = width + 2 * PADDING_PX, height + base + 2 * PADDING_PX
-    x0, y0 = round(observation.box[0]), round(observation.box[1])
-    left = max(0, min(x0, image.shape[1] - full_width))
-    top = y0 - full_height if y0 >= full_height else max(0, min(y0, image.shape[0] - full_height))
-    cv2.rectangle(image, (left, top), (left + full_width, top + full_height), colour, cv2.FILLED)
-    foot = (left + PADDING_PX, top + PADDING_PX + height)
-    cv2.putText(image, text, foot, FONT, scale, WHITE, 1, cv2.LINE_AA)
+def _draw_box(image: Image, box: Rectangle, colour: Colour, bold: bool) -> None:
+    """A rounded outline on a darker rim, so that it shows on a light ground as on a dark one."""
+    width = max(1, round(image.shape[0] / 360)) if bold else 1
+    x0, y0, x1, y1 = box
+    outline = _rounded(box, ROUNDING * min(x1 - x0, y1 - y0))
+    if bold:
+        rim: Colour = (colour[0] // 3, colour[1] // 3, colour[2] // 3)
+        cv2.polylines(image, [outline], True, rim, width + 2, cv2.LINE_AA)
+    cv2.polylines(image, [outline], True, colour, width, cv2.LINE_AA)
+
+
+def _draw_plate(image: Image, plate: Plate, colour: Colour) -> None:
+    ground = _rounded(plate.rectangle, plate.padding_px)
+    cv2.fillConvexPoly(image, ground, colour, cv2.LINE_AA)
+    text_colour = BLACK if _lightness(colour) > 0.5 else WHITE
+    cv2.putText(
+        image, plate.text, plate.foot, plate.font, plate.scale, text_colour, plate.stroke_px, cv2.LINE_AA
+    )
+
+
+def _lightness(colour: Colour) -> float:
+    """Perceived, 0..1 (Rec. 601 weights)."""
+    blue, green, red = colour
+    return (0.299 * red + 0.587 * green + 0.114 * blue) / 255
+
+
+def _rounded(rectangle: Rectangle, radius_px: float) -> NDArray[np.int32]:
+    """The outline of a rectangle with rounded corners, clockwise, (n, 2) px."""
+    x0, y0, x1, y1 = rectangle
+    radius = min(radius_px, (x1 - x0) / 2, (y1 - y0) / 2)
+    quarter = np.radians(np.linspace(0, 90, 7))
+    arc = np.stack([np.cos(quarter), np.sin(quarter)], axis=1) * radius
+    corners = [
+        (np.array([x1 - radius, y1 - radius]), arc),
+        (np.array([x0 + radius, y1 - radius]), arc[::-1] * (-1, 1)),
+        (np.array([x0 + radius, y0 + radius]), -arc),
+        (np.array([x1 - radius, y0 + radius]), arc[::-1] * (1, -1)),
+    ]
+    return np.round(np.concatenate([centre + part for centre, part in corners])).astype(np.int32)

@@ -8,8 +8,8 @@ from model.card import ModelCard
 from model.classifier import DEFAULT_ARTIFACT, ExpressionClassifier, load_classifier
 from model.crops import FER2013_MARGIN, Crops, cut_crops
 from model.detection import FaceDetector, make_detector
-from model.emotions import Certainty, Emotion
-from model.faces import Faces
+from model.emotions import EMOTIONS, Certainty, Emotion
+from model.faces import Faces, Floats
 from model.images import Image, checked_image
 from model.observations import Observation, QualityFlag
 from model.quality import QualityLimits, judge_crops
@@ -58,12 +58,20 @@ class FramePipeline:
             crops = self._cut(image, faces)
             faces = judge_crops(faces, crops, image.shape[1::-1], self.limits)
             if self.classifier is not None:
-                faces = faces.having(scores=self.classifier.scores(crops))
+                faces = faces.having(scores=self._scores(self.classifier, faces, crops))
         return self.smoother.update(faces, offset_ms)
 
     def observe(self, faces: Faces) -> tuple[Observation, ...]:
         """The faces of `process` as plain values, for storing and drawing."""
         return tuple(self._observation(faces, row) for row in range(len(faces)))
+
+    def _scores(self, classifier: ExpressionClassifier, faces: Faces, crops: Crops) -> Floats:
+        """NaN for faces that do not count: no time is spent on them, and none blurs a later score."""
+        scores = np.full((len(faces), len(EMOTIONS)), np.nan, np.float32)
+        counts = faces.flags == 0
+        if np.any(counts):
+            scores[counts] = classifier.scores(crops[counts])
+        return scores
 
     def _cut(self, image: Image, faces: Faces) -> Crops:
         card: ModelCard | None = self.classifier.card if self.classifier else None
@@ -78,7 +86,8 @@ class FramePipeline:
 
     def _observation(self, faces: Faces, row: int) -> Observation:
         assert faces.track_id is not None and faces.flags is not None
-        scores = None if faces.scores is None else tuple(float(score) for score in faces.scores[row])
+        scored = faces.scores is not None and not np.isnan(faces.scores[row]).any()
+        scores = tuple(faces.scores[row].tolist()) if scored and faces.scores is not None else None
         leading: Emotion | None = None if scores is None else self.certainty.leading(scores)
         x0, y0, x1, y1 = (float(edge) for edge in faces.boxes[row])
         return Observation(

@@ -71,7 +71,10 @@ class Track:
 
 
 class Tracker:
-    """Numbers the faces of one session: 1, 2, 3... in order of birth, never given twice."""
+    """Numbers the faces of one session: 1, 2, 3... in order of birth, in one frame from left to right.
+
+    A number is never given twice.
+    """
 
     def __init__(self, limits: TrackingLimits | None = None) -> None:
         self.limits = limits or TrackingLimits()
@@ -89,7 +92,7 @@ class Tracker:
         sizes = (faces.boxes[:, 2:] - faces.boxes[:, :2]).astype(np.float64)
         numbers = np.zeros(len(faces), np.int64)
         matched = dict(self._pairs(centres, sizes))
-        for face in range(len(faces)):
+        for face in np.argsort(centres[:, 0], kind="stable").tolist():
             track = matched.get(face) or self._begin(centres[face], sizes[face])
             if face in matched:
                 track.see(centres[face], sizes[face], self._now_ms, self.limits.velocity_ms)
