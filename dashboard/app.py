@@ -14,9 +14,10 @@ if sys.path[0] != str(ROOT):
 
 import streamlit as st  # noqa: E402
 
-from dashboard.downloads import download_routes  # noqa: E402
 from dashboard.navigation import PAGES  # noqa: E402
 from dashboard.resources import database, start_up_problem  # noqa: E402
+from dashboard.routes import download_routes  # noqa: E402
+from db.errors import DatabaseError  # noqa: E402
 
 
 def run_page() -> None:
@@ -32,7 +33,10 @@ def run_page() -> None:
     if problem := start_up_problem():
         st.error(problem, icon=":material/error:")
         st.stop()
-    page.run()
+    try:
+        page.run()
+    except DatabaseError as error:
+        st.error(str(error), icon=":material/database_off:")
 
 
 if __name__ == "__main__":

@@ -48,8 +48,8 @@ CONSENT_TEXT = (
 )
 PRESENCE_ONLY_TEXT = (
     "Inferring emotions of people at work or in education is prohibited in the EU (AI Act, Article 5(1)(f)) "
-    "but for medical or safety reasons; the same care is taken for the UK. This session counts who is present "
-    "and shows no expressions, unless one of these grounds applies."
+    "but for medical or safety reasons; the same care is taken for the UK. This session counts who is "
+    "present and shows no expressions, unless one of these grounds applies."
 )
 
 

@@ -1,44 +1,22 @@
-"""Downloads of any size: a route of the web server that sends a session while it reads it.
-
-`st.download_button` holds the whole file in memory, also with a callable. A route given to `st.App` goes
-through uvicorn's flow control instead, so that neither a long session nor a slow reader costs memory. Runs on
-the server's worker threads, never on a page's script thread.
-"""
+"""What a download sends: a session's file in pieces, read on the server's worker threads."""
 
 import io
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 
 import pandas as pd
 from sqlalchemy import Engine
-from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
-from starlette.routing import Route
 
 from dashboard.exporters import EXPORTERS, file_name
 from db.errors import DatabaseError, SessionNotFoundError
 from db.reports import SessionSummary, get_session, iter_observations
 
 LOGGER = logging.getLogger(__name__)
-PATH = "/download/{session_id:int}/{key}"
 PREVIEW_ROWS = 5
 GONE = "There is no session {}: it was deleted, or never existed. Go back and choose another."
 NO_FORMAT = "There is no format {!r}; there are: {}."
-
-
-def address(session_id: int, key: str = "long") -> str:
-    """Where a session's file is, relative to any page."""
-    return f"download/{session_id}/{key}"
-
-
-def download_routes(database: Callable[[], Engine]) -> list[Route]:
-    """The routes to give to `st.App`; `database` is asked at each download."""
-
-    def download(request: Request) -> Response:
-        return _answer(database(), request.path_params["session_id"], request.path_params["key"])
-
-    return [Route(PATH, download, methods=["GET"])]
 
 
 def pieces(engine: Engine, session: SessionSummary, key: str = "long") -> Iterator[bytes]:
@@ -60,7 +38,8 @@ def preview(engine: Engine, session: SessionSummary, key: str = "long") -> pd.Da
     return pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
 
 
-def _answer(engine: Engine, session_id: int, key: str) -> Response:
+def answer(engine: Engine, session_id: int, key: str) -> Response:
+    """The response to a request for a session's file; a sentence where there is none."""
     if key not in EXPORTERS:
         return PlainTextResponse(NO_FORMAT.format(key, ", ".join(EXPORTERS)), status_code=404)
     try:

@@ -4,13 +4,16 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.consent import Setup
-from dashboard.live import LiveSession
 from db.store import EndReason
+
+if TYPE_CHECKING:
+    from dashboard.live import LiveSession
 
 Image = NDArray[np.uint8]
 GRACE_S = 2.0
@@ -19,7 +22,9 @@ GRACE_S = 2.0
 class Host:
     """One tab's way through a session. Pages read it; the stream's threads call `on_frame` and `on_ended`."""
 
-    def __init__(self, open_live: Callable[[Setup, datetime], LiveSession], grace_s: float = GRACE_S) -> None:
+    def __init__(
+        self, open_live: "Callable[[Setup, datetime], LiveSession]", grace_s: float = GRACE_S
+    ) -> None:
         self._open_live, self._grace_s = open_live, grace_s
         self.setup: Setup | None = None
         self.consent_at: datetime | None = None
@@ -71,7 +76,7 @@ class Host:
         if self.live is not None:
             threading.Thread(target=self._end_later, args=(self.live,), daemon=True).start()
 
-    def _end_later(self, live: LiveSession) -> None:
+    def _end_later(self, live: "LiveSession") -> None:
         time.sleep(self._grace_s)
         live.finish(EndReason.DISCONNECTED)
 

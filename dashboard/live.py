@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from model.overlay import draw_faces
 from numpy.typing import NDArray
 
 from dashboard.recent import RecentSeconds
@@ -22,6 +21,7 @@ from db.reports import Bucket
 from db.store import EndReason
 from model.faces import Faces
 from model.observations import FrameRecord, Observation
+from model.overlay import draw_faces
 
 LOGGER = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from pydantic_settings import (
 )
 
 from dashboard.errors import SettingsError
-from model.classifier import DEFAULT_ARTIFACT
+from model.card import DEFAULT_ARTIFACT
 
 ROOT = Path(__file__).resolve().parents[1]
 PREFIX = "ATTUNE_"

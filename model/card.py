@@ -10,6 +10,7 @@ from model.emotions import EMOTIONS, Certainty
 from model.errors import ArtifactError
 
 CARD_FILE = "card.json"
+DEFAULT_ARTIFACT = Path(__file__).parent / "artifacts" / "compact48"
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,10 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
-from model.card import ModelCard, check_file, load_card
+from model.card import DEFAULT_ARTIFACT, ModelCard, check_file, load_card
 from model.emotions import EMOTIONS
 from model.errors import ArtifactError, InvalidImageError
 
-DEFAULT_ARTIFACT = Path(__file__).parent / "artifacts" / "compact48"
 BATCH_SIZES = (1, 4, 16)
 """One interpreter each, allocated once: resizing the input for every frame costs more than the network."""
 

@@ -7,6 +7,7 @@ from dashboard import downloads, navigation, wording
 from dashboard.exporters import EXPORTERS, file_name
 from dashboard.links import chosen_session, link, local_time
 from dashboard.resources import database
+from dashboard.routes import download_address
 
 BYTES_A_ROW = 270
 
@@ -29,7 +30,7 @@ with st.container(border=True):
         f"**{exporter.label}**: one row for each face in each analysed frame, for pandas, R or a spreadsheet"
     )
     st.caption(f"{name} · about {wording.size(session.faces * BYTES_A_ROW)} · UTF-8, decimal points")
-    address = downloads.address(session.id)
+    address = download_address(session.id)
     st.link_button("Download CSV", address, type="primary", icon=":material/download:")
     if session.ended_at is None:
         st.caption("The session is still running: the file holds what is stored when you download it.")

@@ -18,6 +18,7 @@ from starlette.applications import Starlette
 from dashboard import downloads
 from dashboard.demo import write_demo
 from dashboard.exporters.columns import LONG_HEADER
+from dashboard.routes import download_address, download_routes
 from db.engine import open_database
 from db.errors import SessionNotFoundError
 from db.reports import get_session
@@ -32,7 +33,7 @@ def engine(tmp_path: Path) -> Engine:
 
 @pytest.fixture
 def address(engine: Engine) -> Iterator[str]:
-    app = Starlette(routes=[*downloads.download_routes(lambda: engine)])
+    app = Starlette(routes=[*download_routes(lambda: engine)])
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -45,7 +46,7 @@ def address(engine: Engine) -> Iterator[str]:
 
 def test_a_whole_session_arrives_row_for_row(engine: Engine, address: str) -> None:
     session_id = write_demo(Store(engine), STARTED_AT)
-    with urlopen(f"{address}/{downloads.address(session_id)}") as answer:
+    with urlopen(f"{address}/{download_address(session_id)}") as answer:
         assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
         name = "attune-1-demo-product-review-with-six-people.csv"
         assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
@@ -61,7 +62,7 @@ def test_a_whole_session_arrives_row_for_row(engine: Engine, address: str) -> No
 
 def test_a_session_without_faces_is_a_header(engine: Engine, address: str) -> None:
     session_id = stored(Store(engine), seconds([[]]))
-    with urlopen(f"{address}/{downloads.address(session_id)}") as answer:
+    with urlopen(f"{address}/{download_address(session_id)}") as answer:
         assert answer.read().decode() == ",".join(LONG_HEADER) + "\r\n"
 
 
@@ -110,7 +111,7 @@ def test_a_broken_download_is_no_whole_file(
         yield from pieces
 
     monkeypatch.setattr(downloads, "pieces", deleting)
-    answer = urlopen(f"{address}/{downloads.address(session_id)}")
+    answer = urlopen(f"{address}/{download_address(session_id)}")
     with answer, pytest.raises(http.client.IncompleteRead):
         answer.read()
 
@@ -120,7 +121,7 @@ def test_several_people_download_at_once(engine: Engine, address: str) -> None:
     bodies: list[bytes] = []
 
     def download() -> None:
-        with urlopen(f"{address}/{downloads.address(session_id)}") as answer:
+        with urlopen(f"{address}/{download_address(session_id)}") as answer:
             bodies.append(answer.read())
 
     threads = [threading.Thread(target=download) for _ in range(4)]
