@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from model.card import ModelCard
-from model.classifier import DEFAULT_ARTIFACT, ExpressionClassifier, load_classifier
+from model.card import DEFAULT_ARTIFACT, ModelCard
+from model.classifier import ExpressionClassifier, load_classifier
 from model.crops import FER2013_MARGIN, Crops, cut_crops
 from model.detection import FaceDetector, make_detector
 from model.emotions import EMOTIONS, Certainty, Emotion
