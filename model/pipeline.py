@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from model.card import DEFAULT_ARTIFACT, ModelCard
@@ -111,5 +112,7 @@ def make_pipeline(
 
     Raises DetectorError or ArtifactError.
     """
+    # Measured on two cores: a second thread makes YuNet no faster at 960x540, and one core is left for video.
+    cv2.setNumThreads(1)
     classifier = load_classifier(artifact) if expressions else None
     return FramePipeline(make_detector(detector_name), classifier, smoother=ScoreSmoother(smoothing_ms))
