@@ -34,7 +34,7 @@ def softmax(logits: NDArray[np.float32], temperature: float) -> NDArray[np.float
     return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
 
 
-class _FixedBatch:
+class FixedBatch:
     """An interpreter allocated for one batch size. Float or int8 inputs and outputs alike."""
 
     def __init__(self, content: bytes, size: int, side_px: int, threads: int) -> None:
@@ -81,7 +81,7 @@ class LiteRTClassifier:
         self.card = card
         self._lock = threading.Lock()
         side = card.input_size_px
-        self._batches = [_FixedBatch(content, size, side, threads) for size in BATCH_SIZES]
+        self._batches = [FixedBatch(content, size, side, threads) for size in BATCH_SIZES]
 
     def scores(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """(n, size, size) grey uint8 -> (n, 7) float32, temperature-scaled rows summing to 1.
@@ -107,7 +107,7 @@ class LiteRTClassifier:
                 done += len(part)
         return logits
 
-    def _batch_for(self, left: int) -> _FixedBatch:
+    def _batch_for(self, left: int) -> FixedBatch:
         """The largest batch that is filled; so no time goes into padding beyond a few crops."""
         fitting = [batch for batch in self._batches if batch.size <= left]
         return fitting[-1]

@@ -107,8 +107,8 @@ def _section(kind: type[Any], values: Any, where: str) -> Any:
 
 
 def load_config(name: str, folder: Path = CONFIGS) -> Config:
-    """The configuration `folder`/`name`.toml. Raises ConfigError."""
-    path = folder / f"{name}.toml"
+    """`folder`/`name`.toml, or the file `name` when it ends in .toml. Raises ConfigError."""
+    path = Path(name) if name.endswith(".toml") else folder / f"{name}.toml"
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
@@ -119,4 +119,4 @@ def load_config(name: str, folder: Path = CONFIGS) -> Config:
     if unknown := set(content) - set(SECTIONS):
         raise ConfigError(f"{path}: unknown key {min(unknown)!r}; wanted tables {sorted(SECTIONS)}")
     parts = {key: _section(SECTIONS[key], value, f"{path.name} [{key}]") for key, value in content.items()}
-    return Config(name, **parts)
+    return Config(path.stem, **parts)

@@ -72,8 +72,9 @@ def _table(figures: dict[str, Any]) -> str:
     low, high = figures["ci95"]
     lines = [
         f"{figures['model']} on {figures['n']} images ({', '.join(figures['splits'])})",
-        f"accuracy {figures['accuracy']:.2%} (95 % interval {low:.2%} to {high:.2%}), top 2 {figures['top2']:.2%}",
-        f"macro F1 {figures['macro_f1']:.3f}, mean recall {figures['mean_recall']:.3f}",
+        f"accuracy {figures['accuracy']:.2%} (95 % interval {low:.2%} to {high:.2%})",
+        f"macro F1 {figures['macro_f1']:.3f}, mean recall {figures['mean_recall']:.3f}, "
+        f"top 2 {figures['top2']:.2%}",
         f"calibration error {figures['ece_before']:.2%} before, {figures['ece_after']:.2%} after temperature",
         f"not sure {figures['not_sure_share']:.1%}; when sure, right in {figures['accuracy_when_sure']:.2%}",
     ]

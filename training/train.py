@@ -128,7 +128,7 @@ def _measures(averaged: keras.Model, probe: LabelledImages, validation: Labelled
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="training.train", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--config", required=True, help="name of a file in training/configs")
+    parser.add_argument("--config", required=True, help="name in training/configs, or a .toml file")
     parser.add_argument("--data", required=True, nargs="+", type=Path, help="array files of training.prepare")
     parser.add_argument(
         "--out", required=True, type=Path, help="run folder; the artifact goes to OUT/artifact"

@@ -1,0 +1,34 @@
+"""The shipped network, measured again on the split its card reports."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from model.card import check_file, load_card
+from model.classifier import DEFAULT_ARTIFACT
+from tests.media import DATA, needs_data
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_every_file_of_the_shipped_artifact_matches_its_card() -> None:
+    card = load_card(DEFAULT_ARTIFACT)
+    assert card.name == DEFAULT_ARTIFACT.name
+    for name in card.files:
+        assert check_file(DEFAULT_ARTIFACT, card, name).stat().st_size < 15_000_000
+
+
+@needs_data
+def test_the_shipped_network_reaches_what_its_card_says() -> None:
+    command = [sys.executable, "-m", "training.evaluate", "--model", str(DEFAULT_ARTIFACT), "--json"]
+    command += ["--data", str(DATA / "fer2013_public.npz")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    measured, card = json.loads(done.stdout), load_card(DEFAULT_ARTIFACT)
+    assert measured["n"] == 3589
+    assert measured["accuracy"] == pytest.approx(card.evaluation["accuracy"], abs=0.003)
+    assert measured["accuracy"] >= 0.66
+    assert measured["ece_after"] < 0.05
+    assert sum(map(sum, measured["confusion"])) == measured["n"]
