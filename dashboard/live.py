@@ -49,6 +49,7 @@ class LiveStatus:
 
     elapsed_s: float
     received: int
+    received_hz: float
     size_px: tuple[int, int] | None
     since_frame_s: float
     since_face_s: float
@@ -64,6 +65,23 @@ class LiveStatus:
     last_minutes: list[Bucket]
     recorder: RecorderStatus
     end_reason: EndReason | None
+
+
+class _Rate:
+    """Instants of the last seconds. Not safe for threads: the owner locks."""
+
+    def __init__(self) -> None:
+        self._at_s: deque[float] = deque()
+
+    def add(self, at_s: float) -> None:
+        self._at_s.append(at_s)
+        self.since(at_s - RATE_WINDOW_S)
+
+    def since(self, begin_s: float) -> int:
+        """How many since then; older ones are forgotten."""
+        while self._at_s and self._at_s[0] < begin_s:
+            self._at_s.popleft()
+        return len(self._at_s)
 
 
 class LiveSession:
@@ -90,7 +108,7 @@ class LiveSession:
         self._due_s = 0.0
         self._observations: tuple[Observation, ...] = ()
         self._recent = RecentSeconds()
-        self._analysed_at_s: deque[float] = deque()
+        self._received_rate, self._analysed_rate = _Rate(), _Rate()
         self._latencies_ms: deque[float] = deque(maxlen=LATENCIES_KEPT)
         self._received = self._analysed = self._skipped = self._errors = 0
         self._size_px: tuple[int, int] | None = None
@@ -106,6 +124,7 @@ class LiveSession:
             if self._reason is not None:
                 return image
             self._received += 1
+            self._received_rate.add(captured_s)
             self._size_px = (image.shape[1], image.shape[0])
             self._last_frame_s = captured_s
             if captured_s >= self._due_s:
@@ -143,7 +162,7 @@ class LiveSession:
             self._recent.add(record)
             self._analysed += 1
             self._latencies_ms.append((now_s - captured_s) * 1000)
-            self._analysed_at_s.append(now_s)
+            self._analysed_rate.add(now_s)
             if observations:
                 self._last_face_s = captured_s
 
@@ -161,18 +180,17 @@ class LiveSession:
         stored = self._recorder.status()
         with self._lock:
             now_s = self._clock()
-            while self._analysed_at_s and self._analysed_at_s[0] < now_s - RATE_WINDOW_S:
-                self._analysed_at_s.popleft()
             window_s = min(RATE_WINDOW_S, max(now_s - self._started_s, 1e-3))
             latencies = np.array(self._latencies_ms) if self._latencies_ms else None
             return LiveStatus(
                 elapsed_s=now_s - self._started_s,
                 received=self._received,
+                received_hz=self._received_rate.since(now_s - RATE_WINDOW_S) / window_s,
                 size_px=self._size_px,
                 since_frame_s=now_s - self._last_frame_s,
                 since_face_s=now_s - self._last_face_s,
                 analysed=self._analysed,
-                analysed_hz=len(self._analysed_at_s) / window_s,
+                analysed_hz=self._analysed_rate.since(now_s - RATE_WINDOW_S) / window_s,
                 latency_p50_ms=None if latencies is None else float(np.percentile(latencies, 50)),
                 latency_p95_ms=None if latencies is None else float(np.percentile(latencies, 95)),
                 skipped=self._skipped,

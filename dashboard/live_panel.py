@@ -89,7 +89,8 @@ def _machine(status: LiveStatus) -> str:
     parts.append(f"stored {status.recorder.written_rows:,} rows")
     parts.append(f"dropped {status.recorder.dropped_frames:,}")
     if status.size_px:
-        parts.append("picture {} x {}".format(*status.size_px))
+        width, height = status.size_px
+        parts.append(f"picture {width} x {height} at {status.received_hz:.0f}/s")
     return " · ".join(parts)
 
 

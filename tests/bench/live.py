@@ -24,7 +24,7 @@ from tests.browser.server import Server
 from tests.browser.steps import agree, frames, start, stop, streamer, wait_for
 
 WARM_UP_S, MEASURE_S = 8.0, 20.0
-CAPTION = re.compile(r"p95 (\d+) ms · stored p95 (\d+) ms · skipped ([\d,]+)")
+CAPTION = re.compile(r"p95 (\d+) ms · stored p95 (\d+) ms · skipped ([\d,]+).* at (\d+)/s")
 
 
 def main() -> None:
@@ -66,6 +66,7 @@ def measure(page: Page, folder: Path) -> dict[str, object]:
             "arrival_to_score_p95_ms": int(found[1]),
             "arrival_to_stored_p95_ms": int(found[2]),
             "skipped": int(found[3].replace(",", "")),
+            "received_fps": int(found[4]),
             "server_cpu_percent": process.cpu_percent(),
             "idle_mb": round(idle_mb),
             "one_session_mb": round(process.memory_info().rss / 1e6),

@@ -37,7 +37,8 @@ def capture_to_arrival_ms(page: Page, server: Server, database: Path) -> list[fl
     The face's centre says when, within a cycle, a frame was drawn; the stored offset says when it arrived. A
     detector's box has an offset of its own from the picture's place; it cancels between the way there and back.
     """
-    moving = page.context.new_page()
+    context = page.context.browser.new_context()  # type: ignore[union-attr]
+    moving = context.new_page()
     moving.add_init_script(CANVAS % (_face_png(), CYCLE_MS, SPEED_PX_S))
     agree(moving, server, "Moving face")
     start(moving)
@@ -51,7 +52,7 @@ def capture_to_arrival_ms(page: Page, server: Server, database: Path) -> list[fl
         f"select {began} + offset_ms, (box_x0 + box_x1) / 2 from observation join session on session.id = "
         "session_id where session_id = (select max(id) from session)",
     )
-    moving.close()
+    context.close()
     return _delays(np.array(found, dtype=np.float64))
 
 
