@@ -1,7 +1,7 @@
 """Faces: all faces of one frame as one batch of arrays, refused at construction when they disagree."""
 
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,7 +78,7 @@ class Faces:
 
     def take(self, index: NDArray[np.generic] | slice) -> Self:
         """The faces at `index` (integers, a boolean mask or a slice), in that order."""
-        fields = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        fields: dict[str, Any] = {name: getattr(self, name) for name in self.__dataclass_fields__}
         return type(self)(**{k: None if v is None else v[index] for k, v in fields.items()})
 
     @property
