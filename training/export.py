@@ -9,8 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -18,83 +17,33 @@ from typing import Any
 
 import keras
 import numpy as np
-from numpy.typing import NDArray
 
 from model.card import CARD_FILE, ModelCard
-from model.classifier import LiteRTClassifier
+from model.classifier import softmax
 from model.emotions import EMOTIONS
 from training import plots
-from training.architectures import INPUT_SIZE_PX, build, multiply_adds
+from training.architectures import multiply_adds
 from training.calibration import choose_certainty, fit_temperature
 from training.config import Config, load_config
 from training.datasets import PUBLIC_TEST, TRAINING, LabelledImages
 from training.datasets.arrays import load_all, sha256_of
 from training.errors import RunError, TrainingError
 from training.evaluate import report
+from training.litert import (
+    Exported,
+    choose,
+    export_figures,
+    full_precision,
+    measured,
+    runs_to_the_end,
+    to_litert,
+)
 from training.metrics import Scores
 from training.runs import load_progress, read_log
 
 PACKAGES = ("tensorflow", "keras", "numpy", "ai-edge-litert")
-INT8_MAY_LOSE = 0.003
 CALIBRATION_IMAGES = 400
 KERAS_FILE, FLOAT_FILE, INT8_FILE = "model.keras", "model.tflite", "model_int8.tflite"
-
-
-@dataclass(frozen=True)
-class Exported:
-    """One LiteRT file measured: logits on PublicTest and time for one face on one thread."""
-
-    file: str
-    logits: NDArray[np.float32]
-    accuracy: float
-    ms_a_face: float
-
-
-def full_precision(config: Config, trained: keras.Model) -> keras.Model:
-    """The same weights in a float32 network; a mixed-precision one would export bfloat16 casts."""
-    policy = keras.mixed_precision.global_policy()
-    keras.mixed_precision.set_global_policy("float32")
-    network = build(config.network.architecture, config.network.options)
-    keras.mixed_precision.set_global_policy(policy)
-    network.set_weights(trained.get_weights())
-    return network
-
-
-def to_litert(network: keras.Model, calibration: NDArray[np.uint8] | None = None) -> bytes:
-    """A LiteRT file's bytes; int8 inside when calibration images (n, 48, 48) are given."""
-    import tensorflow as tf  # the converter exists in TensorFlow only, whatever back end trained
-
-    converter = tf.lite.TFLiteConverter.from_keras_model(network)
-    if calibration is not None:
-        converter.optimizations = [tf.lite.Optimize.DEFAULT]
-        batches = [image[None, ..., None].astype(np.float32) for image in calibration]
-        converter.representative_dataset = lambda: ([batch] for batch in batches)
-    return bytes(converter.convert())
-
-
-def runs_to_the_end(path: Path) -> bool:
-    """Whether a process of its own survives every batch size: LiteRT 2.3 corrupts memory and aborts on some
-    int8 networks with narrow 1x1 convolutions, and an abort cannot be caught."""
-    probe = (
-        "import sys, pathlib, model.classifier as c\n"
-        "content = pathlib.Path(sys.argv[1]).read_bytes()\n"
-        f"[c.FixedBatch(content, size, {INPUT_SIZE_PX}, 1) for size in c.BATCH_SIZES]"
-    )
-    root = Path(__file__).resolve().parents[1]
-    command = [sys.executable, "-c", probe, str(path.resolve())]
-    return subprocess.run(command, cwd=root, capture_output=True, check=False, timeout=120).returncode == 0
-
-
-def _measured(content: bytes, file: str, card: ModelCard, images: LabelledImages) -> Exported:
-    classifier = LiteRTClassifier(content, card)
-    logits = classifier.logits(images.x)
-    times = []
-    for image in images.x[:200]:
-        started = time.perf_counter()
-        classifier.logits(image[None])
-        times.append(time.perf_counter() - started)
-    accuracy = float((logits.argmax(axis=1) == images.y).mean())
-    return Exported(file, logits, accuracy, 1e3 * float(np.median(times)))
 
 
 def _git_revision() -> str:
@@ -144,14 +93,6 @@ def _notes(config: Config, log: list[dict[str, float]]) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _choose(exports: list[Exported]) -> Exported:
-    """The fastest of those within INT8_MAY_LOSE of the best accuracy. Raises RunError when none runs."""
-    if not exports:
-        raise RunError("export: neither the float32 nor the int8 network runs on LiteRT")
-    best = max(e.accuracy for e in exports)
-    return min((e for e in exports if e.accuracy >= best - INT8_MAY_LOSE), key=lambda e: e.ms_a_face)
-
-
 def write_artifact(
     config: Config,
     trained: keras.Model,
@@ -160,6 +101,7 @@ def write_artifact(
     *,
     files: list[Path],
     out: Path,
+    notes: tuple[str, ...] = (),
 ) -> ModelCard:
     """Exports, measures on PublicTest, writes everything beside `out` and then puts it in its place."""
     network, public = full_precision(config, trained), data.split(PUBLIC_TEST)
@@ -176,8 +118,8 @@ def write_artifact(
         network.save(folder / KERAS_FILE)
         card = _blank_card(config, network, log)
         sound = [f for f in contents if runs_to_the_end(folder / f)]
-        exports = [_measured(contents[f], f, card, public) for f in sound]
-        card = _calibrated(card, _choose(exports), public)
+        exports = [measured(contents[f], f, card, public) for f in sound]
+        card = _calibrated(card, choose(exports), public)
         reference = network.predict(public.x[..., None].astype(np.float32), batch_size=256, verbose=0)
         plots.plot_curves(log, folder / "curves.png")
         plots.plot_confusion(card.evaluation, folder / "confusion.png")
@@ -186,8 +128,8 @@ def write_artifact(
             card,
             files={path.name: sha256_of(path) for path in sorted(folder.iterdir())},
             datasets=_datasets(data, files),
-            exports={e.file: _export_figures(e, reference) for e in exports},
-            notes=_notes(config, log),
+            exports={e.file: export_figures(e, reference) for e in exports},
+            notes=_notes(config, log) + notes,
         )
         (folder / CARD_FILE).write_text(card.to_json(), encoding="utf-8")
         _put_in_place(folder, out)
@@ -195,8 +137,6 @@ def write_artifact(
 
 
 def _calibrated(card: ModelCard, chosen: Exported, public: LabelledImages) -> ModelCard:
-    from model.classifier import softmax
-
     temperature = round(fit_temperature(chosen.logits, public.y), 4)
     scores: Scores = softmax(chosen.logits, temperature)
     certainty = choose_certainty(scores, public.y).certainty
@@ -209,15 +149,6 @@ def _calibrated(card: ModelCard, chosen: Exported, public: LabelledImages) -> Mo
         min_lead=certainty.min_lead,
         evaluation={"split": "PublicTest"} | report(chosen.logits, public, temperature, certainty),
     )
-
-
-def _export_figures(exported: Exported, reference: Scores) -> dict[str, float]:
-    return {
-        "accuracy": exported.accuracy,
-        "ms_a_face_one_thread": round(exported.ms_a_face, 3),
-        "agrees_with_keras": float((exported.logits.argmax(axis=1) == reference.argmax(axis=1)).mean()),
-        "mean_logit_difference": float(np.abs(exported.logits - reference).mean()),
-    }
 
 
 def _datasets(data: LabelledImages, files: list[Path]) -> dict[str, Any]:
@@ -240,7 +171,9 @@ def _put_in_place(folder: Path, out: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def export_run(config: Config, data_files: list[Path], run: Path, out: Path) -> ModelCard:
+def export_run(
+    config: Config, data_files: list[Path], run: Path, out: Path, notes: tuple[str, ...] = ()
+) -> ModelCard:
     """The newest whole epoch of a run folder as an artifact. Raises RunError when there is none."""
     progress = load_progress(run, config.schedule.ema_decay)
     log = read_log(run)
@@ -248,7 +181,7 @@ def export_run(config: Config, data_files: list[Path], run: Path, out: Path) -> 
         raise RunError(f"{run}: no finished epoch to export; wanted a folder of training.train")
     network = full_precision(config, progress.network)
     network.set_weights(progress.average.weights)
-    return write_artifact(config, network, load_all(data_files), log, files=data_files, out=out)
+    return write_artifact(config, network, load_all(data_files), log, files=data_files, out=out, notes=notes)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -257,9 +190,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--run", required=True, type=Path)
     parser.add_argument("--data", required=True, nargs="+", type=Path)
     parser.add_argument("--out", required=True, type=Path)
+    parser.add_argument("--note", action="append", default=[], help="a sentence for the card's notes")
     options = parser.parse_args(arguments)
     try:
-        card = export_run(load_config(options.config), options.data, options.run, options.out)
+        card = export_run(
+            load_config(options.config), options.data, options.run, options.out, tuple(options.note)
+        )
     except TrainingError as error:
         print(f"training.export: {error}", file=sys.stderr)
         return 1

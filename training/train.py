@@ -80,6 +80,13 @@ def _start(config: Config) -> Progress:
     return Progress(0, network, WeightAverage(network.get_weights(), config.schedule.ema_decay))
 
 
+def _seed_dropout(network: keras.Model, seed: int, epoch: int) -> None:
+    """Keras does not save the state of its random layers, so every epoch begins from one of its own."""
+    for layer in network.layers:
+        if isinstance(layer, keras.layers.Dropout):
+            layer.seed_generator.state.assign([seed, epoch])
+
+
 def measure(network: keras.Model, images: LabelledImages) -> tuple[float, float]:
     """Accuracy and mean cross-entropy on unchanged images."""
     grey = images.x[..., None].astype(np.float32)
@@ -105,11 +112,13 @@ def run(config: Config, data: LabelledImages, identity: dict[str, Any], folder: 
     averaged = keras.models.clone_model(progress.network)
     order = np.random.default_rng(config.schedule.seed).permutation(len(training))
     probe = training.take(order[:PROBE_IMAGES])
+    shown = 1 if sys.stdout.isatty() else 0
     for epoch in range(progress.epoch, config.schedule.epochs):
         started = time.monotonic()
         batches = EpochBatches(config, training, epoch)
+        _seed_dropout(progress.network, config.schedule.seed, epoch)
         clock = StepClock(config, progress.average, epoch, len(batches))
-        history = progress.network.fit(batches, verbose=1 if sys.stdout.isatty() else 0, callbacks=[clock])
+        history = progress.network.fit(batches, shuffle=False, verbose=shown, callbacks=[clock])
         averaged.set_weights(progress.average.weights)
         progress = Progress(epoch + 1, progress.network, progress.average)
         save_progress(folder, progress)

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from model.card import check_file, load_card
-from model.classifier import DEFAULT_ARTIFACT
+from model.card import DEFAULT_ARTIFACT, check_file, load_card
 from tests.media import DATA, needs_data
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from model.card import CARD_FILE
-from model.classifier import DEFAULT_ARTIFACT, LiteRTClassifier, load_classifier, softmax
+from model.card import CARD_FILE, DEFAULT_ARTIFACT
+from model.classifier import LiteRTClassifier, load_classifier, softmax
 from model.errors import ArtifactError, InvalidImageError
 
 
