@@ -78,8 +78,9 @@ class Faces:
 
     def take(self, index: NDArray[np.generic] | slice) -> Self:
         """The faces at `index` (integers, a boolean mask or a slice), in that order."""
-        fields: dict[str, Any] = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        return type(self)(**{k: None if v is None else v[index] for k, v in fields.items()})
+        given = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        taken: dict[str, Any] = {k: None if v is None else v[index] for k, v in given.items()}
+        return type(self)(**taken)
 
     @property
     def quality(self) -> list[QualityFlag]:
