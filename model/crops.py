@@ -13,8 +13,8 @@ from model.faces import Faces, Floats
 from model.images import Image
 
 FER2013_MARGIN = 1.0
-"""Side of a FER2013 image over the longer side of YuNet's box on it: median 1.00, quartiles 0.88 and
-1.13; its centre lies within 2 % of the image's (`python -m training.crop_geometry`). A live crop of
+"""Side of a FER2013 image over the longer side of YuNet's box on it: median 1.02, quartiles 0.90 and
+1.13; its centre lies within 1 % of the image's (`python -m training.crop_geometry`). A live crop of
 this margin shows as much of a face as the images the network learned from."""
 
 LARGEST_TURN_DEG = 45.0

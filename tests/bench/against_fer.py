@@ -61,11 +61,11 @@ def main() -> None:
 
 def overall(found: dict[str, Any]) -> float:
     """How many times as fast all frames of all clips are done."""
-    spent = [
+    spent: list[float] = [
         sum(found[clip]["frames"] / found[clip][rate] for clip in CLIPS)
         for rate in ("fer_frames_per_s", "frames_per_s")
     ]
-    return round(spent[0] / spent[1], 2)
+    return float(round(spent[0] / spent[1], 2))
 
 
 def compare(frames: list[Image], fer_python: Path) -> dict[str, Any]:
