@@ -30,7 +30,17 @@ LIVES_IN = {
     "pandas": ("dashboard/", "pages/"),
     "pydantic_settings": ("dashboard/settings.py",),
 }
-STREAMLIT_FREE = ("live", "host", "recent", "recorder", "recordings", "retention", "analytics", "consent", "demo")
+STREAMLIT_FREE = (
+    "live",
+    "host",
+    "recent",
+    "recorder",
+    "recordings",
+    "retention",
+    "analytics",
+    "consent",
+    "demo",
+)
 TOP_LEVEL = {"dashboard", "pages", "model", "training", "db", "tests", ".streamlit", ".ci"}
 REFUSED_NAMES = {"utils", "util", "helpers", "helper", "common", "core", "manager", "misc"}
 MAX_LINES, MAX_PAGE_LINES = 250, 80

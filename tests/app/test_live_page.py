@@ -1,5 +1,7 @@
 """The Live page's script, without a browser: form, consent and what appears when."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,8 @@ import streamlit as st
 import streamlit_webrtc.component
 import streamlit_webrtc.shutdown
 from streamlit.testing.v1 import AppTest
+
+from db.engine import open_database
 
 APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
 
@@ -62,3 +66,14 @@ def test_a_wrong_setting_stops_every_page_with_a_sentence(
     app.run()
     assert not app.exception
     assert any("ATTUNE_ANALYSIS_HZ" in error.value and "1000" in error.value for error in app.error)
+
+
+def test_a_database_of_a_newer_version_is_a_sentence(app: AppTest, tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    open_database(f"sqlite:///{path.as_posix()}").dispose()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("update alembic_version set version_num = '9999'")
+        connection.commit()
+    app.run()
+    assert not app.exception
+    assert any("newer" in error.value for error in app.error)

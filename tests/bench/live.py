@@ -1,9 +1,9 @@
 """The live path in real Chromium: `python -m tests.bench.live --json`.
 
-Chromium plays real faces as its camera, 640x480 at 30 frames/s. Read off the running page and the running server:
-pictures that come back a second, analysed frames a second, latency from arrival to stored score, memory of the
-server with one session, and whether TensorFlow was ever mapped into it. Capture to arrival is measured too: the
-camera is replaced by a canvas in which a face moves at a known speed, so that its box tells when it was drawn.
+Chromium plays real faces as its camera, 640x480 at 30 frames/s. Read off the running page and server: pictures
+that come back a second, analysed frames a second, latency from arrival to stored score, memory of the server
+with one session, and whether TensorFlow was ever mapped into it. Capture to arrival is measured too: the camera
+is replaced by a canvas in which a face moves at a known speed, so that its box tells when it was drawn.
 """
 
 import argparse

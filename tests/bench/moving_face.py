@@ -1,4 +1,4 @@
-"""When was a stored frame drawn? A canvas stands for the camera, and a face moves across it at a known speed."""
+"""When was a stored frame drawn? A canvas is the camera, and a face moves across it at a known speed."""
 
 import base64
 import time
@@ -35,7 +35,7 @@ def capture_to_arrival_ms(page: Page, server: Server, database: Path) -> list[fl
     """Milliseconds from drawing to arrival at the server, one value per analysed frame.
 
     The face's centre says when, within a cycle, a frame was drawn; the stored offset says when it arrived. A
-    detector's box has an offset of its own from the picture's place; it cancels between the way there and back.
+    detector's box has an offset of its own from the picture's place, which the middle of its way takes out.
     """
     context = page.context.browser.new_context()  # type: ignore[union-attr]
     moving = context.new_page()

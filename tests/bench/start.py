@@ -1,6 +1,6 @@
 """From the command to the first page: `python -m tests.bench.start --json`.
 
-Starts the real server some times and opens its first page in Chromium, which is already running. The page counts as
+Starts the real server some times and opens its first page in Chromium, which already runs. The page counts as
 there when its form can be seen. Memory is read with that one page open.
 """
 

@@ -125,3 +125,17 @@ def test_a_wrong_setting_is_a_sentence_on_the_page(
     with Server(database, tmp_path / "log", ATTUNE_DETECTOR="dlib") as wrong:
         page.goto(f"{wrong.url}/{path}")
         expect(page.get_by_text("ATTUNE_DETECTOR")).to_be_visible()
+
+
+SILENT_CAMERA = """
+navigator.mediaDevices.getUserMedia = async () => document.createElement('canvas').captureStream(0);
+"""
+
+
+def test_a_camera_that_sends_no_picture_brings_advice(page: Page, database: Path, tmp_path: Path) -> None:
+    page.add_init_script(SILENT_CAMERA)
+    with Server(database, tmp_path / "silent.log", ATTUNE_FRAME_WAIT_S="2") as silent:
+        agree(page, silent)
+        start(page)
+        expect(page.get_by_text("No picture has come for")).to_be_visible()
+        expect(page.get_by_text("ATTUNE_ICE_SERVERS")).to_be_visible()

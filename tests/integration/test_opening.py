@@ -1,0 +1,94 @@
+"""A session as the app opens it: real database, real detector, the shipped network."""
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import skimage.data
+from numpy.typing import NDArray
+from sqlalchemy import Engine
+
+from dashboard.consent import Kind, Purpose, Region, Setup
+from dashboard.live import LiveSession
+from dashboard.opening import PRESENCE_ONLY, open_live
+from dashboard.settings import Settings
+from db.engine import open_database
+from db.reports import SessionSummary, iter_observations, list_sessions
+from db.store import EndReason, Store
+from model.errors import ArtifactError
+
+REHEARSAL = Setup("Talk", Kind.REHEARSAL, Purpose.REHEARSAL, Region.EU_UK)
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    engine = open_database(f"sqlite:///{(tmp_path / 'a.db').as_posix()}")
+    yield engine
+    engine.dispose()
+
+
+def begin(engine: Engine, setup: Setup = REHEARSAL, **changes: object) -> LiveSession:
+    return open_live(setup, datetime.now(UTC), Settings(**changes), Store(engine))  # type: ignore[arg-type]
+
+
+def portrait() -> NDArray[np.uint8]:
+    astronaut = skimage.data.astronaut()  # type: ignore[no-untyped-call]
+    return np.ascontiguousarray(cv2.cvtColor(astronaut, cv2.COLOR_RGB2BGR))
+
+
+def watch(live: LiveSession, seconds: float = 1.5) -> None:
+    give_up_s = time.monotonic() + 20
+    began_s = time.monotonic()
+    while time.monotonic() - began_s < seconds or not live.status().people:
+        assert time.monotonic() < give_up_s, "no face was found in 20 s"
+        live.handle_frame(portrait(), time.monotonic())
+        time.sleep(0.03)
+
+
+def only_session(engine: Engine) -> SessionSummary:
+    [session] = list_sessions(engine)
+    return session
+
+
+def test_a_face_before_the_camera_is_scored_and_stored(engine: Engine) -> None:
+    live = begin(engine)
+    watch(live)
+    live.finish(EndReason.STOPPED)
+    session = only_session(engine)
+    assert session.people == 1 and session.usable > 0 and session.end_reason == "stopped"
+    assert session.model_name == "compact48" and len(session.model_sha256) == 64
+
+
+def test_presence_only_stores_no_score_and_names_no_network(engine: Engine) -> None:
+    setup = Setup("Team", Kind.MEETING, Purpose.WORK, Region.EU_UK)
+    live = begin(engine, setup)
+    watch(live)
+    live.finish(EndReason.STOPPED)
+    session = only_session(engine)
+    assert session.faces > 0 and session.model_name == PRESENCE_ONLY
+    assert all(row.observation.scores is None for row in iter_observations(engine, session.id))
+
+
+def test_a_missing_network_is_a_sentence_and_leaves_no_session(engine: Engine, tmp_path: Path) -> None:
+    with pytest.raises(ArtifactError, match=r"card\.json"):
+        begin(engine, artifact=tmp_path / "nowhere")
+    assert list_sessions(engine) == []
+
+
+def test_a_session_without_a_single_picture_is_not_kept(engine: Engine) -> None:
+    begin(engine).finish(EndReason.DISCONNECTED)
+    assert list_sessions(engine) == []
+
+
+def test_a_session_ends_with_its_last_picture_however_late_that_is_noticed(engine: Engine) -> None:
+    live = begin(engine)
+    watch(live, seconds=0.5)
+    last = datetime.now(UTC)
+    time.sleep(1.5)
+    live.finish(EndReason.DISCONNECTED)
+    ended = only_session(engine).ended_at
+    assert ended is not None and abs((ended - last).total_seconds()) < 0.5

@@ -1,0 +1,74 @@
+from dataclasses import replace
+
+import pytest
+
+from dashboard.live import LiveStatus
+from dashboard.live_notes import live_notes, waiting_note
+from dashboard.recorder_status import RecorderStatus
+
+STORED = RecorderStatus(
+    written_frames=10,
+    written_rows=10,
+    queued_frames=0,
+    queued_rows=0,
+    dropped_frames=0,
+    dropped_rows=0,
+    error=None,
+    last_write_age_s=0.1,
+    write_p95_ms=1.0,
+    stored_p95_ms=60.0,
+    finished=False,
+)
+WELL = LiveStatus(
+    elapsed_s=300,
+    received=9000,
+    received_hz=30,
+    size_px=(640, 480),
+    since_frame_s=0.03,
+    since_face_s=0.1,
+    analysed=3000,
+    analysed_hz=10,
+    latency_p50_ms=20,
+    latency_p95_ms=40,
+    skipped=0,
+    errors=0,
+    last_error=None,
+    people=1,
+    last_minute=[],
+    last_minutes=[],
+    recorder=STORED,
+    end_reason=None,
+)
+
+
+def test_a_session_that_runs_well_says_nothing() -> None:
+    assert live_notes(WELL) == []
+
+
+def test_no_face_for_minutes_is_said() -> None:
+    [note] = live_notes(replace(WELL, since_face_s=190))
+    assert note.level == "info" and "3 min" in note.sentence
+
+
+def test_a_stopped_picture_is_said_instead_of_missing_faces() -> None:
+    [note] = live_notes(replace(WELL, since_frame_s=12, since_face_s=190))
+    assert note.level == "warning" and "12 s" in note.sentence
+
+
+def test_what_the_recorder_says_comes_first() -> None:
+    stored = replace(STORED, error="The database is locked.", dropped_frames=3)
+    notes = live_notes(replace(WELL, recorder=stored, errors=2, last_error="ValueError: x"))
+    assert [note.level for note in notes] == ["error", "error", "warning"]
+    assert "3 analysed frames" in notes[1].sentence and "ValueError: x" in notes[2].sentence
+
+
+@pytest.mark.parametrize("waited_s", [0, 9.9])
+def test_advice_waits_its_time(waited_s: float) -> None:
+    assert waiting_note(waited_s, 10) is None
+
+
+def test_without_a_picture_the_advice_names_https_browser_and_turn() -> None:
+    note = waiting_note(11, 10)
+    assert note is not None
+    for word in ("HTTPS", "browser", "STUN", "TURN", "11 s"):
+        assert word in note.sentence
