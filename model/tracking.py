@@ -88,6 +88,8 @@ class Tracker:
         `offset_ms` should not run backwards; an earlier time counts as the latest one seen.
         """
         self._now_ms = max(self._now_ms, offset_ms)
+        # Not by `_lives`: at two frames a second even a candidate seen in every frame looks long unseen here.
+        self.tracks = [t for t in self.tracks if self._now_ms - t.last_ms <= self.limits.death_ms]
         centres = ((faces.boxes[:, :2] + faces.boxes[:, 2:]) / 2).astype(np.float64)
         sizes = (faces.boxes[:, 2:] - faces.boxes[:, :2]).astype(np.float64)
         numbers = np.zeros(len(faces), np.int64)
