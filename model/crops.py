@@ -56,8 +56,8 @@ def eye_tilt_deg(faces: Faces) -> Floats:
 
 
 def _cut(image: Image, centre: Floats, side_px: float, turn_deg: float, size_px: int) -> Crops:
-    patch, corner = _patch_around(image, centre, side_px)
     shrink = max(1, int(side_px / size_px))
+    patch, corner = _patch_around(image, centre, side_px, shrink)
     grey = np.asarray(cv2.cvtColor(patch, cv2.COLOR_BGR2GRAY), np.uint8)
     if shrink > 1:
         # Averaging whole blocks first, for linear sampling alone would skip pixels of a large face.
@@ -69,13 +69,21 @@ def _cut(image: Image, centre: Floats, side_px: float, turn_deg: float, size_px:
     return np.asarray(crop, np.uint8)
 
 
-def _patch_around(image: Image, centre: Floats, side_px: float) -> tuple[Image, Floats]:
-    """The part of `image` any turn of the square can reach, and its top left corner (x, y)."""
-    reach = side_px * 0.75 + 2
-    height, width = image.shape[:2]
-    x0, y0 = (int(np.clip(c - reach, 0, e - 1)) for c, e in zip(centre, (width, height), strict=True))
-    x1, y1 = (int(np.clip(c + reach + 1, 1, e)) for c, e in zip(centre, (width, height), strict=True))
-    return image[y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)], np.array([x0, y0], np.float32)
+def _patch_around(image: Image, centre: Floats, side_px: float, shrink: int) -> tuple[Image, Floats]:
+    """The part of `image` any turn of the square can reach, and its top left corner (x, y).
+
+    The corner lies whole blocks of `shrink` px from the square's, so that blocks and crop share one grid.
+    """
+    blocks = int((side_px * 0.25 + 2) / shrink) + 1
+    spans = []
+    for middle, extent in zip(centre.tolist(), image.shape[1::-1], strict=True):
+        square = round(middle - side_px / 2)
+        start = square - blocks * shrink
+        start += max(0, -(start // shrink)) * shrink
+        start = min(start, extent - 1)
+        spans.append((start, max(start + 1, min(extent, round(square + side_px) + blocks * shrink))))
+    (x0, x1), (y0, y1) = spans
+    return image[y0:y1, x0:x1], np.array([x0, y0], np.float32)
 
 
 def _block_means(grey: Crops, shrink: int) -> Crops:

@@ -74,9 +74,9 @@ def sharpness(crops: Crops) -> NDArray[np.float64]:
 
 
 def highlight(crops: Crops) -> NDArray[np.float64]:
-    """(n,) grey value that a tenth of the crop exceeds, 0..255."""
-    pixels = crops.reshape(len(crops), -1)
-    tenth = pixels.shape[1] * 9 // 10
+    """(n,) grey value that a tenth of a crop (n, 48, 48) exceeds, 0..255."""
+    pixels = crops.reshape(len(crops), MEASURED_SIZE_PX**2)
+    tenth = MEASURED_SIZE_PX**2 * 9 // 10
     return np.asarray(np.partition(pixels, tenth, axis=1)[:, tenth], np.float64)
 
 
