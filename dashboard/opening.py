@@ -16,7 +16,7 @@ from model.pipeline import make_pipeline
 LOGGER = logging.getLogger(__name__)
 PRESENCE_ONLY = "presence only"
 # A score is on disk well before the next one is due; a transaction costs about a millisecond.
-STORE_EVERY_S = 0.05
+STORE_EVERY_S = 0.02
 
 
 def open_live(setup: Setup, consent_at: datetime, chosen: Settings, keeper: Store) -> LiveSession:

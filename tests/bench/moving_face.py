@@ -13,6 +13,8 @@ from tests.browser.server import Server
 from tests.browser.steps import agree, rows, start, stop, wait_for
 
 SPEED_PX_S, SPAN_PX, STILL_PX = 100.0, 300, 150
+TITLE = "Moving face"
+SESSION = f"(select id from session where title = '{TITLE}')"
 CANVAS = """
 (() => {
   const image = new Image(); image.src = 'data:image/png;base64,%s';
@@ -40,9 +42,9 @@ def capture_to_arrival_ms(page: Page, server: Server, database: Path) -> list[fl
     context = page.context.browser.new_context()  # type: ignore[union-attr]
     moving = context.new_page()
     moving.add_init_script(CANVAS % (_face_png(), CYCLE_MS, SPEED_PX_S))
-    agree(moving, server, "Moving face")
+    agree(moving, server, TITLE)
     start(moving)
-    query = "select count(*) from frame where session_id = (select max(id) from session)"
+    query = f"select count(*) from frame where session_id = {SESSION}"
     wait_for(lambda: int(str(rows(database, query)[0][0])) > 250, seconds=60)
     stop(moving)
     time.sleep(1)
@@ -50,7 +52,7 @@ def capture_to_arrival_ms(page: Page, server: Server, database: Path) -> list[fl
     found = rows(
         database,
         f"select {began} + offset_ms, (box_x0 + box_x1) / 2 from observation join session on session.id = "
-        "session_id where session_id = (select max(id) from session)",
+        f"session_id where session_id = {SESSION}",
     )
     context.close()
     return _delays(np.array(found, dtype=np.float64))
@@ -61,10 +63,9 @@ def _delays(found: np.ndarray) -> list[float]:
     middle = (np.percentile(centre_px, 1) + np.percentile(centre_px, 99)) / 2
     phase_ms = arrived_ms % (2 * CYCLE_MS)
     place_ms = (centre_px - middle) / SPEED_PX_S * 1000
-    there = place_ms + CYCLE_MS / 2  # drawn at this phase when moving right
-    back = 2 * CYCLE_MS - there
-    delays = np.where(np.gradient(centre_px) > 0, phase_ms - there, phase_ms - back)
-    delays = (delays + CYCLE_MS) % (2 * CYCLE_MS) - CYCLE_MS
+    there, back = CYCLE_MS / 2 + place_ms, CYCLE_MS * 1.5 - place_ms  # the two phases at which it passes here
+    passed_ms = (phase_ms - np.stack([there, back]) + CYCLE_MS) % (2 * CYCLE_MS) - CYCLE_MS
+    delays = np.where(np.abs(passed_ms[0]) < np.abs(passed_ms[1]), passed_ms[0], passed_ms[1])
     steady = np.abs(place_ms) < CYCLE_MS / 2 * 0.7  # away from the turning points
     return [float(delay) for delay in delays[steady]]
 
