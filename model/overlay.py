@@ -56,7 +56,7 @@ def draw_faces(
     for i, observation in enumerate(observations):
         colour = _colour(observation, colours)
         _draw_box(image, boxes[i], colour, bold=observation.usable)
-        name = _drawable(names.get(observation.track_id) or f"P{observation.track_id}")
+        name = _drawable(names.get(observation.track_id, "")) or f"P{observation.track_id}"
         others = [*boxes[:i], *boxes[i + 1 :]]
         texts = list(dict.fromkeys([f"{name}  {_finding(observation)}".rstrip(), name]))
         plate = place_plate(image, boxes[i], texts, taken, others)

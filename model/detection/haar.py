@@ -36,8 +36,8 @@ class HaarDetector:
 
     def __init__(self, cascade: Path | None = None) -> None:
         path = cascade or cascade_path()
-        self._cascade = cv2.CascadeClassifier(str(path)) if path.is_file() else cv2.CascadeClassifier()
-        if self._cascade.empty():
+        self._cascade = cv2.CascadeClassifier()
+        if not _loaded(self._cascade, path):
             raise DetectorError(
                 f"Haar: cannot read the cascade {path}; run pip install 'opencv-python-headless>=4.13,<5'"
             )
@@ -67,6 +67,13 @@ def cascade_path() -> Path:
             "choose the detector yunet or run pip install 'opencv-python-headless>=4.13,<5'"
         )
     return Path(cv2.__file__).parent / "data" / CASCADE
+
+
+def _loaded(cascade: cv2.CascadeClassifier, path: Path) -> bool:
+    try:
+        return path.is_file() and cascade.load(str(path))
+    except (cv2.error, SystemError):  # a file that is XML but no cascade raises either
+        return False
 
 
 def _grown(rectangles: Floats) -> Floats:

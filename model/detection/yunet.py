@@ -23,6 +23,7 @@ OVERLAP_LIMIT = 0.3
 """Intersection over union above which the weaker of two boxes is dropped; the network's usual value."""
 
 CANDIDATES = 500
+SMALLEST_PX = 64
 
 
 class YuNetDetector:
@@ -50,11 +51,23 @@ class YuNetDetector:
         """Faces of an (H, W, 3) uint8 BGR image with their five points. Raises InvalidImageError."""
         image = checked_image(image)
         small, scale = reduced(image)
+        small = _padded(small)
         self._network.setInputSize((small.shape[1], small.shape[0]))
         _, found = self._network.detect(small)
         rows = np.empty((0, 15), np.float32) if found is None else found.astype(np.float32)
         boxes = np.hstack([rows[:, :2], rows[:, :2] + rows[:, 2:4]])
         return faces_in_frame(boxes, rows[:, 14], rows[:, 4:14].reshape(-1, 5, 2), scale, image)
+
+
+def _padded(image: Image) -> Image:
+    """`image` with black on the right and below up to SMALLEST_PX.
+
+    With a side of 32 px or less OpenCV's network reads memory it never wrote, and finds faces in it.
+    """
+    below, right = (max(0, SMALLEST_PX - side) for side in image.shape[:2])
+    if not (below or right):
+        return image
+    return np.asarray(cv2.copyMakeBorder(image, 0, below, 0, right, cv2.BORDER_CONSTANT), np.uint8)
 
 
 def network_path() -> Path:
