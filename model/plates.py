@@ -46,8 +46,16 @@ def place_plate(
     `texts` from the fullest to the shortest; the first that fits. Above the box if that is free, else below,
     else inside its top.
     """
-    plates = [_plate(image, box, text, place) for text, place in product(texts, ("above", "below", "inside"))]
-    return min(plates, key=lambda plate: _cost(plate, taken, faces))
+    best: tuple[int, Plate] | None = None
+    for text, place in product(texts, ("above", "below", "inside")):
+        plate = _plate(image, box, text, place)
+        cost = _cost(plate, taken, faces)
+        if best is None or cost < best[0]:
+            best = cost, plate
+        if cost == 0:
+            break
+    assert best is not None, "place_plate needs a text"
+    return best[1]
 
 
 def _plate(image: Image, box: Rectangle, text: str, place: str) -> Plate:
