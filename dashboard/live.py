@@ -107,6 +107,7 @@ class LiveSession:
         self._slot: tuple[Image, float] | None = None
         self._due_s = 0.0
         self._observations: tuple[Observation, ...] = ()
+        self._observed_px: tuple[int, int] | None = None
         self._recent = RecentSeconds()
         self._received_rate, self._analysed_rate = _Rate(), _Rate()
         self._latencies_ms: deque[float] = deque(maxlen=LATENCIES_KEPT)
@@ -129,7 +130,8 @@ class LiveSession:
             self._last_frame_s = captured_s
             if captured_s >= self._due_s:
                 self._offer(image, captured_s)
-            observations = self._observations
+            # Boxes belong to the size they were found in; after a change the next analysis brings new ones.
+            observations = self._observations if self._observed_px == self._size_px else ()
         return draw_faces(image, observations, {}, self._colours)
 
     def _offer(self, image: Image, captured_s: float) -> None:
@@ -159,6 +161,7 @@ class LiveSession:
         now_s = self._clock()
         with self._lock:
             self._observations = observations
+            self._observed_px = (image.shape[1], image.shape[0])
             self._recent.add(record)
             self._analysed += 1
             self._latencies_ms.append((now_s - captured_s) * 1000)

@@ -118,6 +118,13 @@ def test_the_last_result_is_drawn_on_the_next_frame(bench: Bench) -> None:
     assert np.ptp(bench.feed()) > 0
 
 
+def test_boxes_of_one_frame_size_are_not_drawn_on_another(bench: Bench) -> None:
+    analyse(bench, 1)
+    bench.perception.gate = threading.Event()
+    assert np.ptp(bench.feed(640, 480)) == 0
+    bench.perception.gate.set()
+
+
 def test_an_error_in_analysis_is_counted_and_the_session_goes_on(
     bench: Bench, caplog: pytest.LogCaptureFixture
 ) -> None:
