@@ -19,9 +19,9 @@ def show_session(here: Host, chosen: Settings) -> None:
         return
     picture, beside = st.columns(2, gap="medium")
     with picture:
-        here.refusal = watch_camera(f"watch-{here.attempt}") or here.refusal
         key = f"stream-{here.attempt}"
         state = open_stream(key, here.on_frame, here.on_ended, here.on_error, chosen.ice_servers)
+        here.refusal = watch_camera(f"watch-{here.attempt}") or here.refusal
     try:
         here.follow(state.playing, state.signalling)
     except (DatabaseError, ModelError) as error:
