@@ -28,8 +28,9 @@ browser:
 		echo "No Chromium: the browser tests will be skipped."
 
 $(BIN)/python:
-	$(PYTHON) -m venv $(VENV) || { command -v apt-get >/dev/null && \
-		$(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq python3-venv && $(PYTHON) -m venv $(VENV); }
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); command -v apt-get >/dev/null && \
+		$(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq python3-venv && $(PYTHON) -m venv $(VENV); } \
+		|| { rm -rf $(VENV); echo "No venv: install python3-venv, then run make again."; exit 1; }
 
 $(VENV)/.run-installed: requirements.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --upgrade pip

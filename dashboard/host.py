@@ -32,6 +32,7 @@ class Host:
         self.attempt = 0
         self.refusal: str | None = None
         self._waiting_since_s: float | None = None
+        self._opening = threading.Lock()  # two runs of the page's script may overlap
 
     def agree(self, setup: Setup) -> None:
         """Keep the answers of the form, and when consent was stated."""
@@ -48,9 +49,10 @@ class Host:
         else:
             self.refusal = None
             self._waiting_since_s = self._waiting_since_s or time.monotonic()
-        if playing and self.live is None and self.setup is not None and self.consent_at is not None:
-            self.live = self._open_live(self.setup, self.consent_at)
-        elif self.live is not None and not playing:
+        with self._opening:
+            if playing and self.live is None and self.setup is not None and self.consent_at is not None:
+                self.live = self._open_live(self.setup, self.consent_at)
+        if self.live is not None and not playing:
             self.live.finish(EndReason.STOPPED)
 
     def waiting_s(self) -> float:
@@ -73,12 +75,15 @@ class Host:
 
         STOP ends the picture too; the page gets a moment to say so before this counts as a lost connection.
         """
-        if self.live is not None:
-            threading.Thread(target=self._end_later, args=(self.live,), daemon=True).start()
+        threading.Thread(target=self._end_later, args=(self.attempt,), daemon=True).start()
 
-    def _end_later(self, live: "LiveSession") -> None:
+    def _end_later(self, attempt: int) -> None:
         time.sleep(self._grace_s)
-        live.finish(EndReason.DISCONNECTED)
+        with self._opening:  # a session that is just being opened is ended too
+            live = self.live if self.attempt == attempt else None
+        # A picture that still comes belongs to a later START of the same set-up.
+        if live is not None and live.status().since_frame_s > self._grace_s / 2:
+            live.finish(EndReason.DISCONNECTED)
 
     def reset(self) -> None:
         """Back to the form. A session that still runs is ended."""

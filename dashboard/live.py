@@ -29,6 +29,7 @@ Image = NDArray[np.uint8]
 Clock = Callable[[], float]
 RATE_WINDOW_S = 5.0
 LATENCIES_KEPT = 300
+KINDS_LOGGED = 20
 
 
 class Pipeline(Protocol):
@@ -115,6 +116,7 @@ class LiveSession:
         self._size_px: tuple[int, int] | None = None
         self._last_frame_s = self._last_face_s = self._started_s
         self._last_error: str | None = None
+        self._logged: set[tuple[str, int]] = set()
         self._reason: EndReason | None = None
         self._thread = threading.Thread(target=self._analyse, name=f"analysis-{session_id}", daemon=True)
         self._thread.start()
@@ -171,10 +173,15 @@ class LiveSession:
 
     def report_error(self, error: Exception) -> None:
         """Count an error of a frame. The first of each kind is logged, the stream goes on."""
-        sentence = f"{type(error).__name__}: {error}"
+        trace = error.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        kind = (type(error).__name__, trace.tb_lineno if trace else 0)
         with self._lock:
             self._errors += 1
-            known, self._last_error = self._last_error == sentence, sentence
+            self._last_error = f"{type(error).__name__}: {error}"
+            known = kind in self._logged or len(self._logged) >= KINDS_LOGGED
+            self._logged.add(kind)
         if not known:
             LOGGER.error("a frame could not be analysed; the stream goes on", exc_info=error)
 

@@ -1,6 +1,7 @@
 """The set-up form of the Live page: who is seen, why, where, and that they agreed."""
 
 from enum import StrEnum
+from typing import TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -16,6 +17,8 @@ from dashboard.consent import (
     needs_ground,
 )
 
+Choice = TypeVar("Choice", bound=StrEnum)
+
 MAX_TITLE = 120
 PRESENCE_ONLY = "none: presence only"
 
@@ -26,19 +29,20 @@ def ask_setup() -> Setup | None:
         st.subheader("Set up a session")
         title = st.text_input("Title", placeholder="Weekly review", max_chars=MAX_TITLE, key="title")
         left, middle, right = st.columns(3)
-        kind = Kind(_choose(left, "Kind", Kind, "kind"))
-        purpose = Purpose(_choose(middle, "Purpose", Purpose, "purpose"))
-        region = Region(_choose(right, "Where the people are", Region, "region"))
-        ground = _ask_ground() if needs_ground(purpose, region) else None
+        kind = left.selectbox("Kind", [str(kind) for kind in Kind], format_func=_sentence_case, key="kind")
+        purpose = _choose(middle, "Purpose", Purpose, "purpose")
+        region = _choose(right, "Where the people are", Region, "region")
+        ground = _ask_ground() if purpose and region and needs_ground(purpose, region) else None
         agreed = st.checkbox(CONSENT_TEXT, key="agreed")
+        ready = bool(purpose and region and agreed)
         pressed = st.button(
-            "Continue to the camera", type="primary", disabled=not agreed, icon=":material/videocam:"
+            "Continue to the camera", type="primary", disabled=not ready, icon=":material/videocam:"
         )
-        if not agreed:
-            st.caption("The camera can start once you confirm that everyone has agreed.")
-    if not (pressed and agreed):
+        if not ready:
+            st.caption("The camera can start once purpose and place are named and everyone has agreed.")
+    if not (pressed and agreed and purpose and region):
         return None
-    return Setup(title.strip() or f"{_sentence_case(kind)} session", kind, purpose, region, ground)
+    return Setup(title.strip() or f"{_sentence_case(kind)} session", Kind(kind), purpose, region, ground)
 
 
 def _ask_ground() -> Ground | None:
@@ -52,10 +56,13 @@ def _ask_ground() -> Ground | None:
     return None if chosen == PRESENCE_ONLY else Ground(chosen)
 
 
-def _choose(column: DeltaGenerator, label: str, choices: type[StrEnum], key: str) -> str:
-    return str(
-        column.selectbox(label, [str(choice) for choice in choices], format_func=_sentence_case, key=key)
+def _choose(column: DeltaGenerator, label: str, choices: type[Choice], key: str) -> Choice | None:
+    """What the person chose; nothing is chosen for them, since it is stored as their statement."""
+    options = [str(choice) for choice in choices]
+    chosen = column.selectbox(
+        label, options, index=None, format_func=_sentence_case, placeholder="Choose", key=key
     )
+    return None if chosen is None else choices(chosen)
 
 
 def _sentence_case(text: str) -> str:

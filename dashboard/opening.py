@@ -1,6 +1,9 @@
 """Begin a live session: its row, its recorder, its pipeline."""
 
 import logging
+import threading
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from dashboard.consent import CONSENT_TEXT, Setup
@@ -8,7 +11,7 @@ from dashboard.live import LiveSession, LiveStatus
 from dashboard.palette import KEYS, bgr
 from dashboard.recorder import Recorder
 from dashboard.settings import Settings
-from db.errors import DatabaseError
+from db.errors import DatabaseError, SessionNotFoundError
 from db.store import EndReason, NewSession, Store
 from model.card import load_card
 from model.pipeline import make_pipeline
@@ -17,6 +20,7 @@ LOGGER = logging.getLogger(__name__)
 PRESENCE_ONLY = "presence only"
 # A score is on disk well before the next one is due; a transaction costs about a millisecond.
 STORE_EVERY_S = 0.02
+STAMP_EVERY_S, STAMP_TRIES = 2.0, 300
 
 
 def open_live(setup: Setup, consent_at: datetime, chosen: Settings, keeper: Store) -> LiveSession:
@@ -44,22 +48,48 @@ def open_live(setup: Setup, consent_at: datetime, chosen: Settings, keeper: Stor
         )
     )
 
+    recorder = Recorder(keeper, session_id, batch_s=STORE_EVERY_S)
+
     def end(reason: EndReason, status: LiveStatus) -> None:
-        try:
+        # A closed tab is noticed half a minute late; the session ended with its last picture.
+        ended_at = datetime.now(UTC) - timedelta(seconds=status.since_frame_s)
+
+        def stamp() -> None:
             if status.received:
-                # A closed tab is noticed half a minute late; the session ended with its last picture.
-                ended_at = datetime.now(UTC) - timedelta(seconds=status.since_frame_s)
-                keeper.end_session(session_id, ended_at, reason, status.recorder.dropped_frames)
+                keeper.end_session(session_id, ended_at, reason, recorder.status().dropped_frames)
             else:
                 keeper.delete_session(session_id)  # no picture ever came: nothing to keep
-        except DatabaseError as error:
-            LOGGER.error("session %s ended without its stamp; the next start adds it: %s", session_id, error)
+
+        if not _ended(recorder, stamp):
+            threading.Thread(target=_end_when_possible, args=(recorder, stamp), daemon=True).start()
 
     return LiveSession(
         session_id,
         pipeline,
-        Recorder(keeper, session_id, batch_s=STORE_EVERY_S),
+        recorder,
         end,
         analysis_hz=chosen.analysis_hz,
         colours={key: bgr(key) for key in KEYS},
     )
+
+
+def _ended(recorder: Recorder, stamp: Callable[[], None]) -> bool:
+    """Stamp the end once everything is stored or given up; False when that cannot be done now."""
+    if not recorder.status().finished:
+        return False
+    try:
+        stamp()
+    except SessionNotFoundError:
+        return True
+    except DatabaseError as error:
+        LOGGER.warning("the end of a session could not be stored yet: %s", error)
+        return False
+    return True
+
+
+def _end_when_possible(recorder: Recorder, stamp: Callable[[], None]) -> None:
+    for _ in range(STAMP_TRIES):
+        time.sleep(STAMP_EVERY_S)
+        if _ended(recorder, stamp):
+            return
+    LOGGER.error("a session ended without its stamp; it will be closed as interrupted")

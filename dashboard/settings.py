@@ -3,6 +3,7 @@
 Nothing else in the program reads the environment or the secrets file.
 """
 
+import re
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,6 +14,7 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+from pydantic_settings import SettingsError as SourceError
 
 from dashboard.errors import SettingsError
 from model.card import DEFAULT_ARTIFACT
@@ -20,6 +22,8 @@ from model.card import DEFAULT_ARTIFACT
 ROOT = Path(__file__).resolve().parents[1]
 PREFIX = "ATTUNE_"
 ACCEPTED_URLS = ("sqlite:///", "postgresql://", "postgresql+")
+ICE_SCHEMES = ("stun:", "stuns:", "turn:", "turns:")
+ICE_FORM = 'a JSON list such as [{"urls": "turn:host:3478", "username": "u", "credential": "c"}]'
 SECRET_WORDS = ("url", "ice_servers")
 
 
@@ -52,6 +56,16 @@ class Settings(BaseSettings):
     )
     frame_wait_s: float = Field(default=10.0, ge=1.0, le=120.0, description="seconds until advice is given")
 
+    @field_validator("ice_servers")
+    @classmethod
+    def _known_servers(cls, value: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        for server in value:
+            urls = server.get("urls")
+            urls = [urls] if isinstance(urls, str) else urls
+            if not urls or not all(str(url).startswith(ICE_SCHEMES) for url in urls):
+                raise ValueError(ICE_FORM)
+        return value
+
     @field_validator("database_url")
     @classmethod
     def _known_dialect(cls, value: str) -> str:
@@ -78,6 +92,10 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         raise SettingsError(" ".join(_sentence(dict(problem)) for problem in error.errors())) from error
+    except SourceError as error:
+        field = re.search(r'field "(\w+)"', str(error))
+        name = PREFIX + field[1].upper() if field else "A setting"
+        raise SettingsError(f"{name} could not be read; accepted is {ICE_FORM}.") from error
     except Exception as error:
         raise SettingsError(
             f"The settings could not be read: {error}. Correct the value and start again."

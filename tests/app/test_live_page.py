@@ -25,17 +25,32 @@ def app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AppTest:
     return AppTest.from_file(str(APP), default_timeout=30)
 
 
+def answer(app: AppTest) -> None:
+    app.selectbox(key="purpose").select("research")
+    app.selectbox(key="region").select("elsewhere")
+    app.checkbox(key="agreed").check().run()
+
+
+@pytest.mark.parametrize("missing", ["purpose", "region"])
+def test_purpose_and_place_are_stated_by_the_person(app: AppTest, missing: str) -> None:
+    app.run()
+    answer(app)
+    assert not app.button[0].disabled
+    app.selectbox(key=missing).set_value(None).run()
+    assert app.button[0].disabled
+
+
 def test_the_camera_waits_for_consent(app: AppTest) -> None:
     app.run()
     assert not app.exception
     assert app.button[0].disabled
-    app.checkbox(key="agreed").check().run()
+    answer(app)
     assert not app.button[0].disabled
 
 
 def test_after_consent_the_page_waits_for_start(app: AppTest) -> None:
     app.run()
-    app.checkbox(key="agreed").check().run()
+    answer(app)
     app.button[0].click().run()
     assert not app.exception
     assert any("Press START" in text.value for text in app.markdown)
@@ -52,7 +67,7 @@ def test_work_in_the_eu_shows_the_law_and_offers_grounds(app: AppTest) -> None:
 
 def test_the_way_back_to_the_form_asks_for_consent_again(app: AppTest) -> None:
     app.run()
-    app.checkbox(key="agreed").check().run()
+    answer(app)
     app.button[0].click().run()
     app.button[0].click().run()
     assert not app.exception

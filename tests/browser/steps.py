@@ -19,9 +19,17 @@ def agree(page: Page, server: Server, title: str = "Weekly review") -> None:
     page.goto(server.url)
     page.get_by_label("Title").fill(title)
     page.get_by_label("Title").press("Tab")
+    choose(page, "Purpose", "My own rehearsal")
+    choose(page, "Where the people are", "EU or UK")
     page.get_by_text(CONSENT).click()
     page.get_by_role("button", name="Continue to the camera").click()
     expect(streamer(page).get_by_role("button", name="START")).to_be_enabled()
+
+
+def choose(page: Page, label: str, choice: str) -> None:
+    """Pick an option of a list."""
+    page.get_by_role("combobox", name=re.compile(label)).click()
+    page.get_by_role("option", name=choice, exact=True).click()
 
 
 def streamer(page: Page) -> FrameLocator:

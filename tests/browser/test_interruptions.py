@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Launch
 from tests.browser.server import Server
-from tests.browser.steps import agree, frames, rows, start, stop, wait_for
+from tests.browser.steps import agree, choose, frames, rows, start, stop, wait_for
 
 
 def end_reasons(database: Path) -> list[object]:
@@ -24,8 +24,7 @@ def test_without_consent_the_camera_cannot_start(page: Page, server: Server) -> 
 def test_work_in_the_eu_counts_people_and_scores_nobody(page: Page, server: Server, database: Path) -> None:
     page.goto(server.url)
     for label, choice in (("Purpose", "Work"), ("Where the people are", "EU or UK")):
-        page.get_by_role("combobox", name=re.compile(label)).click()
-        page.get_by_role("option", name=choice, exact=True).click()
+        choose(page, label, choice)
     expect(page.get_by_text("Article 5(1)(f)")).to_be_visible()
     page.get_by_text(re.compile("has agreed to it")).click()
     page.get_by_role("button", name="Continue to the camera").click()

@@ -1,4 +1,5 @@
 import threading
+import time
 from datetime import datetime
 from typing import Any, cast
 
@@ -20,6 +21,10 @@ class RecordedSession:
     def __init__(self) -> None:
         self.reasons: list[EndReason] = []
         self.ended = threading.Event()
+        self.since_frame_s = 100.0
+
+    def status(self) -> "RecordedSession":
+        return self
 
     def finish(self, reason: EndReason) -> None:
         self.reasons.append(reason)
@@ -33,10 +38,12 @@ class Opener:
     def __init__(self) -> None:
         self.sessions: list[RecordedSession] = []
         self.broken = False
+        self.slow_s = 0.0
 
     def __call__(self, setup: Setup, consent_at: datetime) -> LiveSession:
         if self.broken:
             raise DatabaseUnavailableError("the database is locked")
+        time.sleep(self.slow_s)
         self.sessions.append(RecordedSession())
         return cast(LiveSession, self.sessions[-1])
 
@@ -91,8 +98,42 @@ def test_a_late_end_of_an_old_stream_does_not_touch_the_new_session(opener: Open
     host.reset()
     host.agree(SETUP)
     host.follow(playing=True, signalling=False)
+    time.sleep(0.5)
+    assert [session.reasons for session in opener.sessions] == [[EndReason.STOPPED], []]
+
+
+def test_two_runs_of_the_page_at_once_open_one_session(opener: Opener) -> None:
+    host = Host(opener)
+    host.agree(SETUP)
+    opener.slow_s = 0.2
+    runs = [threading.Thread(target=host.follow, args=(True, False)) for _ in range(3)]
+    for run in runs:
+        run.start()
+    for run in runs:
+        run.join()
+    assert len(opener.sessions) == 1
+
+
+def test_a_tab_closed_while_its_session_opens_ends_that_session(opener: Opener) -> None:
+    host = Host(opener, grace_s=0.05)
+    host.agree(SETUP)
+    opener.slow_s = 0.4
+    run = threading.Thread(target=host.follow, args=(True, False))
+    run.start()
+    time.sleep(0.1)
+    host.on_ended()
+    run.join()
     assert opener.sessions[0].ended.wait(5)
-    assert opener.sessions[1].reasons == []
+
+
+def test_a_picture_that_still_comes_is_not_ended_by_an_earlier_stream(opener: Opener) -> None:
+    host = Host(opener, grace_s=0.05)
+    host.agree(SETUP)
+    host.follow(playing=True, signalling=False)
+    opener.sessions[0].since_frame_s = 0.01
+    host.on_ended()
+    time.sleep(0.2)
+    assert opener.sessions[0].reasons == []
 
 
 def test_frames_before_the_session_pass_through(opener: Opener) -> None:

@@ -51,8 +51,18 @@ def test_a_wrong_database_url_is_refused_without_showing_its_password(
 
 def test_ice_servers_that_are_no_json_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ATTUNE_ICE_SERVERS", "turn:example")
-    with pytest.raises(SettingsError, match=r"ATTUNE_ICE_SERVERS|ice_servers"):
+    with pytest.raises(SettingsError, match=r"ATTUNE_ICE_SERVERS could not be read; accepted is a JSON list"):
         load_settings()
+
+
+@pytest.mark.parametrize("servers", ['[{"url": "turn:x"}]', '[{"urls": "foo"}]', '[{"urls": []}]'])
+def test_ice_servers_without_a_known_address_are_refused(
+    monkeypatch: pytest.MonkeyPatch, servers: str
+) -> None:
+    monkeypatch.setenv("ATTUNE_ICE_SERVERS", servers)
+    with pytest.raises(SettingsError, match=r"ATTUNE_ICE_SERVERS .* accepted is a JSON list") as error:
+        load_settings()
+    assert "turn:x" not in str(error.value)
 
 
 def test_ice_servers_are_read_as_json(monkeypatch: pytest.MonkeyPatch) -> None:

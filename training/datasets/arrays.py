@@ -1,4 +1,4 @@
-"""Array files: the npz form of ../shared/data, which `training.prepare` also writes."""
+"""Array files: the npz form that `training.prepare` writes."""
 
 import hashlib
 from collections.abc import Sequence
