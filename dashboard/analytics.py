@@ -195,14 +195,6 @@ def timelines_by_person(
     }
 
 
-def groups_only(buckets: Sequence[Bucket], by_track: Sequence[Bucket], minimum: int) -> list[Bucket]:
-    """The buckets in which at least `minimum` people had a usable face; the others would show individuals."""
-    people: dict[int, int] = {}
-    for bucket in by_track:
-        people[bucket.start_ms] = people.get(bucket.start_ms, 0) + (bucket.usable > 0)
-    return [bucket for bucket in buckets if people.get(bucket.start_ms, 0) >= minimum]
-
-
 def with_upright_gaps(frame: pd.DataFrame) -> pd.DataFrame:
     """A timeline for stacked areas: zero where nothing is known, from one ms outside each known stretch.
 

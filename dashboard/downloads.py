@@ -40,6 +40,8 @@ def preview(engine: Engine, session: SessionSummary, key: str = "long") -> pd.Da
 
 def answer(engine: Engine, session_id: int, key: str) -> Response:
     """The response to a request for a session's file; a sentence where there is none."""
+    if session_id >= 2**31:
+        return PlainTextResponse(GONE.format(session_id), status_code=404)
     if key not in EXPORTERS:
         return PlainTextResponse(NO_FORMAT.format(key, ", ".join(EXPORTERS)), status_code=404)
     try:

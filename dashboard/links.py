@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from dashboard import navigation
 from dashboard.navigation import PageEntry
-from dashboard.wording import session_title
+from dashboard.wording import escaped, session_title
 from db.errors import SessionNotFoundError
 from db.reports import SessionSummary, get_session, list_sessions
 
@@ -60,7 +60,9 @@ def _number(wanted: str) -> int:
 
 def _sorry(page: PageEntry, wanted: str) -> NoReturn:
     st.title(page.title, anchor=False)
-    st.warning(f"There is no session {wanted!r}: it was deleted, or the link is wrong.", icon=MISSING)
+    st.warning(
+        f"There is no session {escaped(repr(wanted))}: it was deleted, or the link is wrong.", icon=MISSING
+    )
     link(navigation.SESSIONS, "Choose another session")
     st.stop()
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dashboard.live import LiveStatus
-from dashboard.wording import counted
+from dashboard.wording import counted, escaped
 
 PICTURE_STOPPED_S = 3.0
 NO_FACE_S = 60.0
@@ -37,10 +37,8 @@ def live_notes(status: LiveStatus) -> list[Note]:
         lost = counted(status.recorder.dropped_frames, "analysed frame", "analysed frames")
         notes.append(Note("error", f"{lost} could not be stored and will be missing in the report."))
     if status.errors:
-        count = counted(status.errors, "frame", "frames")
-        notes.append(
-            Note("warning", f"{count} could not be analysed ({status.last_error}); the session goes on.")
-        )
+        count, error = counted(status.errors, "frame", "frames"), escaped(str(status.last_error))
+        notes.append(Note("warning", f"{count} could not be analysed ({error}); the session goes on."))
     if status.since_frame_s > PICTURE_STOPPED_S:
         notes.append(
             Note(

@@ -8,6 +8,7 @@ from dashboard.live_notes import waiting_note
 from dashboard.live_panel import show_charts, show_note, show_state, show_summary
 from dashboard.settings import Settings
 from dashboard.stream import open_stream
+from dashboard.wording import escaped
 from db.errors import DatabaseError
 from model.errors import ModelError
 
@@ -25,7 +26,7 @@ def show_session(here: Host, chosen: Settings) -> None:
     try:
         here.follow(state.playing, state.signalling)
     except (DatabaseError, ModelError) as error:
-        beside.error(f"The session cannot start: {error}")
+        beside.error(f"The session cannot start: {escaped(str(error))}")
         beside.button("Try again", icon=":material/refresh:")
         return
     if here.live is not None and here.live.end_reason is not None:
@@ -55,6 +56,11 @@ def _redraw_charts(here: Host) -> None:
         show_charts(here.live.status())
 
 
+def _redraw_end(here: Host) -> None:
+    if here.live is not None:
+        show_summary(here.live.status(), here.live.session_id)
+
+
 def _show_before_start(here: Host) -> None:
     if here.refusal:
         st.error(here.refusal, icon=":material/videocam_off:")
@@ -66,7 +72,9 @@ def _show_before_start(here: Host) -> None:
 
 def _show_end(here: Host) -> None:
     assert here.live is not None
-    show_summary(here.live.status(), here.live.session_id)
+    # What still waits for a locked database is stored, or given up, within a minute or so.
+    waiting = not here.live.status().recorder.finished
+    st.fragment(_redraw_end, run_every=1.0 if waiting else None)(here)
     if st.button("Start another session", icon=":material/restart_alt:"):
         here.reset()
         st.rerun()

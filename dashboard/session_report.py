@@ -48,9 +48,7 @@ def read_report(engine: Engine, session: SessionSummary, view: View, min_group_s
     # Without an end of one's own, the last frame belongs to it, which may be at the very end.
     span = _Span(engine, session.id, view.start_ms, last_ms + (view.end_ms is None))
     bucket_ms = analytics.bucket_ms_for(last_ms - view.start_ms)
-    buckets = span.buckets(bucket_ms)
-    if view.group_only:
-        buckets = analytics.groups_only(buckets, span.buckets(bucket_ms, by_track=True), min_group_size)
+    buckets = span.buckets(bucket_ms, min_usable=min_group_size if view.group_only else 0)
     people, frames = span.people(), span.frames(bucket_ms)
     mix = analytics.mix(buckets)
     timeline = analytics.timeline(buckets, bucket_ms, span.start_ms, span.end_ms)
@@ -80,10 +78,15 @@ class _Span:
     start_ms: int
     end_ms: int
 
-    def buckets(self, bucket_ms: int, by_track: bool = False) -> list[Bucket]:
-        start_ms, end_ms = self.start_ms, self.end_ms
+    def buckets(self, bucket_ms: int, by_track: bool = False, min_usable: int = 0) -> list[Bucket]:
         return reports.buckets(
-            self.engine, self.session_id, bucket_ms, start_ms=start_ms, end_ms=end_ms, by_track=by_track
+            self.engine,
+            self.session_id,
+            bucket_ms,
+            start_ms=self.start_ms,
+            end_ms=self.end_ms,
+            by_track=by_track,
+            min_usable=min_usable,
         )
 
     def frames(self, bucket_ms: int) -> list[FrameBucket]:

@@ -56,7 +56,7 @@ def _parse(url: str) -> URL:
 
 
 def _masked(url: str) -> str:
-    return re.sub(r"://[^@]*@", "://***@", url)
+    return re.sub(r"://.*@", "://***@", url)
 
 
 def _prepare_file(path: Path) -> None:

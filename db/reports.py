@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Row, Select, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Engine, Row, Select, and_, func, literal, select, tuple_
 
 from db.errors import SessionNotFoundError, database_errors
 from db.measures import between, bucket_of, measured, measures, within
@@ -57,12 +57,17 @@ def buckets(
     start_ms: int = 0,
     end_ms: int | None = None,
     by_track: bool = False,
+    min_usable: int = 0,
 ) -> list[Bucket]:
     """Observations of [start_ms, end_ms) in steps of `bucket_ms`, in time order, per track when asked.
 
     Steps begin at multiples of `bucket_ms`; a step without a face is left out. An unknown session has none.
+    With `min_usable` only frames with so many usable faces at once count.
     """
     where = within(observation, session_id, start_ms, end_ms)
+    if min_usable:
+        crowded = select(frame.c.frame).where(frame.c.session_id == session_id, frame.c.usable >= min_usable)
+        where = and_(where, observation.c.frame.in_(crowded))
     if by_track:
         return _track_buckets(engine, bucket_ms, where)
     return _group_buckets(engine, bucket_ms, where)

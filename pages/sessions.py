@@ -9,6 +9,7 @@ from dashboard.demo import write_demo
 from dashboard.links import PARAMETER, link, target
 from dashboard.resources import database, store
 from dashboard.session_cards import show_card
+from dashboard.wording import escaped
 from db.reports import list_sessions
 
 PAGE_SIZE = 20
@@ -27,7 +28,10 @@ search = st.text_input(
 sessions = list_sessions(database(), search=search.strip())
 
 if not sessions and search.strip():
-    st.info(f"No session has {search.strip()!r} in its title or kind.", icon=":material/search_off:")
+    st.info(
+        f"No session has {escaped(repr(search.strip()))} in its title or kind.",
+        icon=":material/search_off:",
+    )
     st.stop()
 
 if not sessions:

@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.demo import write_demo
+from dashboard.wording import escaped
 from db.store import Store
 from model.emotions import Emotion
 from model.observations import Observation, QualityFlag
@@ -84,10 +85,13 @@ def test_without_a_session_the_page_asks_for_one(opened: OpenedApp) -> None:
     assert figures(page)["People"] == "2"
 
 
-@pytest.mark.parametrize("wanted", ["99", "-1", "0", "abc", "", "1e3", "9" * 40, "\u0661", "<script>"])
+@pytest.mark.parametrize(
+    "wanted",
+    ["99", "-1", "0", "abc", "", "1e3", "9" * 40, "\u0661", "<script>", "[Sign in](https://example.org)"],
+)
 def test_an_unknown_session_is_a_sentence_with_a_way_on(opened: OpenedApp, wanted: str) -> None:
     page = opened.page("report", session=wanted)
-    assert f"There is no session {wanted!r}" in texts(page)
+    assert f"There is no session {escaped(repr(wanted))}" in texts(page)
     assert charts(page) == 0
 
 

@@ -132,6 +132,18 @@ def test_steps_by_track_tell_people_apart(store: Store, engine: Engine, session_
     assert [one.scores for one in told] == [happy, sad, happy, sad]
 
 
+def test_a_group_counts_only_frames_with_enough_usable_faces_at_once(
+    store: Store, engine: Engine, session_id: int
+) -> None:
+    pair = (observation(1), observation(2))
+    blurred = (observation(3), observation(4, flags=QualityFlag.BLURRED))
+    alone = [FrameRecord(n, n * 100, (observation(n + 5),)) for n in range(2, 8)]
+    store.write_frames(session_id, [FrameRecord(0, 0, pair), FrameRecord(1, 100, blurred), *alone])
+    [bucket] = buckets(engine, session_id, 1000, min_usable=2)
+    assert (bucket.faces, bucket.people) == (2, 2)
+    assert buckets(engine, session_id, 1000, min_usable=3) == []
+
+
 def test_frames_are_counted_with_and_without_faces(store: Store, engine: Engine, session_id: int) -> None:
     blurred = (observation(flags=QualityFlag.BLURRED),)
     records = [FrameRecord(0, 0), FrameRecord(1, 400, blurred), frame(8), FrameRecord(30, 3100)]

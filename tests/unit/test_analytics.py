@@ -149,13 +149,6 @@ def test_every_person_has_a_timeline_on_the_same_grid() -> None:
     assert [frame["usable"].tolist() for frame in timelines.values()] == [[0, 10], [10, 10]]
 
 
-def test_moments_with_too_few_usable_people_are_no_group() -> None:
-    group = [bucket(0), bucket(1000), bucket(2000)]
-    by_track = [bucket(0, track_id=1), bucket(0, track_id=2), bucket(1000, track_id=1)]
-    by_track.append(bucket(1000, usable=0, track_id=2))
-    assert [b.start_ms for b in analytics.groups_only(group, by_track, 2)] == [0]
-
-
 def test_coverage_is_unknown_where_nothing_was_analysed() -> None:
     frame = analytics.timeline([bucket(0), bucket(2000, usable=0)], 1000, 0, 4000)
     shares = analytics.coverage([FrameBucket(0, 10, 5, 5), FrameBucket(2000, 10, 10, 0)], frame, 1)

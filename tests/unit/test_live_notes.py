@@ -59,7 +59,7 @@ def test_what_the_recorder_says_comes_first() -> None:
     stored = replace(STORED, error="The database is locked.", dropped_frames=3)
     notes = live_notes(replace(WELL, recorder=stored, errors=2, last_error="ValueError: x"))
     assert [note.level for note in notes] == ["error", "error", "warning"]
-    assert "3 analysed frames" in notes[1].sentence and "ValueError: x" in notes[2].sentence
+    assert "3 analysed frames" in notes[1].sentence and "ValueError" in notes[2].sentence
 
 
 @pytest.mark.parametrize("waited_s", [0, 9.9])
