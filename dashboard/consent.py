@@ -46,6 +46,9 @@ CONSENT_TEXT = (
     "Everyone who can be seen knows that faces are analysed while this session runs, what for and for how "
     "long results are kept, and has agreed to it. No picture is stored and nobody is recognised."
 )
+PRESENCE_ONLY = "presence only"
+"""Stands where a session names its network, when none looked at the faces."""
+
 PRESENCE_ONLY_TEXT = (
     "Inferring emotions of people at work or in education is prohibited in the EU (AI Act, Article 5(1)(f)) "
     "but for medical or safety reasons; the same care is taken for the UK. This session counts who is "

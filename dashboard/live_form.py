@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.consent import (
     CONSENT_TEXT,
+    PRESENCE_ONLY,
     PRESENCE_ONLY_TEXT,
     Ground,
     Kind,
@@ -20,7 +21,7 @@ from dashboard.consent import (
 Choice = TypeVar("Choice", bound=StrEnum)
 
 MAX_TITLE = 120
-PRESENCE_ONLY = "none: presence only"
+NO_GROUND = f"none: {PRESENCE_ONLY}"
 
 
 def ask_setup() -> Setup | None:
@@ -49,11 +50,11 @@ def _ask_ground() -> Ground | None:
     st.info(PRESENCE_ONLY_TEXT, icon=":material/gavel:")
     chosen = st.selectbox(
         "Ground for analysing expressions",
-        [PRESENCE_ONLY, *map(str, Ground)],
+        [NO_GROUND, *map(str, Ground)],
         format_func=_sentence_case,
         key="ground",
     )
-    return None if chosen == PRESENCE_ONLY else Ground(chosen)
+    return None if chosen == NO_GROUND else Ground(chosen)
 
 
 def _choose(column: DeltaGenerator, label: str, choices: type[Choice], key: str) -> Choice | None:

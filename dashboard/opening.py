@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from dashboard.consent import CONSENT_TEXT, Setup
+from dashboard.consent import CONSENT_TEXT, PRESENCE_ONLY, Setup
 from dashboard.live import LiveSession, LiveStatus
 from dashboard.palette import KEYS, bgr
 from dashboard.recorder import Recorder
@@ -17,7 +17,6 @@ from model.card import load_card
 from model.pipeline import make_pipeline
 
 LOGGER = logging.getLogger(__name__)
-PRESENCE_ONLY = "presence only"
 # A score is on disk well before the next one is due; a transaction costs about a millisecond.
 STORE_EVERY_S = 0.02
 STAMP_EVERY_S, STAMP_TRIES = 2.0, 300

@@ -6,6 +6,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard import charts, wording
 from dashboard.analytics import SCORES, Headline
+from dashboard.consent import PRESENCE_ONLY
 from dashboard.links import local_time
 from dashboard.palette import KEYS, LABELS
 from dashboard.session_report import SessionReport, View
@@ -140,10 +141,10 @@ def without_usable(report: SessionReport) -> str:
     """Why there are faces but no figures."""
     if not report.headline.people:
         return "No face was seen in this time range. Choose a longer one."
-    return (
-        "Faces were seen, but at no instant was one scored: they were too small, blurred, dark or turned "
-        "away, or this session counted presence only."
-    )
+    if report.session.model_name == PRESENCE_ONLY:
+        return "This session counted presence only, as its purpose and place ask for: no face was scored."
+    return "Faces were seen, but at no instant was one scored: they were too small, blurred, dark or turned "
+        "away."
 
 
 def _is_line(timeline: pd.DataFrame) -> bool:

@@ -1,12 +1,13 @@
 """Everything a report shows of one session, read once for one choice of time range and smoothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 from sqlalchemy import Engine
 
 from dashboard import analytics
 from dashboard.analytics import Headline
+from dashboard.consent import PRESENCE_ONLY
 from db import reports
 from db.reports import Bucket, FrameBucket, ParticipantSummary, SessionSummary
 
@@ -55,6 +56,8 @@ def read_report(engine: Engine, session: SessionSummary, view: View, min_group_s
     line = analytics.headline(
         last_ms - view.start_ms, people, frames, mix, analytics.mean_engagement(timeline)
     )
+    if session.model_name == PRESENCE_ONLY:
+        line = replace(line, usable_share=None)  # nothing was to be scored
     shown = [] if view.group_only else people
     return SessionReport(
         session=session,

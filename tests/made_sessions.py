@@ -41,6 +41,7 @@ def stored(
     ended: bool = True,
     is_demo: bool = False,
     started_at: datetime = STARTED_AT,
+    model_name: str = "compact48",
 ) -> int:
     """Stores the frames as a session and gives its number."""
     session_id = store.start_session(
@@ -54,7 +55,7 @@ def stored(
             consent_text="Everybody agreed.",
             source="camera",
             started_at=started_at,
-            model_name="compact48",
+            model_name=model_name,
             model_sha256=SHA256,
             analysis_hz=1.0,
             detector="yunet",

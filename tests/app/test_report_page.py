@@ -1,12 +1,14 @@
 """The report, without a browser: full, empty, unknown, running, deleted, group only."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.consent import PRESENCE_ONLY
 from dashboard.demo import write_demo
-from dashboard.wording import escaped
+from dashboard.wording import NOTHING, escaped
 from db.store import Store
 from model.emotions import Emotion
 from model.observations import Observation, QualityFlag
@@ -169,3 +171,12 @@ def test_many_people_are_chosen_from_rather_than_drawn_at_once(opened: OpenedApp
 def test_a_title_with_markup_is_shown_as_typed(opened: OpenedApp) -> None:
     session_id = stored(Store(opened.engine), seconds(group(1)), "# $x$ [a](b) :smile:")
     assert opened.page("report", session=session_id).title[0].value == r"\# \$x\$ \[a\]\(b\) \:smile\:"
+
+
+def test_a_session_that_counted_presence_only_says_so_and_claims_no_usable_share(opened: OpenedApp) -> None:
+    frames = [[replace(face(1, Emotion.HAPPY), scores=None, leading=None)]] * 30
+    session_id = stored(Store(opened.engine), seconds(frames), model_name=PRESENCE_ONLY)
+    page = opened.page("report", session=session_id)
+    assert "counted presence only" in texts(page)
+    assert figures(page)["Usable"] == NOTHING
+    assert figures(page)["People"] == "1"

@@ -12,9 +12,9 @@ import skimage.data
 from numpy.typing import NDArray
 from sqlalchemy import Engine
 
-from dashboard.consent import Kind, Purpose, Region, Setup
+from dashboard.consent import PRESENCE_ONLY, Kind, Purpose, Region, Setup
 from dashboard.live import LiveSession
-from dashboard.opening import PRESENCE_ONLY, open_live
+from dashboard.opening import open_live
 from dashboard.settings import Settings
 from db.engine import open_database
 from db.reports import SessionSummary, iter_observations, list_sessions
