@@ -143,8 +143,10 @@ def without_usable(report: SessionReport) -> str:
         return "No face was seen in this time range. Choose a longer one."
     if report.session.model_name == PRESENCE_ONLY:
         return "This session counted presence only, as its purpose and place ask for: no face was scored."
-    return "Faces were seen, but at no instant was one scored: they were too small, blurred, dark or turned "
+    return (
+        "Faces were seen, but at no instant was one scored: they were too small, blurred, dark or turned "
         "away."
+    )
 
 
 def _is_line(timeline: pd.DataFrame) -> bool:
