@@ -78,12 +78,15 @@ class Host:
         threading.Thread(target=self._end_later, args=(self.attempt,), daemon=True).start()
 
     def _end_later(self, attempt: int) -> None:
-        time.sleep(self._grace_s)
-        with self._opening:  # a session that is just being opened is ended too
-            live = self.live if self.attempt == attempt else None
-        # A picture that still comes belongs to a later START of the same set-up.
-        if live is not None and live.status().since_frame_s > self._grace_s / 2:
-            live.finish(EndReason.DISCONNECTED)
+        # Twice, because a session that was only just opened has not been silent for long the first time.
+        for _ in range(2):
+            time.sleep(self._grace_s)
+            with self._opening:  # a session that is just being opened is ended too
+                live = self.live if self.attempt == attempt else None
+            # A picture that still comes belongs to a later START of the same set-up.
+            if live is not None and live.status().since_frame_s > self._grace_s / 2:
+                live.finish(EndReason.DISCONNECTED)
+                return
 
     def reset(self) -> None:
         """Back to the form. A session that still runs is ended."""

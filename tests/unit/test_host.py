@@ -126,6 +126,19 @@ def test_a_tab_closed_while_its_session_opens_ends_that_session(opener: Opener) 
     assert opener.sessions[0].ended.wait(5)
 
 
+def test_a_session_opened_at_the_last_moment_for_a_closed_tab_is_ended_too(opener: Opener) -> None:
+    host = Host(opener, grace_s=0.3)
+    host.agree(SETUP)
+    host.follow(playing=True, signalling=False)
+    session = opener.sessions[0]
+    session.since_frame_s = 0.05
+    host.on_ended()
+    time.sleep(0.4)
+    assert session.reasons == []
+    session.since_frame_s = 0.35
+    assert session.ended.wait(5)
+
+
 def test_a_picture_that_still_comes_is_not_ended_by_an_earlier_stream(opener: Opener) -> None:
     host = Host(opener, grace_s=0.05)
     host.agree(SETUP)
