@@ -1,7 +1,7 @@
 """Beside PyPI's `fer` 25.10 (Haar cascade and its own network), on the same frames in the same run:
 
-    python3 -m venv /tmp/fer && /tmp/fer/bin/pip install fer==25.10.3
-    python -m tests.bench.against_fer --json --fer-python /tmp/fer/bin/python
+    python3 -m venv fer-env && fer-env/bin/pip install fer==25.10.3
+    python -m tests.bench.against_fer --json --fer-python fer-env/bin/python
 
 `fer` needs TensorFlow, moviepy, torch and NumPy 1, hence an environment of its own. It runs as a process
 that is given one frame at a time, in turns with ours, and times its own call; starting and loading count
