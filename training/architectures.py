@@ -9,6 +9,7 @@ import keras
 from keras import layers
 
 from model.emotions import EMOTIONS
+from training.batch_norm import FusedBatchNormalization
 from training.errors import ConfigError
 
 INPUT_SIZE_PX = 48
@@ -28,7 +29,7 @@ def _convolve(
         kernel_initializer="he_normal",
         kernel_regularizer=keras.regularizers.L2(weight_decay),
     )(x)
-    return layers.BatchNormalization(momentum=0.95, epsilon=1e-4)(x)
+    return FusedBatchNormalization(momentum=0.95, epsilon=1e-4)(x)
 
 
 def _squeeze_excite(x: keras.KerasTensor, channels: int, ratio: int = 8) -> keras.KerasTensor:
@@ -46,7 +47,7 @@ def _residual(x: keras.KerasTensor, channels: int, stride: int, weight_decay: fl
         shortcut = layers.AveragePooling2D(stride)(shortcut)
     if shortcut.shape[-1] != channels:
         shortcut = layers.Conv2D(channels, 1, use_bias=False, kernel_initializer="he_normal")(shortcut)
-        shortcut = layers.BatchNormalization(momentum=0.95, epsilon=1e-4)(shortcut)
+        shortcut = FusedBatchNormalization(momentum=0.95, epsilon=1e-4)(shortcut)
     x = layers.ReLU()(_convolve(x, channels, stride, weight_decay))
     x = _squeeze_excite(_convolve(x, channels, 1, weight_decay), channels)
     return layers.ReLU()(layers.Add()([x, shortcut]))

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from model.card import ModelCard
 from model.classifier import LiteRTClassifier
 from training.architectures import INPUT_SIZE_PX, build
+from training.batch_norm import plain
 from training.config import Config
 from training.datasets import LabelledImages
 from training.errors import RunError
@@ -35,7 +36,9 @@ def full_precision(config: Config, trained: keras.Model) -> keras.Model:
     """The same weights in a float32 network; a mixed-precision one would export bfloat16 casts."""
     policy = keras.mixed_precision.global_policy()
     keras.mixed_precision.set_global_policy("float32")
-    network = build(config.network.architecture, config.network.options)
+    network = keras.models.clone_model(
+        build(config.network.architecture, config.network.options), clone_function=plain
+    )
     keras.mixed_precision.set_global_policy(policy)
     network.set_weights(trained.get_weights())
     return network

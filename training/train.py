@@ -19,7 +19,7 @@ from training.augmentation import augment, mix_up
 from training.config import Config, load_config
 from training.datasets import PUBLIC_TEST, TRAINING, LabelledImages
 from training.datasets.arrays import load_all, sha256_of
-from training.errors import DataError, TrainingError
+from training.errors import DataError, RunError, TrainingError
 from training.export import export_run
 from training.labels import soft_targets
 from training.runs import Progress, append_log, load_progress, open_run, save_progress
@@ -70,14 +70,26 @@ class StepClock(keras.callbacks.Callback):  # type: ignore[misc]
             self._average.update(self.model.get_weights(), AVERAGE_EVERY)
 
 
-def _start(config: Config) -> Progress:
+def _start(config: Config, weights: Path | None) -> Progress:
     keras.utils.set_random_seed(config.schedule.seed)
     network = build(config.network.architecture, config.network.options)
+    if weights is not None:
+        start_from(network, weights)
     network.compile(
         keras.optimizers.SGD(config.schedule.learning_rate, config.schedule.momentum, nesterov=True),
         keras.losses.CategoricalCrossentropy(from_logits=True),
     )
     return Progress(0, network, WeightAverage(network.get_weights(), config.schedule.ema_decay))
+
+
+def start_from(network: keras.Model, file: Path) -> None:
+    """Takes the weights of a Keras file of the same architecture. Raises RunError."""
+    try:
+        network.set_weights(keras.models.load_model(file, compile=False).get_weights())
+    except (OSError, ValueError) as error:
+        raise RunError(
+            f"{file}: wanted a Keras file of a {network.name} of the same shape: {error}"
+        ) from error
 
 
 def _seed_dropout(network: keras.Model, seed: int, epoch: int) -> None:
@@ -96,7 +108,9 @@ def measure(network: keras.Model, images: LabelledImages) -> tuple[float, float]
     return accuracy, float(-log_scores[np.arange(len(images)), images.y].mean())
 
 
-def run(config: Config, data: LabelledImages, identity: dict[str, Any], folder: Path) -> Progress:
+def run(
+    config: Config, data: LabelledImages, identity: dict[str, Any], folder: Path, weights: Path | None = None
+) -> Progress:
     """Trains what is left of the run in `folder`.
 
     Raises DataError when a split is missing, RunError when the folder holds another run.
@@ -108,7 +122,7 @@ def run(config: Config, data: LabelledImages, identity: dict[str, Any], folder: 
     keras.mixed_precision.set_global_policy(
         "mixed_bfloat16" if config.schedule.mixed_precision else "float32"
     )
-    progress = load_progress(folder, config.schedule.ema_decay) or _start(config)
+    progress = load_progress(folder, config.schedule.ema_decay) or _start(config, weights)
     averaged = keras.models.clone_model(progress.network)
     order = np.random.default_rng(config.schedule.seed).permutation(len(training))
     probe = training.take(order[:PROBE_IMAGES])
@@ -142,11 +156,17 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--out", required=True, type=Path, help="run folder; the artifact goes to OUT/artifact"
     )
+    parser.add_argument("--weights", type=Path, help="a Keras file of the same architecture to start from")
     options = parser.parse_args(arguments)
     try:
         config = load_config(options.config)
-        identity = {"config": config.as_dict(), "data": {p.name: sha256_of(p) for p in options.data}}
-        run(config, load_all(options.data), identity, options.out)
+        identity: dict[str, Any] = {
+            "config": config.as_dict(),
+            "data": {p.name: sha256_of(p) for p in options.data},
+        }
+        if options.weights is not None:
+            identity["weights"] = sha256_of(options.weights)
+        run(config, load_all(options.data), identity, options.out, options.weights)
         card = export_run(config, options.data, options.out, options.out / "artifact")
     except (TrainingError, OSError) as error:
         print(f"training.train: {error}", file=sys.stderr)

@@ -1,6 +1,7 @@
 """Figures against values worked out elsewhere, and what calibration may and may not change."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -112,9 +113,8 @@ def test_the_chosen_rule_is_surer_than_naming_every_face() -> None:
 
 def some_images(labels: list[int], usage: list[int], seen: list[bool]) -> LabelledImages:
     n = len(labels)
-    votes = np.full((n, 10), -1, np.int8)
-    x = np.zeros((n, 48, 48), np.uint8)
-    return LabelledImages(x, np.array(labels, np.uint8), np.array(usage, np.uint8), votes, np.array(seen))
+    images = LabelledImages.of(np.zeros((n, 48, 48), np.uint8), np.array(labels), np.array(usage))
+    return replace(images, seen_in_earlier_split=np.array(seen))
 
 
 def test_a_report_counts_unseen_images_apart() -> None:

@@ -1,5 +1,6 @@
 """Configuration, targets, augmentation and schedule: the parts of a run that are plain values."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -58,7 +59,8 @@ def test_the_finish_holds_in_the_last_epochs_only() -> None:
 
 def labelled(label: int, votes: list[int]) -> LabelledImages:
     x = np.zeros((1, 48, 48), np.uint8)
-    return LabelledImages.of(x, np.array([label]), np.array([0]), np.array([votes], np.int8))
+    images = LabelledImages.of(x, np.array([label]), np.array([0]))
+    return replace(images, votes=np.array([votes], np.int8))
 
 
 def test_votes_take_their_share_of_the_target() -> None:

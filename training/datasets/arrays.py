@@ -7,12 +7,20 @@ from pathlib import Path
 import numpy as np
 
 from model.emotions import EMOTIONS
-from training.datasets import NO_VOTES, TRAINING, USAGES, VOTE_NAMES, LabelledImages
+from training.datasets import (
+    EMOTION_CLASSES,
+    NO_VOTES,
+    TRAINING,
+    USAGES,
+    VOTE_NAMES,
+    LabelledImages,
+)
 from training.errors import DataError
 
 
 def load_arrays(path: Path) -> LabelledImages:
-    """One npz file with `x` and `y`, and optionally `usage`, `votes`, `seen_in_earlier_split`, `classes`.
+    """One npz file with `x` and `y`, and optionally `usage`, `votes`, `seen_in_earlier_split`, `subject`,
+    `group`, `classes`.
 
     Raises DataError naming the file and what is wrong with it.
     """
@@ -36,10 +44,6 @@ def _from_content(content: dict[str, np.ndarray]) -> LabelledImages:
         if name not in content:
             raise DataError(f"wanted an array {name!r}, the file holds {sorted(content)}")
     x, y = content["x"], content["y"]
-    if "classes" in content and tuple(map(str, content["classes"])) != tuple(map(str, EMOTIONS)):
-        raise DataError(
-            f"wanted classes in the order {list(map(str, EMOTIONS))}, got {list(content['classes'])}"
-        )
     if y.dtype.kind not in "iu":
         raise DataError(f"y: wanted integers 0..{len(EMOTIONS) - 1}, got {y.dtype}")
     n = len(x)
@@ -49,6 +53,9 @@ def _from_content(content: dict[str, np.ndarray]) -> LabelledImages:
         content.get("usage", np.full(n, TRAINING, np.uint8)),
         content.get("votes", np.full((n, len(VOTE_NAMES)), NO_VOTES, np.int8)),
         content.get("seen_in_earlier_split", np.zeros(n, np.bool_)),
+        content.get("subject", np.full(n, "", np.str_)),
+        content.get("group", np.full(n, "", np.str_)),
+        tuple(map(str, content.get("classes", EMOTION_CLASSES))),
     )
 
 
@@ -63,12 +70,8 @@ def save_arrays(path: Path, images: LabelledImages) -> None:
     with beside.open("wb") as file:
         np.savez_compressed(
             file,
-            x=images.x,
-            y=images.y,
-            usage=images.usage,
-            votes=images.votes,
-            seen_in_earlier_split=images.seen_in_earlier_split,
-            classes=np.array([str(e) for e in EMOTIONS]),
+            **{name: getattr(images, name) for name in images.array_names()},
+            classes=np.array(images.classes),
             vote_names=np.array(VOTE_NAMES),
             usages=np.array(USAGES),
         )
