@@ -1,7 +1,7 @@
 """What is kept of one face in one analysed frame. Numbers only; never a picture."""
 
 from dataclasses import dataclass
-from enum import IntFlag
+from enum import IntFlag, StrEnum
 
 from model.emotions import Emotion
 
@@ -29,12 +29,29 @@ class QualityFlag(IntFlag):
 USABLE = QualityFlag(0)
 
 
+EYES_CLOSED_BELOW = 0.2
+EYES_HALF_BELOW = 0.3
+GAZE_ON_SCREEN_FROM = 0.5
+
+
+class GazeState(StrEnum):
+    """Where the eyes are at an instant, as the concentration index asks (arXiv:1909.12913)."""
+
+    LOOKING = "looking"
+    AWAY = "away"
+    HALF_CLOSED = "half_closed"
+    CLOSED = "closed"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class Signals:
     """Head and eye measurements; None where not measured.
 
     Angles in degrees (yaw > 0: the person's face turns to the image's right; pitch > 0: up;
-    roll > 0: clockwise in the image). `eye_open`, `gaze`, `mouth_open` are ratios, 0..1.
+    roll > 0: clockwise in the image). `eye_open`: eye aspect ratio, closed below EYES_CLOSED_BELOW. `gaze`:
+    head and iris together, 1 straight at the screen, falling to 0 far off it, on it from GAZE_ON_SCREEN_FROM.
+    `mouth_open`: gap between the lips over the mouth's width. All three 0..1.
     """
 
     yaw_deg: float | None = None
@@ -43,6 +60,15 @@ class Signals:
     eye_open: float | None = None
     gaze: float | None = None
     mouth_open: float | None = None
+
+    @property
+    def gaze_state(self) -> GazeState:
+        """From eye opening and gaze; the eyes of a face too small for them count as open."""
+        if self.eye_open is not None and self.eye_open < EYES_HALF_BELOW:
+            return GazeState.CLOSED if self.eye_open < EYES_CLOSED_BELOW else GazeState.HALF_CLOSED
+        if self.gaze is None:
+            return GazeState.UNKNOWN
+        return GazeState.LOOKING if self.gaze >= GAZE_ON_SCREEN_FROM else GazeState.AWAY
 
 
 NO_SIGNALS = Signals()
