@@ -20,8 +20,10 @@ class ModelCard:
     labels: must equal EMOTIONS. input_size_px: side of the square grey crop. value_range: of the grey
     values the network takes; its own rescaling is inside it. crop_margin: side of the square crop / longer
     side of the detector's box; crop_aligned: the eyes are made level first. temperature divides the logits.
-    min_share and min_lead: see Certainty. evaluation: what `training.evaluate` gave. files: name -> SHA-256;
-    runtime_file: the one the runtime loads.
+    flip_averaged: the logits are the mean over a crop and its mirror image. min_share and min_lead: see
+    Certainty. evaluation: what `training.evaluate` gave; curves: one row an epoch; robustness: what
+    `training.robustness` gave; other_data: evaluations on other data sets by name; cleaning: the report of
+    `training.prepare`. files: name -> SHA-256; runtime_file: the one the runtime loads.
     """
 
     name: str
@@ -36,6 +38,7 @@ class ModelCard:
     created: str
     files: dict[str, str]
     runtime_file: str
+    flip_averaged: bool = False
     architecture: str = ""
     parameters: int = 0
     multiply_adds: int = 0
@@ -47,6 +50,10 @@ class ModelCard:
     recipe: dict[str, Any] = field(default_factory=dict)
     evaluation: dict[str, Any] = field(default_factory=dict)
     exports: dict[str, Any] = field(default_factory=dict)
+    curves: tuple[dict[str, float], ...] = ()
+    robustness: dict[str, Any] = field(default_factory=dict)
+    other_data: dict[str, Any] = field(default_factory=dict)
+    cleaning: dict[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -78,7 +85,7 @@ class ModelCard:
         known = {f.name for f in fields(cls)}
         if unknown := set(content) - known:
             raise ArtifactError(f"unknown field {min(unknown)!r}; wanted some of {sorted(known)}")
-        tuples = {k: tuple(content[k]) for k in ("labels", "value_range", "notes") if k in content}
+        tuples = {k: tuple(content[k]) for k in ("labels", "value_range", "notes", "curves") if k in content}
         try:
             return cls(**(content | tuples))
         except TypeError as error:

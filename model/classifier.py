@@ -35,28 +35,58 @@ def softmax(logits: NDArray[np.float32], temperature: float) -> NDArray[np.float
 
 
 class FixedBatch:
-    """An interpreter allocated for one batch size. Float or int8 inputs and outputs alike."""
+    """An interpreter allocated for `size` crops, and as many mirrored ones with `flip`.
 
-    def __init__(self, content: bytes, size: int, side_px: int, threads: int) -> None:
-        self.size = size
+    Float or int8 inputs and outputs alike.
+    """
+
+    def __init__(self, content: bytes, size: int, side_px: int, threads: int, *, flip: bool = False) -> None:
+        self.size, self._flip = size, flip
+        self._rows = 2 * size if flip else size
         self._interpreter = Interpreter(model_content=content, num_threads=threads)
         [given] = self._interpreter.get_input_details()
-        self._interpreter.resize_tensor_input(given["index"], [size, side_px, side_px, 1], strict=False)
+        self._interpreter.resize_tensor_input(given["index"], [self._rows, side_px, side_px, 1], strict=False)
         self._interpreter.allocate_tensors()
         [self._input] = self._interpreter.get_input_details()
-        self._output = self._interpreter.get_output_details()[0]
-        if self._output["shape"][-1] != len(EMOTIONS):
-            raise ArtifactError(
-                f"wanted {len(EMOTIONS)} outputs, the network has {self._output['shape'][-1]}"
-            )
+        self._logits, self._maps = _outputs(self._interpreter.get_output_details())
 
     def logits(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Logits of exactly `size` crops or fewer (the rest of the batch is padding)."""
-        batch = np.zeros((self.size, *crops.shape[1:], 1), np.float32)
+        self._run(crops)
+        seen, mirrored = self._halves(self._logits, len(crops))
+        return seen if mirrored is None else (seen + mirrored) / 2
+
+    def maps(self, crops: NDArray[np.uint8]) -> NDArray[np.float32] | None:
+        """Class-activation maps (n, h, w, 7) of as many crops, or None when the network has none."""
+        if self._maps is None:
+            return None
+        self._run(crops)
+        seen, mirrored = self._halves(self._maps, len(crops))
+        return seen if mirrored is None else (seen + mirrored[:, :, ::-1]) / 2
+
+    def _run(self, crops: NDArray[np.uint8]) -> None:
+        batch = np.zeros((self._rows, *crops.shape[1:], 1), np.float32)
         batch[: len(crops), ..., 0] = crops
+        if self._flip:
+            batch[self.size : self.size + len(crops), ..., 0] = crops[:, :, ::-1]
         self._interpreter.set_tensor(self._input["index"], _quantized(batch, self._input))
         self._interpreter.invoke()
-        return _real(self._interpreter.get_tensor(self._output["index"])[: len(crops)], self._output)
+
+    def _halves(
+        self, output: dict[str, Any], n: int
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
+        values = _real(self._interpreter.get_tensor(output["index"]), output)
+        return values[:n], values[self.size : self.size + n] if self._flip else None
+
+
+def _outputs(details: list[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """The logits (n, 7) and, where there are any, the class-activation maps (n, h, w, 7)."""
+    shapes = [tuple(output["shape"]) for output in details]
+    if any(shape[-1] != len(EMOTIONS) for shape in shapes) or sorted(map(len, shapes)) not in ([2], [2, 4]):
+        wanted = f"(n, {len(EMOTIONS)}) and perhaps maps (n, h, w, {len(EMOTIONS)})"
+        raise ArtifactError(f"wanted outputs {wanted}, the network has {shapes}")
+    logits, *maps = sorted(details, key=lambda output: len(output["shape"]))
+    return logits, maps[0] if maps else None
 
 
 def _quantized(values: NDArray[np.float32], tensor: dict[str, Any]) -> NDArray[Any]:
@@ -81,7 +111,9 @@ class LiteRTClassifier:
         self.card = card
         self._lock = threading.Lock()
         side = card.input_size_px
-        self._batches = [FixedBatch(content, size, side, threads) for size in BATCH_SIZES]
+        self._batches = [
+            FixedBatch(content, size, side, threads, flip=card.flip_averaged) for size in BATCH_SIZES
+        ]
 
     def scores(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """(n, size, size) grey uint8 -> (n, 7) float32, temperature-scaled rows summing to 1.
@@ -92,11 +124,7 @@ class LiteRTClassifier:
 
     def logits(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """(n, size, size) grey uint8 -> (n, 7) float32 before temperature and softmax."""
-        side = self.card.input_size_px
-        if crops.ndim != 3 or crops.shape[1:] != (side, side) or crops.dtype != np.uint8:
-            raise InvalidImageError(
-                f"crops: wanted (n, {side}, {side}) uint8, got {crops.shape} {crops.dtype}"
-            )
+        self._check(crops)
         logits = np.empty((len(crops), len(EMOTIONS)), np.float32)
         done = 0
         with self._lock:
@@ -106,6 +134,25 @@ class LiteRTClassifier:
                 logits[done : done + len(part)] = batch.logits(part)
                 done += len(part)
         return logits
+
+    def activation_maps(self, crops: NDArray[np.uint8]) -> NDArray[np.float32] | None:
+        """(n, size, size) grey uint8 -> (n, h, w, 7) float32: what each place adds to each logit.
+
+        The weights of a class times the last feature maps (Zhou et al. 2016); their mean over a map is the
+        logit but for its bias. None when the artifact has no such output. Raises InvalidImageError.
+        """
+        self._check(crops)
+        with self._lock:
+            maps = [self._batches[0].maps(crop[None]) for crop in crops]
+        found = [each for each in maps if each is not None]
+        return np.concatenate(found) if found else None
+
+    def _check(self, crops: NDArray[np.uint8]) -> None:
+        side = self.card.input_size_px
+        if crops.ndim != 3 or crops.shape[1:] != (side, side) or crops.dtype != np.uint8:
+            raise InvalidImageError(
+                f"crops: wanted (n, {side}, {side}) uint8, got {crops.shape} {crops.dtype}"
+            )
 
     def _batch_for(self, left: int) -> FixedBatch:
         """The largest batch that is filled; so no time goes into padding beyond a few crops."""
