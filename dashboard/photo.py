@@ -1,0 +1,144 @@
+"""An uploaded photo as an image: refused in a sentence where it cannot be one. No Streamlit.
+
+The header is read first: a file that declares more pixels than allowed is never decoded.
+"""
+
+import io
+import re
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image as Pillow
+from PIL import ImageOps
+
+from dashboard.errors import DashboardError
+from dashboard.wording import counted, size
+
+UPLOAD_TYPES = ("jpg", "jpeg", "png", "webp")
+FORMATS = ("JPEG", "PNG", "WEBP")
+MAX_MB = 20
+MAX_PIXELS = 50_000_000
+"""A 50 megapixel phone's photo; decoded, it takes 200 MB for an instant."""
+MAX_SIDE_PX = 2560
+
+WANTED = "Wanted a photo as JPEG, PNG or WebP"
+SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"GIF8", "a GIF"),
+    (0, b"%PDF", "a PDF"),
+    (0, b"PK\x03\x04", "a ZIP archive or an Office document"),
+    (0, b"BM", "a Windows bitmap"),
+    (0, b"II*\x00", "a TIFF"),
+    (0, b"MM\x00*", "a TIFF"),
+    (4, b"ftyphei", "an HEIC photo"),
+    (4, b"ftypmif1", "an HEIC photo"),
+    (4, b"ftypavif", "an AVIF photo"),
+    (4, b"ftyp", "a video"),
+)
+"""Offset, bytes and name of what people upload by mistake."""
+
+
+class PhotoError(DashboardError):
+    """An uploaded file is no photo that can be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """`image`: (H, W, 3) uint8 BGR, upright, no side above MAX_SIDE_PX. `notes`: what was changed, if
+    anything, in sentences."""
+
+    image: NDArray[np.uint8]
+    notes: tuple[str, ...] = ()
+
+
+def read_photo(content: bytes) -> Photo:
+    """The photo in a file's `content`: turned upright as its EXIF says, on white where it was transparent.
+
+    Raises PhotoError.
+    """
+    if not content:
+        raise PhotoError(f"{WANTED}; the file is empty (0 bytes). Choose another, or copy it again.")
+    if len(content) > MAX_MB * 1_000_000:
+        raise PhotoError(f"Wanted at most {MAX_MB} MB; the file has {size(len(content))}. Save it smaller.")
+    opened = _opened(content)
+    width, height = opened.size
+    notes = []
+    if getattr(opened, "n_frames", 1) > 1:
+        notes.append("The file moves; its first picture is shown.")
+    picture = _decoded(opened)
+    if max(width, height) > MAX_SIDE_PX:
+        notes.append(f"Scaled down to {picture.width:,} x {picture.height:,} px.")
+    return Photo(np.ascontiguousarray(np.asarray(picture)[:, :, ::-1]), tuple(notes))
+
+
+def _opened(content: bytes) -> Pillow.Image:
+    """The file's header, not yet its pixels."""
+    try:
+        opened = Pillow.open(io.BytesIO(content), formats=FORMATS)
+    except Pillow.DecompressionBombError as error:
+        pixels = re.search(r"\d+", str(error))
+        raise PhotoError(_too_large(int(pixels[0]) if pixels else None)) from None
+    except (OSError, SyntaxError, ValueError, EOFError) as error:
+        raise PhotoError(f"{WANTED}; this is {_named(content)}. {_advice(content)}") from error
+    width, height = opened.size
+    if width * height > MAX_PIXELS:
+        raise PhotoError(_too_large(width * height))
+    return opened
+
+
+def _decoded(opened: Pillow.Image) -> Pillow.Image:
+    opened.draft(None, (MAX_SIDE_PX, MAX_SIDE_PX))  # a large JPEG is decoded at a half, a quarter, an eighth
+    try:
+        opened.load()
+        picture = _on_white(_eight_bits(opened))
+        picture.thumbnail((MAX_SIDE_PX, MAX_SIDE_PX), reducing_gap=2.0)
+        return _upright(picture, opened)
+    except (OSError, SyntaxError, ValueError, EOFError, ZeroDivisionError) as error:
+        raise PhotoError(
+            "Wanted a whole photo; this one is cut short or damaged. Copy it again, or save it anew."
+        ) from error
+    except MemoryError as error:
+        raise PhotoError("The photo needs more memory than is free. Save it smaller.") from error
+
+
+def _upright(picture: Pillow.Image, opened: Pillow.Image) -> Pillow.Image:
+    try:
+        turn = opened.getexif().tobytes()
+    except Exception:  # damaged EXIF raises what it likes; the picture itself is whole
+        return picture
+    picture.info["exif"] = turn
+    return ImageOps.exif_transpose(picture)
+
+
+def _eight_bits(picture: Pillow.Image) -> Pillow.Image:
+    """Pillow clips 16 bits a pixel to 255 where it should scale them."""
+    if not picture.mode.startswith(("I", "F")):
+        return picture
+    values = np.asarray(picture, np.float64)
+    return Pillow.fromarray((values / (257 if values.max() > 255 else 1)).clip(0, 255).astype(np.uint8))
+
+
+def _on_white(picture: Pillow.Image) -> Pillow.Image:
+    if not picture.has_transparency_data:
+        return picture.convert("RGB")
+    seen = picture.convert("RGBA")
+    ground = Pillow.new("RGBA", seen.size, "white")
+    return Pillow.alpha_composite(ground, seen).convert("RGB")
+
+
+def _too_large(pixels: int | None) -> str:
+    got = f"{pixels / 1e6:,.0f} million" if pixels else "far more"
+    return f"Wanted at most {MAX_PIXELS / 1e6:.0f} million pixels; the file declares {got}. Save it smaller."
+
+
+def _named(content: bytes) -> str:
+    for offset, signature, name in SIGNATURES:
+        if content[offset:].startswith(signature):
+            return name
+    return f"no picture Attune can read ({counted(len(content), 'byte', 'bytes')})"
+
+
+def _advice(content: bytes) -> str:
+    if b"ftyphei" in content[:12] or b"ftypmif1" in content[:12]:
+        return "Export it as JPEG (an iPhone does so with Settings, Camera, Formats, Most Compatible)."
+    return "Save a still of it as JPEG or PNG, or choose another file."
