@@ -1,17 +1,18 @@
-"""Valence (unpleasant to pleasant) and arousal (calm to excited), computed when read.
+"""Valence (unpleasant to pleasant), arousal (calm to excited) and sentiment, computed when read.
 
 Each expression has a point in the plane; a score vector gives the mean of the points under its
 seven scores. Points: J. A. Russell, "A Circumplex Model of Affect", J. Pers. Soc. Psychol. 39 (1980).
 Published tables disagree on surprise, fear and disgust, so the table is a parameter.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from model.emotions import EMOTIONS, Emotion
+from model.errors import EngagementError
 
 Circumplex = Mapping[Emotion, tuple[float, float]]
 
@@ -29,6 +30,10 @@ CIRCUMPLEX: Circumplex = MappingProxyType(
 )
 """(valence, arousal), each -1..1."""
 
+POSITIVE = (Emotion.HAPPY, Emotion.SURPRISE)
+NEGATIVE = (Emotion.ANGRY, Emotion.DISGUST, Emotion.FEAR, Emotion.SAD)
+UNWELCOME = (Emotion.ANGRY, Emotion.DISGUST)
+
 
 def valence(scores: ArrayLike, table: Circumplex = CIRCUMPLEX) -> NDArray[np.float64]:
     """(...,) mean valence, -1..1, of scores (..., 7) in the order of EMOTIONS; NaN rows give NaN."""
@@ -40,8 +45,51 @@ def arousal(scores: ArrayLike, table: Circumplex = CIRCUMPLEX) -> NDArray[np.flo
     return _mean_coordinate(scores, table, 1)
 
 
+def strongest_negative(scores: ArrayLike) -> NDArray[np.float64]:
+    """(...,) the highest score of angry, disgust, fear and sad, 0..1; NaN rows give NaN."""
+    return np.asarray(_columns(scores, NEGATIVE).max(axis=-1))
+
+
+def net_valence(scores: ArrayLike) -> NDArray[np.float64]:
+    """(...,) happy less the strongest negative expression, -1..1, as Noldus FaceReader defines valence."""
+    return np.asarray(_columns(scores, (Emotion.HAPPY,))[..., 0] - strongest_negative(scores))
+
+
+def sentiment(scores: ArrayLike) -> NDArray[np.float64]:
+    """(...,) happy and surprise less angry and disgust, -1..1, as Entropik defines it."""
+    return np.asarray(_columns(scores, POSITIVE).sum(axis=-1) - _columns(scores, UNWELCOME).sum(axis=-1))
+
+
+def checked_circumplex(given: Mapping[str, Sequence[float]]) -> Circumplex:
+    """`given` as a table: a point (valence, arousal) in -1..1 for each of the seven expressions.
+
+    Raises EngagementError for a missing or unknown expression or a point outside the plane.
+    """
+    if set(given) != set(EMOTIONS):
+        raise EngagementError(
+            f"circumplex: wanted a point for each of {', '.join(EMOTIONS)}, got {sorted(given)}"
+        )
+    for name, point in given.items():
+        if len(point) != 2 or not all(-1 <= value <= 1 for value in point):
+            raise EngagementError(
+                f"circumplex, {name}: wanted valence and arousal in -1..1, got {list(point)}"
+            )
+    return MappingProxyType(
+        {emotion: (float(given[emotion][0]), float(given[emotion][1])) for emotion in EMOTIONS}
+    )
+
+
+def _columns(scores: ArrayLike, emotions: Sequence[Emotion]) -> NDArray[np.float64]:
+    return _as_scores(scores)[..., [EMOTIONS.index(emotion) for emotion in emotions]]
+
+
 def _mean_coordinate(scores: ArrayLike, table: Circumplex, axis: int) -> NDArray[np.float64]:
+    points = np.array([table[emotion][axis] for emotion in EMOTIONS])
+    return np.asarray(_as_scores(scores) @ points)
+
+
+def _as_scores(scores: ArrayLike) -> NDArray[np.float64]:
     rows = np.asarray(scores, np.float64)
     if rows.ndim == 0 or rows.shape[-1] != len(EMOTIONS):
         raise ValueError(f"scores: wanted shape (..., {len(EMOTIONS)}), got {rows.shape}")
-    return np.asarray(rows @ np.array([table[emotion][axis] for emotion in EMOTIONS]))
+    return rows

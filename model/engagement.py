@@ -1,105 +1,169 @@
-"""Published proxies for engagement, computed when read. Nobody measures engagement itself.
+"""Engagement by any published definition, computed when read. Nobody measures engagement itself.
 
-Concentration index: P. Sharma et al., "Student Engagement Detection Using Emotion Analysis, Eye
-Tracking and Head Movement with Machine Learning", arXiv:1909.12913:
-
-    CI = 100 % x emotion weight x gaze weight / 4.5
-
-A neutral face that looks at the screen scores 100, a happy one 66.7 at most: the index measures
-concentration, not pleasure.
+A value is a weighted sum of the shares of `model.evidence`; a weight of the gaze state multiplies it. The
+positive weights count by their ratios, so that edited ones keep the definition's range.
 """
 
 from collections.abc import Mapping
-from enum import StrEnum
-from types import MappingProxyType
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from model.emotions import EMOTIONS, Emotion
-
-EMOTION_WEIGHTS: Mapping[Emotion, float] = MappingProxyType(
-    {
-        Emotion.ANGRY: 0.25,
-        Emotion.DISGUST: 0.2,
-        Emotion.FEAR: 0.3,
-        Emotion.HAPPY: 0.6,
-        Emotion.SAD: 0.3,
-        Emotion.SURPRISE: 0.6,
-        Emotion.NEUTRAL: 0.9,
-    }
+from model.concentration import (
+    DISENGAGED_BELOW,
+    EMOTION_WEIGHTS,
+    GAZE_CLOSED,
+    GAZE_HALF_CLOSED,
+    GAZE_LOOKING,
+    GAZE_OFF_CENTRE,
+    HIGH_ABOVE,
+    LARGEST_PRODUCT,
+    ConcentrationBand,
+    concentration_band,
+    concentration_index,
+    concentration_index_of_leading,
 )
+from model.definitions import GAZE, Definition
+from model.errors import EngagementError
+from model.moments import GAZE_STATES, Doubles, Grouped, Moments
+from model.weights import checked_weights
 
-GAZE_LOOKING = 5.0
-"""Eyes open and centred; the value assumed wherever gaze was not measured."""
-GAZE_OFF_CENTRE = 2.0
-GAZE_HALF_CLOSED = 1.5
-GAZE_CLOSED = 0.0
+__all__ = [
+    "DISENGAGED_BELOW",
+    "EMOTION_WEIGHTS",
+    "GAZE_CLOSED",
+    "GAZE_HALF_CLOSED",
+    "GAZE_LOOKING",
+    "GAZE_OFF_CENTRE",
+    "HIGH_ABOVE",
+    "LARGEST_PRODUCT",
+    "ConcentrationBand",
+    "GroupLine",
+    "Terms",
+    "concentration_band",
+    "concentration_index",
+    "concentration_index_of_leading",
+    "engagement",
+    "engagement_over",
+    "group_line",
+    "peak_and_end",
+    "terms",
+]
 
-LARGEST_PRODUCT = 4.5
-"""0.9 x 5: makes the index end at 100 %."""
-
-HIGH_ABOVE = 65.0
-DISENGAGED_BELOW = 25.0
+LOWER_QUARTILE, UPPER_QUARTILE = 25.0, 75.0
+LAST_PART = 0.25
 
 
-class ConcentrationBand(StrEnum):
-    """The paper's three ranges of the index."""
+@dataclass(frozen=True, eq=False)
+class Terms:
+    """The parts of n values: values and weights (n, k), labels (k,), counted (n,) instants behind each row.
 
-    HIGH = "high"
-    NOMINAL = "nominal"
-    DISENGAGED = "disengaged"
-
-
-def concentration_index(
-    scores: ArrayLike,
-    gaze_weight: ArrayLike = GAZE_LOOKING,
-    weights: Mapping[Emotion, float] = EMOTION_WEIGHTS,
-) -> NDArray[np.float64]:
-    """The soft index in percent, 0..100: the emotion weight is its expectation over the seven scores.
-
-    scores: (..., 7) probabilities in the order of EMOTIONS; NaN rows give NaN. gaze_weight: 0..5, a
-    number or (...,). It moves with the scores and never jumps from one expression to the next.
+    A value is the sum of values x weights of its row, in the definition's unit; a row that counts no
+    instant has none.
     """
-    expected = _as_scores(scores) @ _weight_vector(weights)
-    return _index(expected, gaze_weight)
+
+    labels: tuple[str, ...]
+    values: Doubles
+    weights: Doubles
+    counted: Doubles
+
+    def total(self) -> Doubles:
+        """(n,) the values; NaN where nothing counts."""
+        sums = (np.nan_to_num(self.values) * self.weights).sum(axis=1)
+        return np.where(self.counted > 0, sums, np.nan)
 
 
-def concentration_index_of_leading(
-    scores: ArrayLike,
-    gaze_weight: ArrayLike = GAZE_LOOKING,
-    weights: Mapping[Emotion, float] = EMOTION_WEIGHTS,
-) -> NDArray[np.float64]:
-    """The hard index as published, in percent: only the weight of the highest score counts.
+def terms(definition: Definition, weights: Mapping[str, float] | None, moments: Moments | Grouped) -> Terms:
+    """What `engagement` adds up. Raises EngagementError for weights or columns it cannot use."""
+    groups = moments.grouped() if isinstance(moments, Moments) else moments
+    checked = checked_weights(definition, definition.weights if weights is None else weights)
+    summed = {name: weight for name, weight in checked.items() if not name.startswith(GAZE)}
+    values, counted = definition.evidence(groups)
+    row = np.array(list(summed.values()))
+    unit = row if definition.signed else definition.high * row / row.max()
+    return Terms(tuple(summed), values, _gaze_factor(checked, groups)[:, None] * unit, counted)
 
-    Arrays as in `concentration_index`.
+
+def engagement(
+    definition: Definition, weights: Mapping[str, float] | None, moments: Moments | Grouped
+) -> Doubles:
+    """(n,) values in the definition's unit, NaN where nothing counts; `weights` None: the published ones.
+
+    The value of a group is the mean of its instants, exactly. Raises EngagementError for weights that
+    cannot be used or a column that was not read.
     """
-    rows = _as_scores(scores)
-    known = ~np.isnan(rows).any(axis=-1)
-    top = _weight_vector(weights)[np.where(np.isnan(rows), -1, rows).argmax(axis=-1)]
-    return _index(np.where(known, top, np.nan), gaze_weight)
+    return terms(definition, weights, moments).total()
 
 
-def concentration_band(percent: float) -> ConcentrationBand | None:
-    """The range `percent` falls into: above 65 high, below 25 disengaged; None for NaN."""
-    if np.isnan(percent):
-        return None
-    if percent > HIGH_ABOVE:
-        return ConcentrationBand.HIGH
-    return ConcentrationBand.DISENGAGED if percent < DISENGAGED_BELOW else ConcentrationBand.NOMINAL
+def engagement_over(
+    definition: Definition,
+    weights: Mapping[str, float] | None,
+    groups: Moments | Grouped,
+    row_of: ArrayLike,
+    rows: int,
+) -> tuple[Doubles, Doubles]:
+    """Groups merged into `rows` rows, `row_of` (n,) saying which: (values (rows,), instants counted (rows,)).
+
+    Every instant counts once, whatever group it lies in; a row without one is NaN.
+    """
+    parts = terms(definition, weights, groups)
+    index = np.asarray(row_of, np.int64)
+    if index.shape != parts.counted.shape:
+        raise EngagementError(f"row_of: wanted shape {parts.counted.shape}, got {index.shape}")
+    counted = np.bincount(index, parts.counted, rows).astype(np.float64)
+    sums = np.bincount(index, np.nan_to_num(parts.total()) * parts.counted, rows)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(counted > 0, sums / counted, np.nan), counted
 
 
-def _as_scores(scores: ArrayLike) -> NDArray[np.float64]:
-    rows = np.asarray(scores, np.float64)
-    if rows.ndim == 0 or rows.shape[-1] != len(EMOTIONS):
-        raise ValueError(f"scores: wanted shape (..., {len(EMOTIONS)}), got {rows.shape}")
-    return rows
+@dataclass(frozen=True, eq=False)
+class GroupLine:
+    """The line of a group in time, (t,) each: mean over people, every person once; the quartiles around it;
+    people counted. All but `people` NaN where too few people are usable."""
+
+    mean: Doubles
+    lower: Doubles
+    upper: Doubles
+    people: NDArray[np.int64]
 
 
-def _weight_vector(weights: Mapping[Emotion, float]) -> NDArray[np.float64]:
-    return np.array([weights[emotion] for emotion in EMOTIONS], np.float64)
+def group_line(values: ArrayLike, min_people: int = 1) -> GroupLine:
+    """The group's line from `values` (t, people), NaN where a person is not usable.
+
+    The spread is that of the middle half of the people (25th to 75th percentile), which one extreme face does
+    not move. Raises EngagementError for other shapes or `min_people` below 1.
+    """
+    table = np.asarray(values, np.float64)
+    if table.ndim != 2 or min_people < 1:
+        raise EngagementError(
+            f"wanted values (t, people) and 1 person at least, got {table.shape} and {min_people}"
+        )
+    people = np.count_nonzero(~np.isnan(table), axis=1)
+    enough = people >= min_people
+    lines = np.full((3, len(table)), np.nan)
+    if enough.any():
+        shown = table[enough]
+        lines[0, enough] = np.nanmean(shown, axis=1)
+        lines[1:, enough] = np.nanpercentile(shown, [LOWER_QUARTILE, UPPER_QUARTILE], axis=1)
+    return GroupLine(lines[0], lines[1], lines[2], people.astype(np.int64))
 
 
-def _index(emotion_weight: NDArray[np.float64], gaze_weight: ArrayLike) -> NDArray[np.float64]:
-    percent = 100 * emotion_weight * np.asarray(gaze_weight, np.float64) / LARGEST_PRODUCT
-    return np.asarray(percent, np.float64)
+def peak_and_end(values: ArrayLike, last_part: float = LAST_PART) -> float:
+    """One figure for a line (t,): the mean of its maximum and of the mean of its last part (Realeyes).
+
+    NaN values do not count; NaN if there is nothing else.
+    """
+    line = np.asarray(values, np.float64)
+    end = line[len(line) - max(round(len(line) * last_part), 1) :]
+    if np.isnan(end).all():
+        return float("nan")
+    return float((np.nanmax(line) + np.nanmean(end)) / 2)
+
+
+def _gaze_factor(weights: Mapping[str, float], groups: Grouped) -> Doubles:
+    """(n,) weight of each group's gaze state as a share of the largest; 1 where gaze has no weight."""
+    if not any(name.startswith(GAZE) for name in weights):
+        return np.ones(len(groups))
+    by_code = np.array([weights[GAZE + state] for state in GAZE_STATES])
+    return np.asarray((by_code / by_code.max())[groups.gaze_state])

@@ -19,3 +19,11 @@ class InvalidImageError(ModelError):
 
 class InvalidFacesError(ModelError):
     """The arrays of a Faces batch do not fit together."""
+
+
+class LandmarkError(ModelError):
+    """A landmark network could not be made: missing or changed network file."""
+
+
+class EngagementError(ModelError, ValueError):
+    """An unknown definition, weights or thresholds out of range, or arrays that do not fit together."""
