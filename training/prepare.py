@@ -1,136 +1,105 @@
-"""`python -m training.prepare SOURCE ... --out F.npz`: FER2013 in any of its forms -> arrays and a report.
+"""`python -m training.prepare SOURCE ... --out F.npz`: faces in any known form -> arrays and a report.
 
-SOURCE: the Kaggle csv, the Kaggle folders (train/test/<class>), array files, or a folder of fer2013*.npz.
+SOURCE: FER2013 (the Kaggle csv, the Kaggle folders train/test/<class>, array files or a folder of
+fer2013*.npz), CK+ (the official folders, <class>/S010_004_00000017.png, ckextended.csv, arrays),
+eNTERFACE'05 (subject N/<emotion>/sentence M/*.avi), or pictures in folders named after their class.
+Beside F.npz are written F.report.json and F.classes.png.
 """
 
 import argparse
 import json
 import sys
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from training.cleaning import clean
-from training.datasets import TRAINING, USAGES, LabelledImages
-from training.datasets.arrays import load_all, load_arrays, save_arrays, sha256_of
-from training.datasets.class_folders import is_class_folders, read_class_folders
-from training.datasets.fer2013_csv import read_fer2013_csv, read_votes
+from training.cleaning import clean, mark_copies
+from training.cleaning_report import CleaningReport, report_on
+from training.data_plots import plot_classes
+from training.datasets import LabelledImages
+from training.datasets.arrays import sha256_of, write_arrays
+from training.datasets.class_names import CONTEMPT_CHOICES, KEEP
+from training.datasets.enterface import FRAMES_PER_VIDEO
+from training.datasets.plain_folders import CROPS, DETECT
 from training.datasets.reading import Reading
+from training.datasets.sources import FORMS, HowToRead, read_source
 from training.errors import DataError, TrainingError
 
-SHOWN_BAD_ROWS = 20
 
-
-@dataclass(frozen=True)
-class CleaningReport:
-    """What was read, what was left out and why, and the classes before and after."""
-
-    sources: tuple[str, ...]
-    read: int
-    kept: int
-    unusable_rows: int
-    dropped: dict[str, int]
-    converted: dict[str, int]
-    per_split: dict[str, int]
-    per_class_before: dict[str, int]
-    per_class_after: dict[str, int]
-    bad_rows: tuple[dict[str, Any], ...]
-    sha256: str = ""
-
-    def text(self) -> str:
-        """For the screen; at most SHOWN_BAD_ROWS bad rows."""
-        lines = [f"read {self.read}, kept {self.kept}", f"  unusable rows: {self.unusable_rows}"]
-        lines += [f"  dropped from Training, {reason}: {n}" for reason, n in self.dropped.items()]
-        lines += [f"  changed, {change}: {n}" for change, n in self.converted.items()]
-        lines += [f"  {split}: {n}" for split, n in self.per_split.items()]
-        for name, before in self.per_class_before.items():
-            lines.append(f"  {name:9} {before:6} -> {self.per_class_after[name]:6}")
-        for bad in self.bad_rows[:SHOWN_BAD_ROWS]:
-            lines.append(f"  left out: {bad['file']}, row {bad['row']}: {bad['problem']}")
-        if len(self.bad_rows) > SHOWN_BAD_ROWS:
-            lines.append(f"  ... and {len(self.bad_rows) - SHOWN_BAD_ROWS} more, all in the JSON report")
-        return "\n".join(lines)
-
-
-def read_source(source: Path, votes: Path | None = None) -> Reading:
-    """One source in whichever form it has. Raises DataError saying which forms are wanted."""
-    if source.suffix == ".npz" and source.is_file():
-        return Reading(load_arrays(source))
-    if source.suffix == ".csv" and source.is_file():
-        reading = read_fer2013_csv(source)
-        return _with_votes(reading, votes) if votes else reading
-    if source.is_dir() and (arrays := sorted(source.glob("fer2013*.npz"))):
-        return Reading(load_all(arrays))
-    if source.is_dir() and is_class_folders(source):
-        return read_class_folders(source)
-    raise DataError(
-        f"{source}: wanted a csv emotion,pixels,Usage, an npz file, a folder of fer2013*.npz, "
-        "or a folder with train/<class>; found none of them"
-    )
-
-
-def _with_votes(reading: Reading, path: Path) -> Reading:
-    """FER+ is joined by row order, so a csv with unusable rows cannot be joined."""
-    if reading.bad:
-        raise DataError(f"{path}: cannot be joined by row order, the csv has unusable rows: {reading.bad[0]}")
-    votes = read_votes(path, len(reading.images))
-    return replace(reading, images=replace(reading.images, votes=votes))
-
-
-def mark_copies(images: LabelledImages) -> LabelledImages:
-    """Sets seen_in_earlier_split where a test image repeats an earlier split's; keeps what was marked."""
-    marked = images.seen_in_earlier_split.copy()
-    first: dict[bytes, int] = {}
-    for row in np.argsort(images.usage, kind="stable"):
-        usage = int(images.usage[row])
-        earliest = first.setdefault(images.x[row].tobytes(), usage)
-        marked[row] |= usage > earliest
-    return replace(images, seen_in_earlier_split=marked)
-
-
-def prepare(sources: Sequence[Path], out: Path, votes: Path | None = None) -> CleaningReport:
-    """Reads, cleans and writes `out` and, beside it, the report as JSON. Raises DataError."""
-    readings = [read_source(source, votes) for source in sources]
-    joined = LabelledImages.joined([reading.images for reading in readings])
-    images = mark_copies(joined.take(np.argsort(joined.usage, kind="stable")))
-    cleaned = clean(images)
+def prepare(sources: Sequence[Path], out: Path, how: HowToRead | None = None) -> CleaningReport:
+    """Reads, cleans and writes `out` and, beside it, the report as JSON and PNG. Raises DataError; then
+    nothing is written."""
+    if out.suffix != ".npz" or out.resolve() in [source.resolve() for source in sources]:
+        raise DataError(f"{out}: wanted another file than the sources, its name ending in .npz")
+    readings = [read_source(source, how) for source in sources]
+    before = _joined(sources, readings)
+    cleaned = clean(before)
     if not len(cleaned.images):
         raise DataError(f"{', '.join(map(str, sources))}: no usable image is left after cleaning")
+    report = report_on([source.name for source in sources], readings, before, cleaned)
+    return _write(out, cleaned.images, report)
+
+
+def _joined(sources: Sequence[Path], readings: Sequence[Reading]) -> LabelledImages:
+    """All images, split by split, copies across splits marked. Raises DataError for different classes."""
+    if len({reading.images.classes for reading in readings}) > 1:
+        listed = "; ".join(
+            f"{source} has {', '.join(reading.images.classes)}"
+            for source, reading in zip(sources, readings, strict=True)
+        )
+        raise DataError(
+            f"sources of different classes cannot be joined: {listed}. Prepare each by itself, or choose "
+            "--contempt drop, or --contempt with the emotion it counts as"
+        )
+    joined = LabelledImages.joined([reading.images for reading in readings])
+    return mark_copies(joined.take(np.argsort(joined.usage, kind="stable")))
+
+
+def _write(out: Path, images: LabelledImages, report: CleaningReport) -> CleaningReport:
+    """All three files are written beside and renamed together: a failure leaves what was there."""
     out.parent.mkdir(parents=True, exist_ok=True)
-    save_arrays(out, cleaned.images)
-    bad = tuple(asdict(row) for reading in readings for row in reading.bad)
-    report = CleaningReport(
-        sources=tuple(source.name for source in sources),
-        read=len(images) + len(bad),
-        kept=len(cleaned.images),
-        unusable_rows=len(bad),
-        dropped=cleaned.dropped,
-        converted={k: v for reading in readings for k, v in reading.converted.items()},
-        per_split={u: int((cleaned.images.usage == i).sum()) for i, u in enumerate(USAGES)},
-        per_class_before=images.split(TRAINING).per_class(),
-        per_class_after=cleaned.images.split(TRAINING).per_class(),
-        bad_rows=bad,
-        sha256=sha256_of(out),
-    )
-    out.with_suffix(".report.json").write_text(json.dumps(asdict(report), indent=1) + "\n", encoding="utf-8")
+    files = {name: out.with_suffix(name) for name in (".npz", ".report.json", ".classes.png")}
+    beside = {name: path.with_name(path.name + ".part") for name, path in files.items()}
+    try:
+        write_arrays(beside[".npz"], images)
+        report = replace(report, sha256=sha256_of(beside[".npz"]))
+        text = json.dumps(asdict(report), indent=1, ensure_ascii=False)
+        beside[".report.json"].write_text(text + "\n", encoding="utf-8")
+        plot_classes(report, beside[".classes.png"])
+        for name, path in files.items():
+            beside[name].replace(path)
+    finally:
+        for path in beside.values():
+            path.unlink(missing_ok=True)
     return report
 
 
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="training.prepare", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add: Callable[..., object] = parser.add_argument
+    add("source", nargs="+", type=Path)
+    add("--out", required=True, type=Path, help="array file to write, ending in .npz")
+    add("--form", choices=list(FORMS), help="what SOURCE is; recognised by its names when absent")
+    add("--votes", type=Path, help="FER+ votes (fer2013new.csv) for FER2013 as csv, or pictures of its names")
+    add("--contempt", choices=CONTEMPT_CHOICES, default=KEEP, help="what becomes of contempt")
+    add("--frames", type=int, default=FRAMES_PER_VIDEO, help="frames of each video (default %(default)s)")
+    add("--crop", choices=CROPS, default=DETECT, help="pictures in plain folders: find the face, or take all")
+    return parser
+
+
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="training.prepare", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("source", nargs="+", type=Path)
-    parser.add_argument("--out", required=True, type=Path, help="array file to write, ending in .npz")
-    parser.add_argument("--votes", type=Path, help="FER+ votes (fer2013new.csv) for a csv source")
-    options = parser.parse_args(arguments)
+    given = _parser().parse_args(arguments)
+    how = HowToRead(given.form, given.votes, given.contempt, given.frames, given.crop)
     try:
-        report = prepare(options.source, options.out, options.votes)
+        report = prepare(given.source, given.out, how)
     except (TrainingError, OSError) as error:
         print(f"training.prepare: {error}", file=sys.stderr)
         return 1
-    print(f"{options.out}\n{report.text()}")
+    print(f"{given.out}\n{report.text()}")
     return 0
 
 
