@@ -26,7 +26,11 @@ class Faces:
     track_id: (n,) int64 or None before tracking.
     flags: (n,) int64, bits of QualityFlag.
     scores: (n, 7) float32 or None; a row sums to 1, or is all NaN where that face was not scored.
-    yaw_deg, pitch_deg, roll_deg, eye_open, gaze, mouth_open: (n,) float32 or None, NaN where unknown.
+    yaw_deg, pitch_deg, roll_deg, eye_open, gaze, mouth_open: (n,) float32 or None, NaN where unknown; as in
+        Signals.
+    mesh_presence: (n,) float32 or None, 0..1, that the face mesh found a face there; NaN where not tried.
+    eyes_hidden: (n,) float32 or None, share 0..1 of the eyes turned to the camera that are covered; NaN where
+        the face is too small to say.
 
     Raises InvalidFacesError naming the field, the wanted and the given shape.
     """
@@ -43,6 +47,8 @@ class Faces:
     eye_open: Floats | None = None
     gaze: Floats | None = None
     mouth_open: Floats | None = None
+    mesh_presence: Floats | None = None
+    eyes_hidden: Floats | None = None
 
     def __post_init__(self) -> None:
         if self.boxes.ndim != 2 or self.boxes.shape[1] != 4:

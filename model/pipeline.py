@@ -1,17 +1,20 @@
-"""One frame through all of perception: detect, track, crop, judge, classify as one batch, smooth."""
+"""One frame through all of perception: detect, measure, track, judge, classify as one batch, smooth."""
 
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from model.attention import SignalReader, signals_of
 from model.card import DEFAULT_ARTIFACT, ModelCard
 from model.classifier import ExpressionClassifier, load_classifier
 from model.crops import FER2013_MARGIN, Crops, cut_crops
 from model.detection import FaceDetector, make_detector
 from model.emotions import EMOTIONS, Certainty, Emotion
 from model.faces import Faces, Floats
+from model.following import FaceFollower
 from model.images import Image, checked_image
+from model.landmark_networks import networks_installed
 from model.observations import Observation, QualityFlag
 from model.quality import QualityLimits, judge_crops
 from model.smoothing import ScoreSmoother
@@ -20,11 +23,15 @@ from model.tracking import Tracker
 SMOOTHING_MS = 600
 PRESENCE_CROP_PX = 48
 
+DETECT_EVERY_MS = 0
+"""TODO"""
+
 
 class FramePipeline:
     """The frames of one stream, in order of time. Not thread-safe: one pipeline for one stream.
 
-    Without a classifier faces are found, numbered and judged, but not scored.
+    Without a classifier faces are found, numbered and judged, but not scored; without a reader they have no
+    signals. With `detect_every_ms` above 0 the mesh's points carry the boxes in between.
     """
 
     def __init__(
@@ -35,8 +42,11 @@ class FramePipeline:
         tracker: Tracker | None = None,
         smoother: ScoreSmoother | None = None,
         limits: QualityLimits | None = None,
+        reader: SignalReader | None = None,
+        detect_every_ms: int = 0,
     ) -> None:
         self.detector, self.classifier = detector, classifier
+        self.follower = FaceFollower(detector, reader, detect_every_ms)
         self.tracker = tracker or Tracker()
         self.smoother = smoother or ScoreSmoother(SMOOTHING_MS)
         self.limits = limits or QualityLimits()
@@ -54,7 +64,7 @@ class FramePipeline:
         """
         image = checked_image(image)
         self._follow_size(image.shape[1], image.shape[0])
-        faces = self.tracker.update(self.detector.detect(image), offset_ms)
+        faces = self.tracker.update(self.follower.find(image, offset_ms), offset_ms)
         if len(faces):
             crops = self._cut(image, faces)
             faces = judge_crops(faces, crops, image.shape[1::-1], self.limits)
@@ -83,6 +93,7 @@ class FramePipeline:
     def _follow_size(self, width_px: int, height_px: int) -> None:
         if self._size_px not in (None, (width_px, height_px)):
             self.tracker.rescale(width_px / self._size_px[0], height_px / self._size_px[1])
+            self.follower.forget()
         self._size_px = (width_px, height_px)
 
     def _observation(self, faces: Faces, row: int) -> Observation:
@@ -98,6 +109,7 @@ class FramePipeline:
             flags=QualityFlag(int(faces.flags[row])),
             scores=scores,
             leading=leading,
+            signals=signals_of(faces, row),
         )
 
 
@@ -107,12 +119,21 @@ def make_pipeline(
     *,
     smoothing_ms: float = SMOOTHING_MS,
     expressions: bool = True,
+    signals: bool = True,
+    detect_every_ms: int = DETECT_EVERY_MS,
 ) -> FramePipeline:
     """A new pipeline with real networks; without `expressions` it only counts and follows faces.
 
-    Raises DetectorError or ArtifactError.
+    Without `signals`, or where the package with their networks is not installed, no pose, eyes, gaze or mouth
+    is measured and the detector looks at every frame. Raises DetectorError, LandmarkError or ArtifactError.
     """
     # Measured on two cores: a second thread makes YuNet no faster at 960x540, and one core is left for video.
     cv2.setNumThreads(1)
     classifier = load_classifier(artifact) if expressions else None
-    return FramePipeline(make_detector(detector_name), classifier, smoother=ScoreSmoother(smoothing_ms))
+    return FramePipeline(
+        make_detector(detector_name),
+        classifier,
+        smoother=ScoreSmoother(smoothing_ms),
+        reader=SignalReader() if signals and networks_installed() else None,
+        detect_every_ms=detect_every_ms,
+    )

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from model.attention import LEAST_PRESENCE
 from model.crops import FER2013_MARGIN, Crops, cut_crops
 from model.faces import Faces, Ints
 from model.images import Image
@@ -39,6 +40,18 @@ class QualityLimits:
     """Share of the crop at the sensor's white, 0..1: 60 % at 0.35, 51 % at 0.55."""
     min_confidence: float = 0.7
     """The detector's, 0..1; faces in plain view have 0.8 and more, patterns that look like one 0.5-0.7."""
+    max_yaw_deg: float = 35.0
+    """Either way: 68 % up to 30, 60 % from 30 to 35, 50 % beyond (76 images; pose by the mesh)."""
+    max_pitch_deg: float = 40.0
+    """Up or down: no loss was found up to here; beyond, 4 of 8 were right."""
+    max_roll_deg: float = 45.0
+    """What an aligned crop makes up for; unaligned, 30 degrees cost 10 points and 45 cost 20."""
+    min_presence: float = LEAST_PRESENCE
+    """Of the mesh, 0..1."""
+    max_eyes_hidden: float = 0.2
+    """Share 0..1; an eye turned away does not count, so one of two covered is 0.5."""
+    max_covered: float = 0.25
+    """Share of the box behind a larger face's, 0..1; neighbours in a row share up to 0.1."""
 
 
 def judge(image: Image, faces: Faces, limits: QualityLimits) -> Faces:
@@ -57,6 +70,8 @@ def judge_crops(faces: Faces, crops: Crops, frame_px: tuple[int, ...], limits: Q
         (QualityFlag.OVEREXPOSED, saturated_share(crops) > limits.max_saturated),
         (QualityFlag.LOW_CONFIDENCE, faces.confidence < limits.min_confidence),
         (QualityFlag.CUT_OFF, _cut_off(faces, frame_px)),
+        (QualityFlag.TURNED_AWAY, _turned_away(faces, limits)),
+        (QualityFlag.OCCLUDED, _occluded(faces, limits)),
     ]
     flags: Ints = np.zeros(len(faces), np.int64)
     for flag, spotted in spots:
@@ -108,3 +123,38 @@ def _cut_off(faces: Faces, frame_px: tuple[int, ...]) -> Mask:
         return np.asarray(((faces.points < 0) | (faces.points > edge)).any(axis=(1, 2)))
     corners = faces.boxes.reshape(-1, 2, 2)
     return np.asarray(((corners <= 0) | (corners >= edge)).any(axis=(1, 2)))
+
+
+def _turned_away(faces: Faces, limits: QualityLimits) -> Mask:
+    """A profile, a head thrown back, lying or upside down. Never where the pose is unknown."""
+    turned = np.zeros(len(faces), np.bool_)
+    spots = (
+        (faces.yaw_deg, limits.max_yaw_deg),
+        (faces.pitch_deg, limits.max_pitch_deg),
+        (faces.roll_deg, limits.max_roll_deg),
+    )
+    for angle, limit in spots:
+        if angle is not None:
+            turned |= np.abs(angle) > limit
+    return turned
+
+
+def _occluded(faces: Faces, limits: QualityLimits) -> Mask:
+    """No mesh fits, an eye is covered, or a larger face stands before it. NaN, unknown, is no reason."""
+    occluded = _covered_share(faces.boxes) > limits.max_covered
+    if faces.mesh_presence is not None:
+        occluded |= faces.mesh_presence < limits.min_presence
+    if faces.eyes_hidden is not None:
+        occluded |= faces.eyes_hidden > limits.max_eyes_hidden
+    return occluded
+
+
+def _covered_share(boxes: NDArray[np.float32]) -> NDArray[np.float64]:
+    """(n,) largest share of each box that one larger box covers, 0..1: the nearer face is the larger."""
+    if len(boxes) < 2:
+        return np.zeros(len(boxes))
+    low = np.maximum(boxes[:, None, :2], boxes[None, :, :2])
+    high = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:])
+    areas = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
+    shares = np.prod(np.maximum(high - low, 0), axis=2) / areas[:, None]
+    return np.asarray(np.where(areas[None] > areas[:, None], shares, 0).max(axis=1), np.float64)

@@ -1,0 +1,154 @@
+"""Faces of one stream with their signals: the detector every so often, the mesh's own points in between.
+
+A face that was detected is followed by its mesh: each fit says where to look next. The detector looks again
+when it is due, when a mesh loses its face, when two meshes meet on one, when a face is too small for a mesh,
+and when the picture changes at once. So a new face waits for the next detection, and nothing else does.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.attention import LEAST_PRESENCE, SignalReader, with_signals
+from model.detection import FaceDetector
+from model.faces import Faces, Floats
+from model.images import Image
+from model.landmarks import Landmarks, upright_deg
+
+SCENE_CHANGE = 40.0
+"""Mean change of grey, 0..255, from one analysed frame to the next."""
+
+SAME_FACE = 0.4
+"""Intersection over union of two boxes of one head, in neighbouring frames or by two meshes."""
+
+THUMBNAIL = 24
+
+
+@dataclass(slots=True)
+class _Followed:
+    """A face as last seen: its box in the detector's convention, and the points that carry it."""
+
+    box: Floats
+    confidence: float
+    landmarks: Landmarks | None
+
+    @property
+    def trusted(self) -> bool:
+        return self.landmarks is not None and self.landmarks.presence >= LEAST_PRESENCE
+
+
+class FaceFollower:
+    """Detector and meshes over the frames of one stream, in order of time. Not thread-safe.
+
+    `detect_every_ms` 0: the detector looks at every frame. Without a reader nothing is measured, and it does.
+    """
+
+    def __init__(self, detector: FaceDetector, reader: SignalReader | None, detect_every_ms: int = 0) -> None:
+        self.detector, self._reader = detector, reader
+        self.detect_every_ms = detect_every_ms
+        self._detected_ms: int | None = None
+        self._followed: list[_Followed] = []
+        self._thumbnail: NDArray[np.int16] | None = None
+
+    def find(self, image: Image, offset_ms: int) -> Faces:
+        """Faces of one checked image, with signals where there is a reader. Raises InvalidImageError."""
+        if self._reader is None:
+            return self.detector.detect(image)
+        faces = None if self._due(image, offset_ms) else self._carried(image, self._reader)
+        if faces is None:
+            self._detected_ms = offset_ms
+            faces = self._detected(image, self._reader)
+        return faces
+
+    def forget(self) -> None:
+        """The frame's size changed: look afresh."""
+        self._detected_ms, self._followed, self._thumbnail = None, [], None
+
+    def _due(self, image: Image, offset_ms: int) -> bool:
+        if not self.detect_every_ms or self._scene_changed(image) or self._detected_ms is None:
+            return True
+        doubtful = not self._followed or not all(face.trusted for face in self._followed)
+        return doubtful or not 0 <= offset_ms - self._detected_ms < self.detect_every_ms
+
+    def _detected(self, image: Image, reader: SignalReader) -> Faces:
+        faces = self.detector.detect(image)
+        rolls_deg, sides_px = self._rolls_deg(faces), _longer_sides(faces.boxes)
+        found = [
+            reader.landmarks(image, faces.boxes[i], float(rolls_deg[i]), float(sides_px[i]))
+            for i in range(len(faces))
+        ]
+        self._followed = [
+            _Followed(faces.boxes[i], float(faces.confidence[i]), one) for i, one in enumerate(found)
+        ]
+        return with_signals(image, faces, found)
+
+    def _rolls_deg(self, faces: Faces) -> Floats:
+        """(n,) where to begin: the mesh's last roll where it was the same head, else the five points'."""
+        rolls_deg = upright_deg(faces)
+        known = [face for face in self._followed if face.trusted]
+        if known and len(faces):
+            same = overlap(faces.boxes, np.array([face.box for face in known]))
+            for i in np.flatnonzero(same.max(axis=1) > SAME_FACE):
+                last = known[int(same[i].argmax())].landmarks
+                rolls_deg[i] = last.roll_deg if last else rolls_deg[i]
+        return rolls_deg
+
+    def _carried(self, image: Image, reader: SignalReader) -> Faces | None:
+        """The faces of the last frame found again by their meshes, or None where one was lost."""
+        carried: list[_Followed] = []
+        for face in self._followed:
+            assert face.landmarks is not None
+            last, side_px = face.landmarks, float(_longer_sides(face.box[None])[0])
+            now = reader.landmarks(image, last.square, last.roll_deg, side_px)
+            box = None if now is None else _moved(face.box, last, now, image)
+            if box is None:
+                return None
+            carried.append(_Followed(box, face.confidence, now))
+        boxes = np.array([face.box for face in carried])
+        if not all(face.trusted for face in carried) or _meet(boxes):
+            return None
+        self._followed = carried
+        faces = Faces(boxes, np.array([face.confidence for face in carried], np.float32))
+        return with_signals(image, faces, [face.landmarks for face in carried])
+
+    def _scene_changed(self, image: Image) -> bool:
+        """Samples of the picture against the last frame's; the frame is taken in."""
+        height, width = image.shape[:2]
+        sampled = image[:: max(1, height // THUMBNAIL), :: max(1, width // THUMBNAIL), 1].astype(np.int16)
+        last, self._thumbnail = self._thumbnail, sampled
+        if last is None or last.shape != sampled.shape:
+            return True
+        return float(np.abs(sampled - last).mean()) > SCENE_CHANGE
+
+
+def overlap(boxes: Floats, others: Floats) -> Floats:
+    """(n, m) intersection over union of boxes (n, 4) and (m, 4) xyxy."""
+    low = np.maximum(boxes[:, None, :2], others[None, :, :2])
+    high = np.minimum(boxes[:, None, 2:], others[None, :, 2:])
+    shared = np.prod(np.maximum(high - low, 0), axis=2)
+    areas, other_areas = (np.prod(some[:, 2:] - some[:, :2], axis=1) for some in (boxes, others))
+    return np.asarray(shared / (areas[:, None] + other_areas[None] - shared), np.float32)
+
+
+def _moved(box: Floats, last: Landmarks, now: Landmarks, image: Image) -> Floats | None:
+    """`box` moved and scaled as the mesh was, within the image; None where nothing of it is left.
+
+    So boxes keep the detector's convention, on which crops depend.
+    """
+    centres = [one.mesh[:, :2].mean(axis=0) for one in (last, now)]
+    spreads = [float(one.mesh.std(axis=0).max()) for one in (last, now)]
+    scale = np.float32(spreads[1] / max(spreads[0], 1e-6))
+    corners = (box.reshape(2, 2) - centres[0]) * scale + centres[1]
+    edges = np.array(image.shape[1::-1], np.float32)
+    moved = np.clip(corners, 0, edges).reshape(4).astype(np.float32)
+    return moved if np.all(moved[2:] - moved[:2] >= 1) else None
+
+
+def _meet(boxes: Floats) -> bool:
+    """Two meshes on one face."""
+    return bool(np.triu(overlap(boxes, boxes), 1).max(initial=0) > SAME_FACE)
+
+
+def _longer_sides(boxes: Floats) -> Floats:
+    return np.asarray((boxes[:, 2:] - boxes[:, :2]).max(axis=1, initial=0), np.float32)
