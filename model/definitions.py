@@ -28,8 +28,8 @@ GAZE = "gaze_"
 
 HOW_GOOD = (
     "Faces explain about a third of the variance of attention (R2 0.26-0.38, arXiv:2409.13084), and four "
-    "levels of engagement are told apart in 63-69 % of cases (DAiSEE). In learning, boredom, confusion and flow are "
-    "about five times as frequent as the basic expressions measured here."
+    "levels of engagement are told apart in 63-69 % of cases (DAiSEE). In learning, boredom, confusion and "
+    "flow are about five times as frequent as the basic expressions measured here."
 )
 """Holds for every definition; said wherever one is chosen."""
 

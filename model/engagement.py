@@ -47,6 +47,7 @@ __all__ = [
     "engagement",
     "engagement_over",
     "group_line",
+    "in_percent",
     "peak_and_end",
     "terms",
 ]
@@ -159,6 +160,12 @@ def peak_and_end(values: ArrayLike, last_part: float = LAST_PART) -> float:
     if np.isnan(end).all():
         return float("nan")
     return float((np.nanmax(line) + np.nanmean(end)) / 2)
+
+
+def in_percent(definition: Definition, values: ArrayLike) -> Doubles:
+    """`values` (...,) as percent of the definition's range: one threshold fits all definitions."""
+    share = (np.asarray(values, np.float64) - definition.low) / (definition.high - definition.low)
+    return np.asarray(100 * share)
 
 
 def _gaze_factor(weights: Mapping[str, float], groups: Grouped) -> Doubles:

@@ -109,8 +109,9 @@ class Grouped:
 
     def take(self, index: NDArray[np.generic] | slice) -> Self:
         """The groups at `index` (integers, a mask or a slice)."""
-        given: dict[str, Any] = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        return type(self)(**{name: None if v is None else v[index] for name, v in given.items()})
+        given = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        taken: dict[str, Any] = {name: None if v is None else v[index] for name, v in given.items()}
+        return type(self)(**taken)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,218 @@
+"""What happened: a fall of the group's line, one person away or asleep, nods, laughter together.
+
+`find_events` reads a whole session, `model.event_watch.EventWatch` a running one; both find the same.
+Short interruptions neither end an event nor begin another, so that a wavering value is told once.
+"""
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from enum import StrEnum
+from math import isfinite, isnan
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.errors import EngagementError
+from model.gestures import GestureKind, head_gestures
+from model.moments import GAZE_STATES, Doubles, Ints, Mask
+from model.observations import GazeState
+
+
+class EventKind(StrEnum):
+    GROUP_FALL = "group_fall"
+    AWAY = "away"
+    EYES_CLOSED = "eyes_closed"
+    NOD = "nod"
+    LAUGHTER = "laughter"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """`value` by kind: GROUP_FALL points of 100; AWAY, EYES_CLOSED seconds; NOD half cycles; LAUGHTER the
+    largest share of people, 0..1. `track_id` None: the group. `end_ms` None: not over yet."""
+
+    start_ms: int
+    end_ms: int | None
+    kind: EventKind
+    track_id: int | None
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """When something is an event; every one may be edited. Raises EngagementError for one out of range."""
+
+    fall_points: float = 15.0
+    """Points of 100 that the group's line falls within `fall_within_ms`."""
+    fall_within_ms: float = 15_000
+    fall_again_ms: float = 30_000
+    """From the lowest point of one fall to the next that is told."""
+    away_ms: float = 15_000
+    eyes_closed_ms: float = 3_000
+    laughter_share: float = 0.5
+    """Of the usable people, happy at once."""
+    laughter_people: float = 2
+    laughter_happy: float = 0.5
+    """Score of happy from which a person counts, 0..1."""
+    laughter_ms: float = 1_000
+    bridge_ms: float = 1_000
+    """An interruption so short is none; longer than the distance of two samples."""
+
+    def __post_init__(self) -> None:
+        for name in (field.name for field in fields(self)):
+            value = getattr(self, name)
+            most = 1.0 if name in ("laughter_share", "laughter_happy") else float("inf")
+            number = isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value)
+            if not number or not 0 < value <= most:
+                wanted = "in 0..1 and above 0" if most == 1 else "above 0"
+                raise EngagementError(f"threshold {name}: wanted a number {wanted}, got {value!r}")
+
+
+def checked_thresholds(given: Mapping[str, Any]) -> Thresholds:
+    """`given` over the defaults. Raises EngagementError for an unknown name or a value out of range."""
+    known = [field.name for field in fields(Thresholds)]
+    unknown = [name for name in given if name not in known]
+    if unknown:
+        raise EngagementError(f"unknown thresholds {', '.join(unknown)}: wanted some of {', '.join(known)}")
+    return Thresholds(**given)
+
+
+@dataclass(frozen=True, eq=False)
+class SessionSeries:
+    """t instants, in order, of p people.
+
+    offset_ms: (t,). track_id: (p,). gaze_state: (t, p) codes of `moments.GAZE_STATES`, UNKNOWN where not
+    seen or not usable. happy: (t, p) score, yaw_deg, pitch_deg: (t, p); NaN where unknown. group: (t,) the
+    group's line in percent of its range (`engagement.in_percent`), NaN where too few people are usable.
+
+    Raises EngagementError naming the field, the wanted and the given shape.
+    """
+
+    offset_ms: Ints
+    track_id: Ints
+    gaze_state: Ints
+    happy: Doubles
+    yaw_deg: Doubles
+    pitch_deg: Doubles
+    group: Doubles
+
+    def __post_init__(self) -> None:
+        t, p = len(self.offset_ms), len(self.track_id)
+        for name in ("gaze_state", "happy", "yaw_deg", "pitch_deg"):
+            if getattr(self, name).shape != (t, p):
+                raise EngagementError(f"{name}: wanted shape {(t, p)}, got {getattr(self, name).shape}")
+        if self.group.shape != (t,):
+            raise EngagementError(f"group: wanted shape {(t,)}, got {self.group.shape}")
+        if np.any(np.diff(self.offset_ms) <= 0):
+            raise EngagementError("offset_ms: wanted times that increase")
+
+
+def find_events(series: SessionSeries, thresholds: Thresholds | None = None) -> tuple[Event, ...]:
+    """Every event of a session, by start.
+
+    Raises EngagementError where the instants lie further apart than `bridge_ms`: nothing would last.
+    """
+    limits = thresholds or Thresholds()
+    step_ms = np.median(np.diff(series.offset_ms)) if len(series.offset_ms) > 1 else 0
+    if step_ms > limits.bridge_ms:
+        raise EngagementError(
+            f"instants {step_ms:.0f} ms apart: wanted bridge_ms ({limits.bridge_ms:.0f}) or less; "
+            "read the session in shorter steps or raise bridge_ms"
+        )
+    found = [*_falls(series, limits), *_laughter(series, limits)]
+    for column, track_id in enumerate(series.track_id.tolist()):
+        found.extend(_of_person(series, column, track_id, limits))
+    return in_order(found)
+
+
+def in_order(events: list[Event]) -> tuple[Event, ...]:
+    """By start, kind and person."""
+    return tuple(sorted(events, key=lambda e: (e.start_ms, e.kind, -1 if e.track_id is None else e.track_id)))
+
+
+class FallWatch:
+    """Falls of one line. A fall begins at the last peak and ends at its lowest point.
+
+    It is over when the line has recovered half of `fall_points`, or not sunk for `fall_within_ms`.
+    """
+
+    def __init__(self, limits: Thresholds) -> None:
+        self._limits = limits
+        self._recent: deque[tuple[int, float]] = deque()
+        self._fall: Event | None = None
+        self._lowest = self._quiet_until_ms = -float("inf")
+
+    def update(self, offset_ms: int, value: float) -> Event | None:
+        """The fall under way, `end_ms` its lowest point so far; NaN values are passed over."""
+        if isnan(value):
+            return self._fall
+        self._recent.append((offset_ms, value))
+        while self._recent[0][0] < offset_ms - self._limits.fall_within_ms:
+            self._recent.popleft()
+        if self._fall is not None:
+            self._fall = self._followed(self._fall, offset_ms, value)
+        elif offset_ms >= self._quiet_until_ms:
+            self._fall = self._begun(offset_ms, value)
+        return self._fall
+
+    def _begun(self, offset_ms: int, value: float) -> Event | None:
+        peak, peak_ms = max((value, at_ms) for at_ms, value in self._recent)
+        if peak - value < self._limits.fall_points:
+            return None
+        self._lowest = value
+        return Event(peak_ms, offset_ms, EventKind.GROUP_FALL, None, peak - value)
+
+    def _followed(self, fall: Event, offset_ms: int, value: float) -> Event | None:
+        lowest_ms = fall.end_ms or fall.start_ms
+        if value < self._lowest:
+            deeper, self._lowest = self._lowest - value, value
+            return replace(fall, end_ms=offset_ms, value=fall.value + deeper)
+        recovered = value - self._lowest >= self._limits.fall_points / 2
+        if not recovered and offset_ms - lowest_ms <= self._limits.fall_within_ms:
+            return fall
+        self._recent = deque(sample for sample in self._recent if sample[0] >= lowest_ms)
+        self._quiet_until_ms = lowest_ms + self._limits.fall_again_ms
+        return None
+
+
+def _falls(series: SessionSeries, limits: Thresholds) -> list[Event]:
+    watch, found = FallWatch(limits), {}
+    for at_ms, value in zip(series.offset_ms.tolist(), series.group.tolist(), strict=True):
+        fall = watch.update(at_ms, value)
+        if fall is not None:
+            found[fall.start_ms] = fall
+    return list(found.values())
+
+
+def _laughter(series: SessionSeries, limits: Thresholds) -> Iterator[Event]:
+    known = np.count_nonzero(~np.isnan(series.happy), axis=1)
+    happy = np.count_nonzero(series.happy >= limits.laughter_happy, axis=1)
+    share = happy / np.maximum(known, 1)
+    together = (known >= limits.laughter_people) & (share >= limits.laughter_share)
+    for rows in _runs(series.offset_ms, together, limits.laughter_ms, limits.bridge_ms):
+        start_ms, end_ms = int(series.offset_ms[rows[0]]), int(series.offset_ms[rows[-1]])
+        yield Event(start_ms, end_ms, EventKind.LAUGHTER, None, float(share[rows].max()))
+
+
+def _of_person(series: SessionSeries, column: int, track_id: int, limits: Thresholds) -> Iterator[Event]:
+    codes = series.gaze_state[:, column]
+    for kind, state, least_ms in (
+        (EventKind.AWAY, GazeState.AWAY, limits.away_ms),
+        (EventKind.EYES_CLOSED, GazeState.CLOSED, limits.eyes_closed_ms),
+    ):
+        for rows in _runs(series.offset_ms, codes == GAZE_STATES.index(state), least_ms, limits.bridge_ms):
+            start_ms, end_ms = int(series.offset_ms[rows[0]]), int(series.offset_ms[rows[-1]])
+            yield Event(start_ms, end_ms, kind, track_id, (end_ms - start_ms) / 1000)
+    for nod in head_gestures(series.offset_ms, series.yaw_deg[:, column], series.pitch_deg[:, column]):
+        if nod.kind is GestureKind.NOD:
+            yield Event(nod.start_ms, nod.end_ms, EventKind.NOD, track_id, nod.swings)
+
+
+def _runs(times: Ints, holds: Mask, least_ms: float, bridge_ms: float) -> Iterator[NDArray[np.intp]]:
+    """Rows where `holds`, in runs without a gap longer than `bridge_ms` that last `least_ms`."""
+    rows = np.flatnonzero(holds)
+    for run in np.split(rows, np.flatnonzero(np.diff(times[rows]) > bridge_ms) + 1):
+        if len(run) and times[run[-1]] - times[run[0]] >= least_ms:
+            yield run

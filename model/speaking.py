@@ -1,0 +1,117 @@
+"""Who is speaking, without sound: lips that open and close.
+
+Measure: the standard deviation of the mouth opening over the last second. Laughing, chewing and yawning
+move the lips too, and a covered or averted mouth says nothing: a hint for the picture, not a transcript.
+"""
+
+from collections import deque
+from collections.abc import Mapping
+from math import isnan, sqrt
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+WINDOW_MS = 1_000
+LEAST_SAMPLES = 4
+LEAST_SPAN_MS = 500
+"""Motion is known from so many samples over so long a time within the window."""
+SPEAKS_FROM = 0.04
+SILENT_BELOW = 0.02
+"""Standard deviations of the mouth opening; between them a person keeps talking or being silent."""
+PAUSE_MS = 700
+"""Between two words nobody has stopped."""
+TAKES_OVER_FROM = 1.5
+"""Times the motion of whoever has the floor."""
+
+
+class SpeakingDetector:
+    """Whether one track speaks, as it happens. Memory: the last second."""
+
+    def __init__(self) -> None:
+        self._recent: deque[tuple[int, float]] = deque()
+        self._held = _Held()
+
+    def update(self, offset_ms: int, mouth_open: float | None) -> bool:
+        """Whether the person is speaking now. None or NaN: not measured, counts as silence after a pause."""
+        known = mouth_open is not None and not isnan(mouth_open)
+        if known and mouth_open is not None and (not self._recent or offset_ms > self._recent[-1][0]):
+            self._recent.append((offset_ms, mouth_open))
+        while self._recent and self._recent[0][0] <= offset_ms - WINDOW_MS:
+            self._recent.popleft()
+        return self._held.update(offset_ms, self.motion if known else float("nan"))
+
+    @property
+    def motion(self) -> float:
+        """Standard deviation of the mouth opening over the last second; NaN from too few samples."""
+        if len(self._recent) < LEAST_SAMPLES or self._recent[-1][0] - self._recent[0][0] < LEAST_SPAN_MS:
+            return float("nan")
+        values = [value for _, value in self._recent]
+        mean = sum(values) / len(values)
+        return sqrt(sum((value - mean) ** 2 for value in values) / len(values))
+
+
+class Floor:
+    """Who among several people has the floor: the one whose lips move most, without changing at a flicker."""
+
+    def __init__(self) -> None:
+        self.track_id: int | None = None
+
+    def update(self, motion: Mapping[int, float]) -> int | None:
+        """The track that has the floor; `motion` by track, of those who speak at this instant."""
+        if not motion:
+            self.track_id = None
+            return None
+        loudest = max(motion, key=lambda track_id: _or_zero(motion[track_id]))
+        holder = motion.get(self.track_id) if self.track_id is not None else None
+        if holder is None or _or_zero(motion[loudest]) > TAKES_OVER_FROM * _or_zero(holder):
+            self.track_id = loudest
+        return self.track_id
+
+
+class _Held:
+    """On from SPEAKS_FROM, off after PAUSE_MS below SILENT_BELOW or unknown."""
+
+    def __init__(self) -> None:
+        self._on = False
+        self._last_moving_ms = 0
+
+    def update(self, offset_ms: int, motion: float) -> bool:
+        if motion >= (SILENT_BELOW if self._on else SPEAKS_FROM):
+            self._on, self._last_moving_ms = True, offset_ms
+        elif self._on and offset_ms - self._last_moving_ms > PAUSE_MS:
+            self._on = False
+        return self._on
+
+
+def mouth_motion(offset_ms: ArrayLike, mouth_open: ArrayLike) -> NDArray[np.float64]:
+    """(n,) standard deviation of the mouth opening over the second that ends with each sample.
+
+    One track, in order of time; NaN where the opening is unknown or too few samples are there.
+    """
+    times, opening = np.asarray(offset_ms, np.float64), np.asarray(mouth_open, np.float64)
+    known = np.flatnonzero(~np.isnan(opening))
+    motion = np.full(len(times), np.nan)
+    if not len(known):
+        return motion
+    t, value = times[known], opening[known] - opening[known].mean()
+    first = np.searchsorted(t, t - WINDOW_MS, side="right")
+    after = np.arange(len(t)) + 1
+    n = after - first
+    sums, squares = (np.concatenate([[0.0], np.cumsum(column)]) for column in (value, value**2))
+    mean = (sums[after] - sums[first]) / n
+    variance = np.maximum((squares[after] - squares[first]) / n - mean**2, 0)
+    enough = (n >= LEAST_SAMPLES) & (t - t[first] >= LEAST_SPAN_MS)
+    motion[known] = np.where(enough, np.sqrt(variance), np.nan)
+    return motion
+
+
+def speaking(offset_ms: ArrayLike, mouth_open: ArrayLike) -> NDArray[np.bool_]:
+    """(n,) whether one track speaks at each instant, as `SpeakingDetector` says it live."""
+    held = _Held()
+    times = np.asarray(offset_ms).tolist()
+    motion = mouth_motion(offset_ms, mouth_open).tolist()
+    return np.array([held.update(at_ms, moved) for at_ms, moved in zip(times, motion, strict=True)], np.bool_)
+
+
+def _or_zero(value: float) -> float:
+    return 0.0 if isnan(value) else value
