@@ -79,6 +79,8 @@ def _check_kinds(content: Content) -> None:
     if content["x"].ndim != 3:
         wanted = f"(n, {IMAGE_SIZE_PX}, {IMAGE_SIZE_PX})"
         raise DataError(f"x: wanted shape {wanted}, grey, got {content['x'].shape}")
+    if not len(content["x"]):
+        raise DataError("x: wanted at least one image, got none")
     for name, kinds in (("usage", "iu"), ("votes", "iu"), ("seen_in_earlier_split", "b")):
         if name in content and content[name].dtype.kind not in kinds:
             wanted = "true or false" if kinds == "b" else "integers"

@@ -69,7 +69,7 @@ def labelled(names: Sequence[str], contempt: str = KEEP, *, ckplus: bool = False
     place = {name: i for i, name in enumerate(classes)}
     y = np.array([place.get(counted_as.get(name, name), LEFT_OUT) for name in names], np.int64)
     missing = [name for name, label in zip(names, y, strict=True) if label == LEFT_OUT]
-    left_out = {f"{name}: no class of {len(classes)} kept": missing.count(name) for name in set(missing)}
+    left_out = {f"{name}, not among the classes": missing.count(name) for name in set(missing)}
     return Labelling(classes, y, left_out, _note(list(names).count(CONTEMPT), contempt))
 
 

@@ -1,7 +1,7 @@
 """A source in whichever form it has: recognised by its names, or as `--form` says."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from training.datasets import LabelledImages
@@ -21,6 +21,7 @@ WANTED_FORMS = (
     "CK+ (cohn-kanade-images and Emotion, or <class>/S010_004_00000017.png), "
     "eNTERFACE'05 (subject N/<emotion>), or folders named after their class"
 )
+WITHOUT_VOTES = ("ckplus", "enterface")
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,12 @@ def read_source(source: Path, how: HowToRead | None = None) -> Reading:
     if form not in FORMS:
         raise DataError(f"form: wanted one of {', '.join(FORMS)}, got {form!r}")
     reading = FORMS[form](source, how)
-    return joined(reading, read_votes(how.votes)) if how.votes else reading
+    if how.votes is None:
+        return reading
+    if form in WITHOUT_VOTES:
+        note = f"{source.name}: FER+ has no votes on these images"
+        return replace(reading, notes=(*reading.notes, note))
+    return joined(reading, read_votes(how.votes))
 
 
 def recognised(source: Path) -> str:
