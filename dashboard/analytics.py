@@ -170,8 +170,8 @@ def _person(person: ParticipantSummary, frames: int) -> tuple[object, ...]:
     lead = leading(shares)
     scores = np.array([person.scores], dtype=np.float64)
     return (
-        person.track_id,
-        person_name(person.name, person.track_id),
+        person.person,
+        person_name(person.name, person.person),
         person.first_ms,
         person.last_ms,
         min(person.faces / frames, 1.0) if frames else None,
@@ -185,10 +185,10 @@ def _person(person: ParticipantSummary, frames: int) -> tuple[object, ...]:
 def timelines_by_person(
     buckets: Sequence[Bucket], bucket_ms: int, start_ms: int, end_ms: int, window: int = 1
 ) -> dict[int, pd.DataFrame]:
-    """One smoothed timeline per track, by track number, from buckets read with `by_track=True`."""
+    """One smoothed timeline per track, by number, from buckets read with `by_person=True`."""
     tracks: dict[int, list[Bucket]] = {}
     for bucket in buckets:
-        tracks.setdefault(cast(int, bucket.track_id), []).append(bucket)
+        tracks.setdefault(cast(int, bucket.person), []).append(bucket)
     return {
         track_id: smooth(timeline(tracks[track_id], bucket_ms, start_ms, end_ms), window)
         for track_id in sorted(tracks)

@@ -35,7 +35,7 @@ class _Second:
         means = tuple(self.score_sums / self.usable) if self.usable else (None,) * len(EMOTIONS)
         return Bucket(
             start_ms=self.start_ms,
-            track_id=None,
+            person=None,
             faces=self.faces,
             usable=self.usable,
             people=len(self.tracks),

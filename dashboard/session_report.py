@@ -81,14 +81,14 @@ class _Span:
     start_ms: int
     end_ms: int
 
-    def buckets(self, bucket_ms: int, by_track: bool = False, min_usable: int = 0) -> list[Bucket]:
+    def buckets(self, bucket_ms: int, by_person: bool = False, min_usable: int = 0) -> list[Bucket]:
         return reports.buckets(
             self.engine,
             self.session_id,
             bucket_ms,
             start_ms=self.start_ms,
             end_ms=self.end_ms,
-            by_track=by_track,
+            by_person=by_person,
             min_usable=min_usable,
         )
 
@@ -109,7 +109,7 @@ def _person_timelines(span: _Span, view: View, people: int) -> dict[int, pd.Data
     points = min(analytics.CHART_POINTS, max(60, PEOPLE_ROWS // people))
     bucket_ms = analytics.bucket_ms_for(span.end_ms - span.start_ms - 1, points)
     return analytics.timelines_by_person(
-        span.buckets(bucket_ms, by_track=True),
+        span.buckets(bucket_ms, by_person=True),
         bucket_ms,
         span.start_ms,
         span.end_ms - 1,

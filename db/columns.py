@@ -1,9 +1,13 @@
-"""Column types that behave alike on SQLite and PostgreSQL."""
+"""Column types and functions that behave alike on SQLite and PostgreSQL."""
 
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import DateTime
+from sqlalchemy import DateTime, Float
 from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
 from sqlalchemy.types import TypeDecorator
 
 
@@ -28,3 +32,19 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Greatest(GenericFunction[float]):
+    """The largest of several values in one row: `max` on SQLite, `greatest` on PostgreSQL.
+
+    None of them may be NULL: SQLite would give NULL, PostgreSQL the largest of the others.
+    """
+
+    type = Float(53)
+    name = "greatest"
+    inherit_cache = True
+
+
+@compiles(Greatest, "sqlite")
+def _greatest_on_sqlite(element: Greatest, compiler: SQLCompiler, **options: Any) -> str:
+    return f"max({compiler.process(element.clauses, **options)})"

@@ -156,6 +156,15 @@ def write_transaction(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+@contextmanager
+def read_transaction(engine: Engine) -> Iterator[Connection]:
+    """One transaction in which every query sees the database as it was at the first of them."""
+    with engine.connect() as connection:
+        if connection.dialect.name == "postgresql":  # SQLite's transactions are like this anyway
+            connection.execution_options(isolation_level="REPEATABLE READ")
+        yield connection
+
+
 def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
     """Insert `rows`, tuples in the order of the table's columns, of types the driver takes as they are.
 

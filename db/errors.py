@@ -1,7 +1,7 @@
 """What storage can refuse to do. Every message is a sentence a host can act on."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
@@ -28,6 +28,54 @@ class SessionNotFoundError(DatabaseError):
     def __init__(self, session_id: int) -> None:
         super().__init__(f"There is no session {session_id}: it was deleted, or the link is wrong.")
         self.session_id = session_id
+
+
+class PersonNotFoundError(DatabaseError):
+    """The number is nobody's: never seen, forgotten, or a part of somebody else now."""
+
+    def __init__(self, session_id: int, person: int) -> None:
+        super().__init__(
+            f"There is no participant {person} in session {session_id}: never seen, forgotten, or merged "
+            "into another one. Read the list of participants again."
+        )
+        self.session_id, self.person = session_id, person
+
+
+class SeenTogetherError(DatabaseError):
+    """Participants to be merged are in the same frames, so they are not one person."""
+
+    def __init__(self, people: Sequence[int], frames: int, first_ms: int) -> None:
+        numbers = " and ".join(map(str, people))
+        super().__init__(
+            f"The participants {numbers} are seen at the same time in {frames} frames, first at "
+            f"{_clock(first_ms)}, so they cannot be one person. Split one of them where it changes, "
+            "or exclude the one that is no person."
+        )
+        self.people, self.frames, self.first_ms = tuple(people), frames, first_ms
+
+
+class SplitError(DatabaseError):
+    """A participant cannot be split where nothing lies on one side."""
+
+    def __init__(self, person: int, at_ms: int) -> None:
+        super().__init__(
+            f"Participant {person} cannot be split at {_clock(at_ms)}: there is nothing before it, or "
+            "nothing after it. Choose a time between the first and the last moment they are seen."
+        )
+        self.person, self.at_ms = person, at_ms
+
+
+class MarkerNotFoundError(DatabaseError):
+    """No marker of this session has this number."""
+
+    def __init__(self, session_id: int, marker_id: int) -> None:
+        super().__init__(f"There is no marker {marker_id} in session {session_id}: it was deleted.")
+        self.session_id, self.marker_id = session_id, marker_id
+
+
+def _clock(offset_ms: int) -> str:
+    minutes, seconds = divmod(offset_ms / 1000, 60)
+    return f"{minutes:.0f}:{seconds:04.1f}"
 
 
 # Keys are SQLite's primary result codes; extended codes such as SQLITE_IOERR_WRITE begin with them.

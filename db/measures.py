@@ -1,16 +1,18 @@
-"""The SQL that reports share: ranges, time steps, and the sums that become means and counts."""
+"""The SQL that reports share: whose rows, ranges, time steps, and the sums that become means and counts."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, func, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, func, select
 
-from db.schema import frame, observation
+from db.persons import Roster
+from db.schema import frame, observation, tracklet
 from db.summaries import Counts, MeanScores
 from model.emotions import EMOTIONS
 
-_SCORES = [observation.c[emotion.value] for emotion in EMOTIONS]
-_USABLE = and_(observation.c.flags == 0, _SCORES[0].is_not(None))  # Observation.usable, in SQL
+SCORES = [observation.c[emotion.value] for emotion in EMOTIONS]
+USABLE = and_(observation.c.flags == 0, SCORES[0].is_not(None))  # Observation.usable, in SQL
 _N = len(EMOTIONS)
 
 
@@ -46,13 +48,75 @@ def within(table: FromClause, session_id: int, start_ms: int, end_ms: int | None
     return and_(table.c.session_id == session_id, *conditions)
 
 
+@dataclass(frozen=True)
+class Rows:
+    """The observations a report reads: FROM `source` WHERE `where`; `person` is whose each of them is."""
+
+    source: FromClause
+    person: ColumnElement[int]
+    where: ColumnElement[bool]
+
+    def select(self, *columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+        return select(*columns).select_from(self.source).where(self.where)
+
+
+def rows_of(
+    roster: Roster,
+    session_id: int,
+    start_ms: int,
+    end_ms: int | None,
+    *,
+    include_excluded: bool = False,
+    min_usable: int = 0,
+) -> Rows:
+    """The session's observations in [start_ms, end_ms), without those of people who are left out.
+
+    With `min_usable` only frames in which so many people were usable at once.
+    """
+    rows = _looked_up(roster, within(observation, session_id, start_ms, end_ms))
+    excluded = () if include_excluded else sorted(roster.excluded)
+    if excluded:
+        rows = Rows(rows.source, rows.person, and_(rows.where, rows.person.not_in(excluded)))
+    if not min_usable:
+        return rows
+    if roster.merged or excluded:
+        crowded = _crowded(rows, min_usable)
+    else:  # as frame.usable counts them
+        inside = (frame.c.session_id == session_id, *between(frame.c.offset_ms, start_ms, end_ms))
+        crowded = select(frame.c.frame).where(*inside, frame.c.usable >= min_usable)
+    return Rows(rows.source, rows.person, and_(rows.where, observation.c.frame.in_(crowded)))
+
+
+def _looked_up(roster: Roster, where: ColumnElement[bool]) -> Rows:
+    """A session in which nobody was merged or split, the usual case, needs no look-up."""
+    if not roster.merged:
+        return Rows(observation, observation.c.track_id, where)
+    theirs = and_(
+        tracklet.c.session_id == observation.c.session_id,
+        tracklet.c.track_id == observation.c.track_id,
+        tracklet.c.from_ms <= observation.c.offset_ms,
+        tracklet.c.until_ms > observation.c.offset_ms,
+        tracklet.c.person != tracklet.c.track_id,
+    )
+    # An outer join, for SQLite then keeps reading the observations in their stored order.
+    person = func.coalesce(tracklet.c.person, observation.c.track_id)
+    return Rows(observation.outerjoin(tracklet, theirs), person, where)
+
+
+def _crowded(rows: Rows, min_usable: int) -> Select[*tuple[Any, ...]]:
+    per_frame = rows.select(observation.c.frame).where(USABLE)
+    return per_frame.group_by(observation.c.session_id, observation.c.frame).having(
+        func.count(rows.person.distinct()) >= min_usable
+    )
+
+
 def measures() -> list[ColumnElement[Any]]:
     """Sums over the grouped observations, in the order measured() reads; all may be summed again."""
-    leads = [func.count().filter(_USABLE, observation.c.leading == index) for index in range(_N)]
+    leads = [func.count().filter(USABLE, observation.c.leading == index) for index in range(_N)]
     return [
         func.count().label("faces"),
-        func.count().filter(_USABLE).label("usable"),
-        *(func.sum(score).filter(_USABLE).label(score.name) for score in _SCORES),
+        func.count().filter(USABLE).label("usable"),
+        *(func.sum(score).filter(USABLE).label(score.name) for score in SCORES),
         *(lead.label(f"lead_{index}") for index, lead in enumerate(leads)),
     ]
 

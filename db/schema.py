@@ -14,17 +14,19 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Table,
+    Text,
     false,
 )
 
 from db.columns import UtcDateTime
 from model.emotions import EMOTIONS
 
-REVISION = "0001"
+REVISION = "0002"
 
 TITLE_LENGTH = 200
 WORD_LENGTH = 100
 NOTE_LENGTH = 4000
+FOREVER_MS = 2**31 - 1  # the end of what has none yet
 
 metadata = MetaData(
     naming_convention={
@@ -40,7 +42,7 @@ def _session_key() -> Column[int]:
 
 
 # frames, faces, usable and last_ms are totals kept by every write, so that the list of sessions
-# never counts observations.
+# never counts observations. weights and thresholds are JSON objects of numbers.
 session = Table(
     "session",
     metadata,
@@ -66,6 +68,9 @@ session = Table(
     Column("faces", Integer, nullable=False, server_default="0"),
     Column("usable", Integer, nullable=False, server_default="0"),
     Column("dropped", Integer, nullable=False, server_default="0"),
+    Column("engagement", String(WORD_LENGTH)),
+    Column("weights", Text),
+    Column("thresholds", Text),
     Index(None, "started_at"),
     sqlite_autoincrement=True,  # a deleted session's id never names another one in an old link
 )
@@ -106,11 +111,29 @@ observation = Table(
     sqlite_with_rowid=False,
 )
 
+# Whose rows of `observation` are: a stretch of one track from from_ms up to, but without, until_ms. The
+# stretches of a track follow each other without a gap. `person` is whose it is now, `own` the number it
+# has when it is given back to itself; neither touches the observations. Of a forgotten one nothing is
+# left but its numbers, so that a writer that still runs stores nothing more of it.
+tracklet = Table(
+    "tracklet",
+    metadata,
+    _session_key(),
+    Column("track_id", Integer, primary_key=True),
+    Column("from_ms", Integer, primary_key=True),
+    Column("until_ms", Integer, nullable=False),
+    Column("person", Integer, nullable=False),
+    Column("own", Integer, nullable=False),
+    Column("forgotten", Boolean, nullable=False, server_default=false()),
+    sqlite_with_rowid=False,
+)
+
+# What the host said of a person; one of whom nothing was said has no row.
 participant = Table(
     "participant",
     metadata,
     _session_key(),
-    Column("track_id", Integer, primary_key=True),
+    Column("person", Integer, primary_key=True),
     Column("name", String(WORD_LENGTH)),
     Column("excluded", Boolean, nullable=False, server_default=false()),
     sqlite_with_rowid=False,
@@ -126,4 +149,18 @@ marker = Table(
     Column("label", String(WORD_LENGTH), nullable=False),
     Column("note", String(NOTE_LENGTH)),
     Index(None, "session_id", "offset_ms"),
+)
+
+# track_id NULL: an event of the group. The person is looked up when read, as for observations.
+event = Table(
+    "event",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("session_id", Integer, ForeignKey("session.id", ondelete="CASCADE"), nullable=False),
+    Column("start_ms", Integer, nullable=False),
+    Column("end_ms", Integer),
+    Column("kind", String(WORD_LENGTH), nullable=False),
+    Column("track_id", Integer),
+    Column("value", Float(53)),
+    Index(None, "session_id", "start_ms"),
 )

@@ -2,18 +2,34 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Connection, Engine, case, delete, insert, null, select, update
+from sqlalchemy import Connection, case, delete, insert, null, select, update
 
-from db.engine import give_space_back, insert_rows, write_transaction
-from db.errors import DatabaseUnavailableError, SessionNotFoundError, database_errors
+from db.engine import insert_rows, write_transaction
+from db.errors import SessionNotFoundError, database_errors
+from db.persons import forgotten_tracks
 from db.rows import frame_row, observation_rows
-from db.schema import NOTE_LENGTH, TITLE_LENGTH, WORD_LENGTH, frame, marker, observation, participant, session
+from db.schema import (
+    NOTE_LENGTH,
+    TITLE_LENGTH,
+    WORD_LENGTH,
+    event,
+    frame,
+    marker,
+    observation,
+    participant,
+    session,
+    tracklet,
+)
+from db.store_notes import NewEvent, NoteWrites
+from db.store_people import PeopleWrites, add_tracks
 from db.text import note, one_line
 from model.observations import FrameRecord
+
+__all__ = ["UNTITLED", "EndReason", "NewEvent", "NewSession", "Store"]
 
 UNTITLED = "Untitled session"
 
@@ -48,21 +64,17 @@ class NewSession:
     is_demo: bool = False
 
 
-class Store:
+class Store(PeopleWrites, NoteWrites):
     """Writes to the database behind `engine`. Safe to share between threads.
 
     Every method raises DatabaseUnavailableError when the database cannot be written now; nothing of
     that call is stored then, and it may be repeated.
     """
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self.space_owed = False  # a deletion's pages are not yet back on the disk: call reclaim_space
-
     def start_session(self, new: NewSession) -> int:
         """Make the session and return its id. Titles become one line of at most 200 characters."""
         values = {**vars(new), **_bounded(new)}
-        with database_errors(), write_transaction(self._engine) as connection:
+        with self._writing() as connection:
             key = connection.execute(insert(session).values(values)).inserted_primary_key
             assert key is not None
             return int(key[0])
@@ -70,19 +82,21 @@ class Store:
     def write_frames(self, session_id: int, records: Sequence[FrameRecord]) -> None:
         """Add analysed frames, their faces and newly seen participants, and bring the totals up to date.
 
-        Frames that arrive after all make an "interrupted" session a running one again. Raises
-        SessionNotFoundError when the session was deleted, DatabaseError when a frame is refused
-        (its number is already stored, a value is not a number).
+        Faces of people who were forgotten are left out, as if they had not been in the picture. Frames that
+        arrive after all make an "interrupted" session a running one again. Raises SessionNotFoundError when
+        the session was deleted, DatabaseError when a frame is refused (its number is already stored, a value
+        is not a number).
         """
         if not records:
             return
-        frames = [frame_row(session_id, record) for record in records]
-        faces = [row for record in records for row in observation_rows(session_id, record)]
-        with database_errors(), write_transaction(self._engine) as connection:
-            _add_to_totals(connection, session_id, records, sum(row[4] for row in frames), len(faces))
+        with self._writing() as connection:
+            kept = _without_forgotten(connection, session_id, records)
+            frames = [frame_row(session_id, record) for record in kept]
+            faces = [row for record in kept for row in observation_rows(session_id, record)]
+            _add_to_totals(connection, session_id, kept, sum(row[4] for row in frames), len(faces))
             insert_rows(connection, frame, frames)
             insert_rows(connection, observation, faces)
-            _add_participants(connection, session_id, {row[2] for row in faces})
+            add_tracks(connection, session_id, {row[2] for row in faces})
 
     def end_session(self, session_id: int, ended_at: datetime, reason: str, dropped: int = 0) -> None:
         """Stamp the end. The first end stands, except that it replaces "interrupted".
@@ -91,29 +105,16 @@ class Store:
         """
         running = session.c.ended_at.is_(None) | (session.c.end_reason == EndReason.INTERRUPTED)
         ended = {"ended_at": ended_at, "end_reason": one_line(reason, WORD_LENGTH), "dropped": dropped}
-        with database_errors(), write_transaction(self._engine) as connection:
+        with self._writing() as connection:
             connection.execute(update(session).where(session.c.id == session_id, running).values(ended))
 
     def rename_session(self, session_id: int, title: str) -> None:
         """Give the session another title. Raises SessionNotFoundError."""
         values = {"title": one_line(title, TITLE_LENGTH) or UNTITLED}
-        with database_errors(), write_transaction(self._engine) as connection:
+        with self._writing() as connection:
             changed = connection.execute(update(session).where(session.c.id == session_id).values(values))
             if not changed.rowcount:
                 raise SessionNotFoundError(session_id)
-
-    def name_participant(self, session_id: int, track_id: int, name: str | None) -> None:
-        """Give a track the name the host typed; None or an empty name takes it away again.
-
-        Raises SessionNotFoundError.
-        """
-        values = {"name": one_line(name or "", WORD_LENGTH) or None}
-        this = (participant.c.session_id == session_id, participant.c.track_id == track_id)
-        with database_errors(), write_transaction(self._engine) as connection:
-            if not connection.execute(select(session.c.id).where(session.c.id == session_id)).first():
-                raise SessionNotFoundError(session_id)
-            _add_participants(connection, session_id, {track_id})
-            connection.execute(update(participant).where(*this).values(values))
 
     def delete_session(self, session_id: int) -> None:
         """Delete everything of one session and give the space back. Raises SessionNotFoundError."""
@@ -161,18 +162,18 @@ class Store:
         return [row.id for row in quiet]
 
     def _delete(self, session_id: int) -> None:
-        with database_errors(), write_transaction(self._engine) as connection:
-            for table in (observation, frame, participant, marker):  # faster than row by row through the keys
+        with self._writing() as connection:
+            for table in (
+                observation,
+                frame,
+                event,
+                marker,
+                tracklet,
+                participant,
+            ):  # faster than row by row through the keys
                 connection.execute(delete(table).where(table.c.session_id == session_id))
             if not connection.execute(delete(session).where(session.c.id == session_id)).rowcount:
                 raise SessionNotFoundError(session_id)
-
-    def reclaim_space(self) -> bool:
-        """Give deleted rows' space back to the disk. False, and `space_owed`, when it cannot be done now."""
-        self.space_owed = True
-        with suppress(DatabaseUnavailableError):
-            self.space_owed = not give_space_back(self._engine)
-        return not self.space_owed
 
 
 def _bounded(new: NewSession) -> dict[str, str | None]:
@@ -205,12 +206,23 @@ def _add_to_totals(
         raise SessionNotFoundError(session_id)
 
 
-def _add_participants(connection: Connection, session_id: int, track_ids: set[int]) -> None:
-    known = select(participant.c.track_id).where(
-        participant.c.session_id == session_id, participant.c.track_id.in_(track_ids)
-    )
-    new = track_ids - set(connection.execute(known).scalars()) if track_ids else set()
-    insert_rows(connection, participant, [(session_id, track_id, None, False) for track_id in sorted(new)])
+def _without_forgotten(
+    connection: Connection, session_id: int, records: Sequence[FrameRecord]
+) -> Sequence[FrameRecord]:
+    forgotten = forgotten_tracks(connection, session_id)
+    if not forgotten:
+        return records
+    return [
+        replace(
+            record,
+            observations=tuple(
+                seen
+                for seen in record.observations
+                if not any(one.holds(seen.track_id, record.offset_ms) for one in forgotten)
+            ),
+        )
+        for record in records
+    ]
 
 
 def _last_instant(started_at: datetime, last_ms: int) -> datetime:

@@ -1,9 +1,10 @@
 """What reports return: plain values, no rows and no connection behind them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from model.observations import Observation
+from model.observations import GazeState, Observation
 
 MeanScores = tuple[float | None, ...]
 Counts = tuple[int, ...]
@@ -12,8 +13,9 @@ Counts = tuple[int, ...]
 @dataclass(frozen=True)
 class SessionSummary:
     """One session and its totals. `faces` counts observations, `usable` those without a quality flag and
-    with scores, `dropped` what was analysed but never stored. `duration_ms` lasts to the end, or to the
-    last stored frame while the session runs."""
+    with scores, `dropped` what was analysed but never stored. `people` counts whom the host did not exclude,
+    merged ones once; `faces` and `usable` count everybody. `duration_ms` lasts to the end, or to the last
+    stored frame while the session runs."""
 
     id: int
     title: str
@@ -43,10 +45,11 @@ class SessionSummary:
 @dataclass(frozen=True, slots=True)
 class Bucket:
     """One time step from `start_ms`: `scores` are means over usable observations in the order of EMOTIONS
-    (None without any), `leads` count usable observations by leading expression, `people` distinct tracks."""
+    (None without any), `leads` count usable observations by leading expression, `people` distinct people.
+    `person` None: of the group."""
 
     start_ms: int
-    track_id: int | None
+    person: int | None
     faces: int
     usable: int
     people: int
@@ -67,9 +70,9 @@ class FrameBucket:
 
 @dataclass(frozen=True, slots=True)
 class ParticipantSummary:
-    """One track over the range asked for; measures as in Bucket."""
+    """One person over the range asked for; measures as in Bucket."""
 
-    track_id: int
+    person: int
     name: str | None
     first_ms: int
     last_ms: int
@@ -78,13 +81,123 @@ class ParticipantSummary:
     scores: MeanScores
     leads: Counts
     not_sure: int
+    excluded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class StoredObservation:
-    """One observation with its frame and the name the host gave its track."""
+    """One observation with its frame, the number of the person it is of, and the name the host gave them."""
 
     frame: int
     offset_ms: int
     participant: str | None
     observation: Observation
+    person: int
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One of the people of a session. `parts` are the numbers that can be given back to themselves: what was
+    merged into this person, and a part that was split off and merged again."""
+
+    person: int
+    name: str | None
+    excluded: bool
+    parts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class GazeBucket:
+    """The usable observations of one gaze state in one time step.
+
+    `scores`, `leads` and `not_sure` as in Bucket; `strongest_negative` is the mean of the highest of angry,
+    disgust, fear and sad. `posed` counts those whose yaw and pitch are known; over these, `frontal` counts
+    the heads turned by at most FRONTAL_WITHIN_DEG, `facing` is the mean of db.reports_gaze's formula, and the
+    angles are means (None where `posed` is 0). `person` None: of the group.
+    """
+
+    start_ms: int
+    person: int | None
+    gaze: GazeState
+    usable: int
+    scores: tuple[float, ...]
+    leads: Counts
+    not_sure: int
+    strongest_negative: float
+    posed: int
+    frontal: int
+    facing: float | None
+    yaw_deg: float | None
+    pitch_deg: float | None
+
+    @property
+    def share_frontal(self) -> float | None:
+        return self.frontal / self.posed if self.posed else None
+
+
+@dataclass(frozen=True, slots=True)
+class SignalSeries:
+    """One person's signals in time order, all tuples of one length; units as in Signals, None where not
+    measured. `flags` are QualityFlag bits, 0 where the instant is usable."""
+
+    offset_ms: tuple[int, ...]
+    yaw_deg: tuple[float | None, ...]
+    pitch_deg: tuple[float | None, ...]
+    roll_deg: tuple[float | None, ...]
+    eye_open: tuple[float | None, ...]
+    gaze: tuple[float | None, ...]
+    mouth_open: tuple[float | None, ...]
+    flags: tuple[int, ...]
+
+    def __len__(self) -> int:
+        return len(self.offset_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class SignalBucket:
+    """Means of the signals of one person (None: of the group) over the unflagged observations of a time
+    step, each over those where it was measured. `mouth_spread` is the standard deviation of mouth_open."""
+
+    start_ms: int
+    person: int | None
+    unflagged: int
+    yaw_deg: float | None
+    pitch_deg: float | None
+    roll_deg: float | None
+    eye_open: float | None
+    gaze: float | None
+    mouth_open: float | None
+    mouth_spread: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSettings:
+    """How a session is read: the engagement definition's name as it was stored, its weights and the events'
+    thresholds. None where nothing, or nothing that can be read, is stored."""
+
+    definition: str | None
+    weights: Mapping[str, float] | None
+    thresholds: Mapping[str, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A moment or, with `end_ms`, a stretch that the host marked."""
+
+    id: int
+    offset_ms: int
+    end_ms: int | None
+    label: str
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """Something the program noticed. `person` None: of the group. `end_ms` None: not over when it was last
+    written. `value` is what the kind of event measures."""
+
+    start_ms: int
+    end_ms: int | None
+    kind: str
+    person: int | None
+    value: float | None

@@ -68,7 +68,7 @@ class _Lines:
         x0, y0, x1, y1 = seen.box
         return ROW % (
             self._start,
-            self._name(row.participant, seen.track_id),
+            self._name(row.participant, row.person),
             seen.track_id,
             row.frame,
             row.offset_ms / 1000,
@@ -90,10 +90,10 @@ class _Lines:
             self._instant = offset_ms, f"{time:%Y-%m-%dT%H:%M:%S}.{time.microsecond // 1000:03d}Z"
         return self._instant[1]
 
-    def _name(self, participant: str | None, track_id: int) -> str:
-        key = participant, track_id
+    def _name(self, participant: str | None, person: int) -> str:
+        key = participant, person
         if key not in self._names:
-            self._names[key] = text_cell(person_name(participant, track_id))
+            self._names[key] = text_cell(person_name(participant, person))
         return self._names[key]
 
     def _flag_names(self, flags: QualityFlag) -> str:

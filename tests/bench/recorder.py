@@ -161,7 +161,7 @@ def reading(engine: Engine, observations: int = 540_000) -> dict[str, float]:
         "list": lambda: list_sessions(engine),
         "timeline_10s": lambda: buckets(engine, session_id, 10_000),
         "timeline_1s": lambda: buckets(engine, session_id, 1_000),
-        "timeline_10s_by_track": lambda: buckets(engine, session_id, 10_000, by_track=True),
+        "timeline_10s_by_track": lambda: buckets(engine, session_id, 10_000, by_person=True),
         "one_minute_1s": lambda: buckets(engine, session_id, 1_000, start_ms=600_000, end_ms=660_000),
         "frame_timeline_1s": lambda: frame_buckets(engine, session_id, 1_000),
         "participants": lambda: participants(engine, session_id),

@@ -32,11 +32,6 @@ NOBODY = 65534
 _OPEN = "import sys; from db.engine import open_database; open_database(sys.argv[1])"
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "attune.db"
-
-
 def pragma(path: Path, name: str) -> object:
     with open_file(path).connect() as connection:
         return connection.exec_driver_sql(f"PRAGMA {name}").scalar()
@@ -87,7 +82,7 @@ def test_the_schema_alone_would_make_the_same_tables(path: Path) -> None:
     query = text("SELECT name, sql FROM sqlite_master WHERE sql NOT NULL AND name NOT LIKE 'alembic%'")
     with engine.connect() as made, wanted.connect() as meant:
         statements = [
-            {row.name: " ".join(row.sql.split()) for row in one.execute(query)} for one in (made, meant)
+            {row.name: "".join(row.sql.split()) for row in one.execute(query)} for one in (made, meant)
         ]
     assert statements[0] == statements[1]
 

@@ -63,7 +63,7 @@ def test_reports_equal_those_of_sqlite(engine: Engine, tmp_path: Path) -> None:
     one, two = filled(engine), filled(other)
     assert replace(get_session(engine, one), id=two) == get_session(other, two)
     assert buckets(engine, one, 700, start_ms=300) == buckets(other, two, 700, start_ms=300)
-    assert buckets(engine, one, 700, by_track=True) == buckets(other, two, 700, by_track=True)
+    assert buckets(engine, one, 700, by_person=True) == buckets(other, two, 700, by_person=True)
     assert frame_buckets(engine, one, 1000, end_ms=9000) == frame_buckets(other, two, 1000, end_ms=9000)
     assert participants(engine, one) == participants(other, two)
     assert list(iter_observations(engine, one, chunk=7)) == list(iter_observations(other, two))

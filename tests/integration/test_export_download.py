@@ -6,7 +6,6 @@ import io
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -19,16 +18,10 @@ from dashboard import downloads
 from dashboard.demo import write_demo
 from dashboard.exporters.columns import LONG_HEADER
 from dashboard.routes import download_address, download_routes
-from db.engine import open_database
 from db.errors import SessionNotFoundError
 from db.reports import get_session
 from db.store import Store
 from tests.made_sessions import STARTED_AT, face, seconds, stored
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Engine:
-    return open_database(f"sqlite:///{(tmp_path / 'attune.db').as_posix()}")
 
 
 @pytest.fixture

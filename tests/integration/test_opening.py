@@ -1,7 +1,6 @@
 """A session as the app opens it: real database, real detector, the shipped network."""
 
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,19 +15,11 @@ from dashboard.consent import PRESENCE_ONLY, Kind, Purpose, Region, Setup
 from dashboard.live import LiveSession
 from dashboard.opening import open_live
 from dashboard.settings import Settings
-from db.engine import open_database
 from db.reports import SessionSummary, iter_observations, list_sessions
 from db.store import EndReason, Store
 from model.errors import ArtifactError
 
 REHEARSAL = Setup("Talk", Kind.REHEARSAL, Purpose.REHEARSAL, Region.EU_UK)
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{(tmp_path / 'a.db').as_posix()}")
-    yield engine
-    engine.dispose()
 
 
 def begin(engine: Engine, setup: Setup = REHEARSAL, **changes: object) -> LiveSession:

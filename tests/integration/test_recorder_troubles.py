@@ -32,11 +32,6 @@ ROOT = Path(__file__).resolve().parents[2]
 LONG = pytest.mark.skipif("ATTUNE_LONG_TESTS" not in os.environ, reason="set ATTUNE_LONG_TESTS=1 to run it")
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "attune.db"
-
-
 @pytest.mark.parametrize("locked_s", [6.0, pytest.param(30.0, marks=LONG)])
 def test_nothing_is_lost_while_another_program_locks_the_database(locked_s: float, path: Path) -> None:
     store = open_store(path)

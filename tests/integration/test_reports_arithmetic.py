@@ -85,20 +85,20 @@ CHECK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCh
 
 
 @CHECK
-@given(records=sessions(), bucket_ms=st.integers(1, 3000), span=RANGES, by_track=st.booleans())
+@given(records=sessions(), bucket_ms=st.integers(1, 3000), span=RANGES, by_person=st.booleans())
 def test_steps_are_what_python_would_sum(
-    engine: Engine, records: list[FrameRecord], bucket_ms: int, span: tuple[int, int | None], by_track: bool
+    engine: Engine, records: list[FrameRecord], bucket_ms: int, span: tuple[int, int | None], by_person: bool
 ) -> None:
     start_ms, end_ms = span
     groups: dict[tuple[int, int | None], list[Observation]] = {}
     for offset_ms, seen in seen_within(records, start_ms, end_ms):
-        key = (offset_ms // bucket_ms * bucket_ms, seen.track_id if by_track else None)
+        key = (offset_ms // bucket_ms * bucket_ms, seen.track_id if by_person else None)
         groups.setdefault(key, []).append(seen)
     wanted = [expected(*key, groups[key]) for key in sorted(groups, key=lambda key: (key[0], key[1] or 0))]
     session_id = stored(engine, records)
-    told = buckets(engine, session_id, bucket_ms, start_ms=start_ms, end_ms=end_ms, by_track=by_track)
-    assert [(one.start_ms, one.track_id, one.people) for one in told] == [
-        (one.start_ms, one.track_id, one.people) for one in wanted
+    told = buckets(engine, session_id, bucket_ms, start_ms=start_ms, end_ms=end_ms, by_person=by_person)
+    assert [(one.start_ms, one.person, one.people) for one in told] == [
+        (one.start_ms, one.person, one.people) for one in wanted
     ]
     assert all(same(*pair) for pair in zip(told, wanted, strict=True))
 
@@ -124,9 +124,9 @@ def test_participants_are_what_python_would_sum(
     for offset_ms, seen in seen_within(records, start_ms, end_ms):
         tracks.setdefault(seen.track_id, []).append((offset_ms, seen))
     told = participants(engine, stored(engine, records), start_ms=start_ms, end_ms=end_ms)
-    assert [one.track_id for one in told] == sorted(tracks)
+    assert [one.person for one in told] == sorted(tracks)
     for one in told:
-        seen_here = tracks[one.track_id]
+        seen_here = tracks[one.person]
         assert (one.first_ms, one.last_ms) == (seen_here[0][0], seen_here[-1][0])
         assert same(one, expected(0, None, [seen for _, seen in seen_here]))
 

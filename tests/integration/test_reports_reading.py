@@ -1,5 +1,4 @@
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -18,22 +17,7 @@ from db.reports import (
 from db.store import Store
 from model.emotions import Emotion
 from model.observations import FrameRecord, Observation, QualityFlag, Signals
-from tests.storage import MONDAY, frame, new_session, observation, open_file, scores_with
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Engine:
-    return open_file(tmp_path / "attune.db")
-
-
-@pytest.fixture
-def store(engine: Engine) -> Store:
-    return Store(engine)
-
-
-@pytest.fixture
-def session_id(store: Store) -> int:
-    return store.start_session(new_session())
+from tests.storage import MONDAY, frame, new_session, observation, scores_with
 
 
 def titles(engine: Engine, search: str) -> list[str]:
@@ -110,20 +94,20 @@ def test_a_step_holds_means_over_usable_observations_only(
     store.write_frames(session_id, records)
     first, second = buckets(engine, session_id, 1000)
     assert first.scores == pytest.approx(scores_with(happy=1.6 / 3, sad=1.4 / 3))
-    assert (first.start_ms, first.track_id, first.faces, first.usable, first.people) == (0, None, 5, 3, 3)
+    assert (first.start_ms, first.person, first.faces, first.usable, first.people) == (0, None, 5, 3, 3)
     assert (first.leads, first.not_sure) == ((0, 0, 0, 1, 1, 0, 0), 1)
     assert second == Bucket(1000, None, 1, 0, 1, (None,) * 7, (0,) * 7, 0)
 
 
-def test_steps_by_track_tell_people_apart(store: Store, engine: Engine, session_id: int) -> None:
+def test_steps_by_person_tell_people_apart(store: Store, engine: Engine, session_id: int) -> None:
     happy, sad = scores_with(happy=1.0), scores_with(sad=1.0)
     records = [
         FrameRecord(n, n * 500, (observation(1, happy, Emotion.HAPPY), observation(2, sad, Emotion.SAD)))
         for n in range(4)
     ]
     store.write_frames(session_id, records)
-    told = buckets(engine, session_id, 1000, by_track=True)
-    assert [(one.start_ms, one.track_id, one.faces, one.people) for one in told] == [
+    told = buckets(engine, session_id, 1000, by_person=True)
+    assert [(one.start_ms, one.person, one.faces, one.people) for one in told] == [
         (0, 1, 2, 1),
         (0, 2, 2, 1),
         (1000, 1, 2, 1),
@@ -158,12 +142,12 @@ def test_a_participant_is_summed_up_over_the_range_asked_for(
     store.write_frames(session_id, [frame(number, faces=1 + (number >= 5)) for number in range(10)])
     store.name_participant(session_id, 2, "Ana")
     whole = participants(engine, session_id)
-    assert [(one.track_id, one.name, one.first_ms, one.last_ms, one.faces) for one in whole] == [
+    assert [(one.person, one.name, one.first_ms, one.last_ms, one.faces) for one in whole] == [
         (1, None, 0, 900, 10),
         (2, "Ana", 500, 900, 5),
     ]
     part = participants(engine, session_id, start_ms=200, end_ms=600)
-    assert [(one.track_id, one.first_ms, one.last_ms, one.faces) for one in part] == [
+    assert [(one.person, one.first_ms, one.last_ms, one.faces) for one in part] == [
         (1, 200, 500, 4),
         (2, 500, 500, 1),
     ]

@@ -15,21 +15,6 @@ from tests.storage import MONDAY, frame, locked_by_another_program, new_session,
 SECRETS = ("Redundancy talks", "Everyone on floor three", "Zebedee Quux", "Walked out here")
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "attune.db"
-
-
-@pytest.fixture
-def engine(path: Path) -> Engine:
-    return open_file(path, busy_timeout_ms=50)
-
-
-@pytest.fixture
-def store(engine: Engine) -> Store:
-    return Store(engine)
-
-
 def secret_session(store: Store, engine: Engine, frames: int = 400) -> int:
     title, consent, name, note = SECRETS
     session_id = store.start_session(new_session(title=title, consent_text=consent))

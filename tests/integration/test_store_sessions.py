@@ -24,21 +24,6 @@ from tests.storage import (
 LATER = MONDAY + timedelta(minutes=30)
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "attune.db"
-
-
-@pytest.fixture
-def engine(path: Path) -> Engine:
-    return open_file(path, busy_timeout_ms=50)
-
-
-@pytest.fixture
-def store(engine: Engine) -> Store:
-    return Store(engine)
-
-
 def test_a_session_is_kept_as_it_was_started(store: Store, engine: Engine) -> None:
     new = new_session(ground="research consent", is_demo=True, consent_at=None)
     kept = asdict(get_session(engine, store.start_session(new)))

@@ -62,7 +62,7 @@ def session(title: str = "Weekly review", is_demo: bool = False) -> SessionSumma
 def row(
     observation: Observation, frame: int = 3, offset_ms: int = 1500, name: str | None = None
 ) -> StoredObservation:
-    return StoredObservation(frame, offset_ms, name, observation)
+    return StoredObservation(frame, offset_ms, name, observation, observation.track_id)
 
 
 def parsed(summary: SessionSummary, *rows: StoredObservation) -> list[dict[str, str]]:

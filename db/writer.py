@@ -1,0 +1,39 @@
+"""What every part of the store does the same way: one transaction each, and sentences for errors."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from sqlalchemy import Connection, Engine, select
+
+from db.engine import give_space_back, write_transaction
+from db.errors import DatabaseUnavailableError, SessionNotFoundError, database_errors
+from db.schema import session
+
+
+class Writer:
+    """Writes to the database behind `engine`. Safe to share between threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.space_owed = False  # a deletion's pages are not yet back on the disk: call reclaim_space
+
+    def reclaim_space(self) -> bool:
+        """Give deleted rows' space back to the disk. False, and `space_owed`, when it cannot be done now."""
+        self.space_owed = True
+        with suppress(DatabaseUnavailableError):
+            self.space_owed = not give_space_back(self._engine)
+        return not self.space_owed
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """One transaction that may write. Raises DatabaseError for what the driver refuses."""
+        with database_errors(), write_transaction(self._engine) as connection:
+            yield connection
+
+    @contextmanager
+    def _writing_to(self, session_id: int) -> Iterator[Connection]:
+        """The same, of a session that is there. Raises SessionNotFoundError."""
+        with self._writing() as connection:
+            if not connection.execute(select(session.c.id).where(session.c.id == session_id)).first():
+                raise SessionNotFoundError(session_id)
+            yield connection
