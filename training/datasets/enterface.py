@@ -105,13 +105,18 @@ def sample_frames(path: Path, n: int) -> list[Image]:
         length = int(video.get(cv2.CAP_PROP_FRAME_COUNT)) if video.isOpened() else 0
         if length < 1:
             raise DataError("wanted a video, the file cannot be decoded")
-        wanted = np.unique(np.linspace(*MIDDLE, n) * (length - 1) + 0.5).astype(int)
-        frames = _frames_at(video, set(wanted.tolist()))
+        frames = _frames_at(video, _middle_places(length, n))
     finally:
         video.release()
     if not frames:
         raise DataError(f"wanted {length} frames, the video is damaged or ends before its middle")
     return frames
+
+
+def _middle_places(length: int, n: int) -> set[int]:
+    """Rounded half up, with a little more so that 7.4999999 counts as the 7.5 it stands for."""
+    start, end = (share * (length - 1) for share in MIDDLE)
+    return set(np.floor(np.linspace(start, end, n) + 0.5 + 1e-6).astype(int).tolist())
 
 
 def _frames_at(video: cv2.VideoCapture, places: set[int]) -> list[Image]:
