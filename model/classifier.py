@@ -54,7 +54,7 @@ class FixedBatch:
         """Logits of exactly `size` crops or fewer (the rest of the batch is padding)."""
         self._run(crops)
         seen, mirrored = self._halves(self._logits, len(crops))
-        return seen if mirrored is None else (seen + mirrored) / 2
+        return seen if mirrored is None else _mean(seen, mirrored)
 
     def maps(self, crops: NDArray[np.uint8]) -> NDArray[np.float32] | None:
         """Class-activation maps (n, h, w, 7) of as many crops, or None when the network has none."""
@@ -62,20 +62,20 @@ class FixedBatch:
             return None
         self._run(crops)
         seen, mirrored = self._halves(self._maps, len(crops))
-        return seen if mirrored is None else (seen + mirrored[:, :, ::-1]) / 2
+        return seen if mirrored is None else _mean(seen, mirrored[:, :, ::-1])
 
     def _run(self, crops: NDArray[np.uint8]) -> None:
         batch = np.zeros((self._rows, *crops.shape[1:], 1), np.float32)
         batch[: len(crops), ..., 0] = crops
         if self._flip:
             batch[self.size : self.size + len(crops), ..., 0] = crops[:, :, ::-1]
-        self._interpreter.set_tensor(self._input["index"], _quantized(batch, self._input))
+        self._interpreter.set_tensor(self._input["index"], quantized(batch, self._input))
         self._interpreter.invoke()
 
     def _halves(
         self, output: dict[str, Any], n: int
     ) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
-        values = _real(self._interpreter.get_tensor(output["index"]), output)
+        values = dequantized(self._interpreter.get_tensor(output["index"]), output)
         return values[:n], values[self.size : self.size + n] if self._flip else None
 
 
@@ -89,7 +89,12 @@ def _outputs(details: list[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, A
     return logits, maps[0] if maps else None
 
 
-def _quantized(values: NDArray[np.float32], tensor: dict[str, Any]) -> NDArray[Any]:
+def _mean(values: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray((values + others) / 2, np.float32)
+
+
+def quantized(values: NDArray[np.float32], tensor: dict[str, Any]) -> NDArray[Any]:
+    """Values as a LiteRT tensor holds them; `tensor` is one of the interpreter's details."""
     if tensor["dtype"] == np.float32:
         return values
     scale, zero = tensor["quantization"]
@@ -97,7 +102,8 @@ def _quantized(values: NDArray[np.float32], tensor: dict[str, Any]) -> NDArray[A
     return np.asarray(np.clip(np.round(values / scale + zero), limits.min, limits.max), tensor["dtype"])
 
 
-def _real(values: NDArray[Any], tensor: dict[str, Any]) -> NDArray[np.float32]:
+def dequantized(values: NDArray[Any], tensor: dict[str, Any]) -> NDArray[np.float32]:
+    """What a LiteRT tensor's values mean; `tensor` is one of the interpreter's details."""
     if tensor["dtype"] == np.float32:
         return np.asarray(values, np.float32)
     scale, zero = tensor["quantization"]

@@ -1,4 +1,8 @@
-"""`python -m training.evaluate --model DIR --data F.npz ... --json`: an artifact measured."""
+"""`python -m training.evaluate --model DIR --data F.npz ... --json`: a network measured.
+
+DIR is an artifact folder, or someone else's Keras or LiteRT file (training/descriptions.py). Data of other
+classes (CK+) are read as EMOTIONS; what is none of them is left out, and the output says so.
+"""
 
 import argparse
 import json
@@ -9,45 +13,71 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model.classifier import load_classifier, softmax
+from model.classifier import softmax
 from model.emotions import Certainty
 from model.errors import ArtifactError
 from training import metrics
+from training.adapters import Measured, add_network_options, load_network
 from training.calibration import coverage
 from training.datasets import TRAINING, USAGES, LabelledImages
 from training.datasets.arrays import load_all
 from training.errors import DataError, TrainingError
+from training.recording import portable, record_other_data
+
+RECORDED = ("n", "accuracy", "ci95", "macro_f1", "mean_recall", "per_class", "left_out", "groups")
 
 
 def report(
     logits: NDArray[np.float32], images: LabelledImages, temperature: float, certainty: Certainty
 ) -> dict[str, Any]:
-    """Every figure of the card's evaluation, from the network's logits on `images`."""
+    """Every figure of the card's evaluation, from the network's logits on `images`.
+
+    Macro-F1 and mean recall are over the classes that have images; a network that names another is wrong.
+    """
     labels = images.y.astype(np.int64)
     scores = softmax(logits, temperature)
     right = scores.argmax(axis=1) == labels
     confusion = metrics.confusion_matrix(labels, scores.argmax(axis=1))
     classes = metrics.per_class(confusion)
-    present = [c for c in classes.values() if c["support"]]
     unseen = ~images.seen_in_earlier_split
     rule = coverage(scores, labels, certainty)
+    calibration_error = metrics.expected_calibration_error(scores, labels)
     return {
         "n": len(images),
         "accuracy": float(right.mean()),
         "ci95": metrics.wilson(int(right.sum()), len(images)),
-        "macro_f1": float(np.mean([c["f1"] for c in present])),
-        "mean_recall": float(np.mean([c["recall"] for c in present])),
+        "macro_f1": metrics.mean_over_present(classes, "f1"),
+        "mean_recall": metrics.mean_over_present(classes, "recall"),
         "top2": metrics.top_k_accuracy(scores, labels, 2),
         "n_unseen": int(unseen.sum()),
         "accuracy_unseen": float(right[unseen].mean()) if unseen.any() else None,
+        "ece": calibration_error,
         "ece_before": metrics.expected_calibration_error(softmax(logits, 1.0), labels),
-        "ece_after": metrics.expected_calibration_error(scores, labels),
+        "ece_after": calibration_error,
         "not_sure_share": 1 - rule.coverage,
         "accuracy_when_sure": rule.accuracy,
         "per_class": classes,
         "confusion": confusion.tolist(),
         "reliability": metrics.reliability(scores, labels),
     }
+
+
+def by_group(logits: NDArray[np.float32], images: LabelledImages) -> dict[str, dict[str, Any]]:
+    """The figures of each group the data names; empty where it names none."""
+    figures = {}
+    for group in sorted(set(images.group.tolist()) - {""}):
+        rows = images.group == group
+        labels, predicted = images.y[rows].astype(np.int64), logits[rows].argmax(axis=1)
+        hits = int((predicted == labels).sum())
+        classes = metrics.per_class(metrics.confusion_matrix(labels, predicted))
+        figures[group] = {
+            "n": len(labels),
+            "accuracy": hits / len(labels),
+            "ci95": metrics.wilson(hits, len(labels)),
+            "macro_f1": metrics.mean_over_present(classes, "f1"),
+            "mean_recall": metrics.mean_over_present(classes, "recall"),
+        }
+    return figures
 
 
 def held_out(images: LabelledImages) -> LabelledImages:
@@ -58,43 +88,91 @@ def held_out(images: LabelledImages) -> LabelledImages:
     return images.take(tested) if tested.any() else images
 
 
-def evaluate(folder: Path, images: LabelledImages, threads: int = 1) -> dict[str, Any]:
-    """The artifact in `folder` through the runtime's own classifier. Raises ArtifactError, DataError."""
-    images = held_out(images)
-    classifier = load_classifier(folder, threads)
-    card = classifier.card
-    figures = report(classifier.logits(images.x), images, card.temperature, card.certainty)
-    splits = sorted({USAGES[u] for u in np.unique(images.usage)})
-    return {"model": card.name, "runtime_file": card.runtime_file, "splits": splits} | figures
+def array_files(sources: list[Path]) -> list[Path]:
+    """Files as they are, and the npz files of folders in the order of their names. Raises DataError."""
+    files = []
+    for source in sources:
+        inside = sorted(source.glob("*.npz")) if source.is_dir() else [source]
+        if not inside:
+            raise DataError(f"{source}: wanted npz files of training.prepare in this folder, found none")
+        files += inside
+    return files
+
+
+def evaluate(network: Measured, images: LabelledImages) -> dict[str, Any]:
+    """The network on the test splits of `images`. Raises DataError, ConfigError."""
+    tested = held_out(images)
+    scored = tested.as_emotions()
+    if not len(scored):
+        raise DataError(f"none of the classes {tested.classes} is one the network knows")
+    counts = tested.per_class()
+    kept = scored.per_class()
+    figures = {
+        "model": network.name,
+        "runtime_file": network.runtime_file,
+        "splits": sorted({USAGES[u] for u in np.unique(scored.usage)}),
+        "classes_scored": [name for name, n in kept.items() if n],
+        "left_out": {name: n for name, n in counts.items() if n and name not in kept},
+    }
+    logits = network.logits(scored.x)
+    figures |= report(logits, scored, network.temperature, network.certainty)
+    groups = by_group(logits, scored)
+    return figures | ({"groups": groups} if groups else {})
+
+
+def recorded(figures: dict[str, Any], what: str, command: str) -> dict[str, Any]:
+    """An entry of the card's other_data."""
+    return {"what": what, "command": command} | {k: figures[k] for k in RECORDED if k in figures}
 
 
 def _table(figures: dict[str, Any]) -> str:
     low, high = figures["ci95"]
+    left_out = ", ".join(f"{n} of {name}" for name, n in figures["left_out"].items())
     lines = [
-        f"{figures['model']} on {figures['n']} images ({', '.join(figures['splits'])})",
+        f"{figures['model']} on {figures['n']} images ({', '.join(figures['splits'])})"
+        + (f"; left out, no such class: {left_out}" if left_out else ""),
         f"accuracy {figures['accuracy']:.2%} (95 % interval {low:.2%} to {high:.2%})",
         f"macro F1 {figures['macro_f1']:.3f}, mean recall {figures['mean_recall']:.3f}, "
         f"top 2 {figures['top2']:.2%}",
         f"calibration error {figures['ece_before']:.2%} before, {figures['ece_after']:.2%} after temperature",
         f"not sure {figures['not_sure_share']:.1%}; when sure, right in {figures['accuracy_when_sure']:.2%}",
     ]
+    if 0 < figures["n_unseen"] < figures["n"]:
+        lines.append(
+            f"not seen in an earlier split: {figures['accuracy_unseen']:.2%} of {figures['n_unseen']}"
+        )
     for name, c in figures["per_class"].items():
         lines.append(f"  {name:9} precision {c['precision']:.2f} recall {c['recall']:.2f} n {c['support']}")
+    for name, g in figures.get("groups", {}).items():
+        lines.append(
+            f"  {name}: accuracy {g['accuracy']:.2%}, mean recall {g['mean_recall']:.3f}, n {g['n']}"
+        )
     return "\n".join(lines)
+
+
+def _record(options: argparse.Namespace, figures: dict[str, Any]) -> None:
+    paths = " ".join(portable(path) for path in options.data)
+    what = options.what or f"{figures['n']} images of {paths}, classes {', '.join(figures['classes_scored'])}"
+    command = f"python -m training.evaluate --model {portable(options.model)} --data {paths}"
+    record_other_data(options.model, options.record, recorded(figures, what, command))
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="training.evaluate", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--model", required=True, type=Path, help="artifact folder")
+    add_network_options(parser)
     parser.add_argument(
-        "--data", required=True, nargs="+", type=Path, help="array files as of training.prepare"
+        "--data", required=True, nargs="+", type=Path, help="array files as of training.prepare, or folders"
     )
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--record", metavar="NAME", help="also write the figures into the artifact's card")
+    parser.add_argument("--what", help="a sentence on the data for --record")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
     options = parser.parse_args(arguments)
     try:
-        figures = evaluate(options.model, load_all(options.data), options.threads)
-    except (TrainingError, ArtifactError) as error:
+        network = load_network(options.model, options.description, options.threads)
+        figures = evaluate(network, load_all(array_files(options.data)))
+        if options.record:
+            _record(options, figures)
+    except (TrainingError, ArtifactError, OSError) as error:
         print(f"training.evaluate: {error}", file=sys.stderr)
         return 1
     print(json.dumps(figures) if options.json else _table(figures))

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from model.emotions import EMOTIONS
 
+EMOTION_NAMES = tuple(str(emotion) for emotion in EMOTIONS)
 Scores = NDArray[np.floating[Any]]
 Labels = NDArray[np.integer[Any]]
 Z_95 = 1.959963984540054
@@ -23,22 +24,23 @@ def wilson(successes: int, n: int) -> tuple[float, float]:
     return max(0.0, centre - half), min(1.0, centre + half)
 
 
-def confusion_matrix(labels: Labels, predicted: Labels) -> NDArray[np.int64]:
-    """(7, 7) counts; rows are the true class."""
-    size = len(EMOTIONS)
+def confusion_matrix(labels: Labels, predicted: Labels, size: int = len(EMOTIONS)) -> NDArray[np.int64]:
+    """(size, size) counts; rows are the true class."""
     flat = np.bincount(labels.astype(np.int64) * size + predicted, minlength=size * size)
     return flat.reshape(size, size)
 
 
-def per_class(confusion: NDArray[np.int64]) -> dict[str, dict[str, Any]]:
-    """Precision, recall with its interval, F1 and support of each expression; 0 where undefined."""
+def per_class(
+    confusion: NDArray[np.int64], classes: tuple[str, ...] = EMOTION_NAMES
+) -> dict[str, dict[str, Any]]:
+    """Precision, recall with its interval, F1 and support of each class; 0 where undefined."""
     figures = {}
-    for i, emotion in enumerate(EMOTIONS):
+    for i, name in enumerate(classes):
         hit, support, named = int(confusion[i, i]), int(confusion[i].sum()), int(confusion[:, i].sum())
         precision = hit / named if named else 0.0
         recall = hit / support if support else 0.0
         total = precision + recall
-        figures[str(emotion)] = {
+        figures[name] = {
             "precision": precision,
             "recall": recall,
             "recall_ci95": wilson(hit, support),
@@ -46,6 +48,12 @@ def per_class(confusion: NDArray[np.int64]) -> dict[str, dict[str, Any]]:
             "support": support,
         }
     return figures
+
+
+def mean_over_present(classes: dict[str, dict[str, Any]], figure: str) -> float:
+    """The mean of a figure of `per_class` over the classes that have images; macro-F1 for "f1"."""
+    present = [c[figure] for c in classes.values() if c["support"]]
+    return float(np.mean(present)) if present else 0.0
 
 
 def expected_calibration_error(scores: Scores, labels: Labels, bins: int = 15) -> float:

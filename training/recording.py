@@ -1,0 +1,33 @@
+"""Figures measured after an export, written into an artifact's card."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from model.card import CARD_FILE, ModelCard, load_card
+
+
+def record_other_data(folder: Path, name: str, entry: dict[str, Any]) -> ModelCard:
+    """Puts `entry` under other_data[`name`], in place of an older one. Raises ArtifactError."""
+    card = load_card(folder)
+    return _written(folder, replace(card, other_data=card.other_data | {name: entry}))
+
+
+def record_robustness(folder: Path, entry: dict[str, Any]) -> ModelCard:
+    """Puts the figures of `training.robustness` into the card. Raises ArtifactError."""
+    return _written(folder, replace(load_card(folder), robustness=entry))
+
+
+def _written(folder: Path, card: ModelCard) -> ModelCard:
+    """Written beside, then renamed, so that a reader finds the old card or the new one."""
+    beside = folder / f".{CARD_FILE}.part"
+    beside.write_text(card.to_json(), encoding="utf-8")
+    beside.replace(folder / CARD_FILE)
+    return load_card(folder)
+
+
+def portable(path: Path) -> str:
+    """A path as a command in the card should show it: from the project's root, or the name alone."""
+    root = Path(__file__).resolve().parents[1]
+    resolved = path.resolve()
+    return resolved.relative_to(root).as_posix() if resolved.is_relative_to(root) else path.name
