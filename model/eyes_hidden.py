@@ -7,11 +7,12 @@ those of the skin beside them: an eye, open or shut, has something dark in it an
 import numpy as np
 from numpy.typing import NDArray
 
+from model.faces import Floats
 from model.images import Image
 from model.landmarks import Eye, Landmarks
 
-SKIN_LEFT = (50, 101, 36, 205, 118, 6, 197, 195, 5)
-SKIN_RIGHT = (280, 330, 266, 425, 347, 6, 197, 195, 5)
+SKIN_LEFT = [50, 101, 36, 205, 118, 6, 197, 195, 5]
+SKIN_RIGHT = [280, 330, 266, 425, 347, 6, 197, 195, 5]
 """Mesh points on each cheek and on the nose."""
 
 DARKEST_OVER_SKIN = 0.75
@@ -23,31 +24,43 @@ AROUND_OVER_SKIN = 0.45
 LEAST_RANGE = 0.08
 """Of an eye's grey values over the skin's: 0.12-0.9 on eyes, below 0.07 under what has one colour."""
 
-Grey = NDArray[np.float32]
+REC_601 = np.array([0.114, 0.587, 0.299], np.float32)
 
 
 def hidden_eyes(image: Image, found: Landmarks) -> NDArray[np.bool_]:
     """(2,) whether the image's left and right eye of a face with eyes are covered."""
     assert found.eyes is not None
-    skins = (SKIN_LEFT, SKIN_RIGHT)
-    return np.array(
-        [_hidden(image, found, eye, skin) for eye, skin in zip(found.eyes, skins, strict=True)], np.bool_
-    )
+    places = [
+        _places(found, eye, skin) for eye, skin in zip(found.eyes, (SKIN_LEFT, SKIN_RIGHT), strict=True)
+    ]
+    grey = _grey_at(image, np.concatenate(places)).reshape(2, -1)
+    return np.array([_hidden(row[:_SKIN], row[_SKIN:_AROUND], row[_AROUND:]) for row in grey], np.bool_)
 
 
-def _hidden(image: Image, found: Landmarks, eye: Eye, skin_points: tuple[int, ...]) -> bool:
-    skin = float(np.median(_grey_at(image, found.mesh[list(skin_points), :2]))) + 1
+_SKIN = len(SKIN_LEFT)
+_AROUND = _SKIN + 25
+
+
+def _places(found: Landmarks, eye: Eye, skin: list[int]) -> Floats:
+    """Where to look, (n, 2) px: skin, the ring around the eye, then lids, iris and what lies between."""
     lower, upper = eye.contour[1:8], eye.contour[9:16]
-    between = [lower * (1 - share) + upper * share for share in (0.25, 0.5, 0.75)]
-    inside = _grey_at(image, np.vstack([eye.contour[:16], eye.iris, *between]))
-    darkest, lightest = np.percentile(inside, (10, 90)) / skin
-    around = float(np.median(_grey_at(image, eye.contour[16:41]))) / skin
-    return bool(darkest > DARKEST_OVER_SKIN or around < AROUND_OVER_SKIN or lightest - darkest < LEAST_RANGE)
+    middle = (lower + upper) / 2
+    inside = (eye.contour[:16], eye.iris, (lower + middle) / 2, middle, (middle + upper) / 2)
+    return np.concatenate([found.mesh[skin, :2], eye.contour[16:41], *inside])
 
 
-def _grey_at(image: Image, points: NDArray[np.floating]) -> Grey:
+def _hidden(skin: Floats, around: Floats, inside: Floats) -> bool:
+    level = float(np.partition(skin, len(skin) // 2)[len(skin) // 2]) + 1
+    ring = float(np.partition(around, len(around) // 2)[len(around) // 2]) / level
+    tenth = len(inside) // 10
+    ordered = np.sort(inside) / level
+    darkest, lightest = float(ordered[tenth]), float(ordered[-1 - tenth])
+    return darkest > DARKEST_OVER_SKIN or ring < AROUND_OVER_SKIN or lightest - darkest < LEAST_RANGE
+
+
+def _grey_at(image: Image, points: Floats) -> Floats:
     """(n,) Rec. 601 grey at the nearest pixels, those outside taken from the edge."""
-    height, width = image.shape[:2]
-    columns = np.clip(points[:, 0], 0, width - 1).astype(np.intp)
-    rows = np.clip(points[:, 1], 0, height - 1).astype(np.intp)
-    return np.asarray(image[rows, columns] @ np.array([0.114, 0.587, 0.299], np.float32), np.float32)
+    places = points.astype(np.intp)
+    columns = places[:, 0].clip(0, image.shape[1] - 1)
+    rows = places[:, 1].clip(0, image.shape[0] - 1)
+    return np.asarray(image[rows, columns] @ REC_601, np.float32)

@@ -8,6 +8,7 @@ import hashlib
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
+import cv2
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
@@ -72,7 +73,7 @@ class _FixedNetwork:
         self._values = np.empty((1, side_px, side_px, 3), np.float32)
 
     def run(self, crop: Image) -> tuple[Floats, Floats]:
-        np.multiply(crop[..., ::-1], np.float32(1 / 255), out=self._values[0])
+        np.multiply(cv2.cvtColor(crop, cv2.COLOR_BGR2RGB), np.float32(1 / 255), out=self._values[0])
         self._interpreter.set_tensor(self._input, self._values)
         self._interpreter.invoke()
         points, other = (self._interpreter.get_tensor(index).ravel() for index in self._outputs)

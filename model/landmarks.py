@@ -6,6 +6,7 @@ corners, its side IRIS_MARGIN times their distance, turned until they are level;
 mirrored, for the network knows only left ones.
 """
 
+import math
 from dataclasses import dataclass, replace
 
 import cv2
@@ -27,6 +28,9 @@ MOST_FITS = 3
 DOUBTFUL_LOG_ODDS = 9.0
 """Below this a head might be upside down, and is tried so: 94 of 100 upright heads lie above it, all that
 were turned over below. Of the two the likelier was the right one on 162 upright and 30 of 31 turned heads."""
+
+_FIVE_POINTS = np.array([[33, 362, 1, 61, 291], [133, 263, 1, 61, 291]])
+"""Mesh points of which the means are eyes, nose tip and mouth corners."""
 
 Matrix = NDArray[np.float64]
 
@@ -65,8 +69,8 @@ class Landmarks:
     @property
     def five_points(self) -> Floats:
         """(5, 2) px: eyes, nose tip and mouth corners, as in Faces.points."""
-        eyes = (self.mesh[[33, 362], :2] + self.mesh[[133, 263], :2]) / 2
-        return np.vstack([eyes, self.mesh[[1, 61, 291], :2]])
+        pairs = self.mesh[_FIVE_POINTS, :2]
+        return np.asarray((pairs[0] + pairs[1]) / 2, np.float32)
 
     @property
     def square(self) -> Floats:
@@ -140,9 +144,9 @@ def upright_deg(faces: Faces) -> Floats:
 
 def _roll_deg(points: Floats) -> float:
     """The eyes' line and the line from eyes to mouth together: in a profile the first has no length."""
-    across = points[1] - points[0]
-    down = points[3:].mean(axis=0) - points[:2].mean(axis=0)
-    return float(np.degrees(np.arctan2(across[1] - down[0], across[0] + down[1])))
+    (left_x, left_y), (right_x, right_y), _, (corner_x, corner_y), (other_x, other_y) = points.tolist()
+    down_x, down_y = (corner_x + other_x - left_x - right_x) / 2, (corner_y + other_y - left_y - right_y) / 2
+    return math.degrees(math.atan2(right_y - left_y - down_x, right_x - left_x + down_y))
 
 
 def image_to_crop(centre: NDArray[np.floating], side_px: float, turn_deg: float, size_px: int) -> Matrix:
@@ -166,5 +170,6 @@ def _warped(image: Image, to_crop: Matrix, side_px: int) -> Image:
 
 def _back(points: Floats, to_crop: Matrix) -> Floats:
     """(n, 2) px of a crop -> px of the image."""
-    moved = points - 0.5 - to_crop[:, 2]
-    return np.asarray(moved @ np.linalg.inv(to_crop[:, :2]).T + 0.5, np.float32)
+    rotation = to_crop[:, :2]
+    back = rotation / (rotation[0] @ rotation[0])  # of a similarity, mirrored or not: the inverse transposed
+    return np.asarray((points - 0.5 - to_crop[:, 2]) @ back + 0.5, np.float32)
