@@ -20,7 +20,8 @@ RELIABILITY = ["score", "accuracy", "n"]
 @dataclass(frozen=True, slots=True)
 class Evaluation:
     """A card's evaluation. Shares and errors 0..1; `classes` by expression with precision, recall, f1 and
-    support; `confusion` (7, 7) counts, true class by row; `reliability` with score, accuracy and n."""
+    support; `intervals` by expression with low and high of the recall's 95 % interval, None if the card has
+    none; `confusion` (7, 7) counts, true class by row; `reliability` with score, accuracy and n."""
 
     split: str
     n: int
@@ -30,11 +31,13 @@ class Evaluation:
     ece_before: float
     ece_after: float
     classes: pd.DataFrame
+    intervals: pd.DataFrame | None
     confusion: NDArray[np.int64]
     reliability: pd.DataFrame
     not_sure: float | None
     accuracy_when_sure: float | None
     accuracy_unseen: float | None
+    top2: float | None
 
 
 def evaluation_of(card: ModelCard) -> Evaluation | None:
@@ -53,11 +56,13 @@ def evaluation_of(card: ModelCard) -> Evaluation | None:
             ece_before=float(found["ece_before"]),
             ece_after=float(found["ece_after"]),
             classes=classes,
+            intervals=_intervals(found["per_class"]),
             confusion=confusion,
             reliability=pd.DataFrame(found.get("reliability", []), columns=RELIABILITY),
             not_sure=found.get("not_sure_share"),
             accuracy_when_sure=found.get("accuracy_when_sure"),
             accuracy_unseen=found.get("accuracy_unseen"),
+            top2=found.get("top2"),
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
@@ -90,6 +95,7 @@ def technical_facts(card: ModelCard, folder: Path) -> list[tuple[str, str]]:
             "Input",
             f"{side} x {side} px, grey, {low:g} to {high:g}; crop {crop}",
         ),
+        ("Averaged over", "the face and its mirror image" if card.flip_averaged else ""),
         ("Temperature", f"{card.temperature:g}"),
         (
             "Not sure",
@@ -106,6 +112,13 @@ def split_sizes(card: ModelCard) -> pd.DataFrame:
     """Images for each expression (rows) in each split (columns); empty if the card has no such counts."""
     splits = {name: counts for name, counts in card.datasets.items() if _is_counts(counts)}
     return pd.DataFrame(splits).reindex(SCORES) if splits else pd.DataFrame()
+
+
+def _intervals(per_class: dict[str, Any]) -> pd.DataFrame | None:
+    if not all("recall_ci95" in per_class[name] for name in SCORES):
+        return None
+    rows = {name: per_class[name]["recall_ci95"] for name in SCORES}
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["low", "high"]).astype("float64")
 
 
 def _is_counts(value: Any) -> bool:

@@ -1,15 +1,41 @@
-"""The parts of the Model page, top to bottom."""
+"""The parts of the Model page that say how good the model is, top to bottom."""
 
-from pathlib import Path
-
+import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from dashboard import charts, model_charts
-from dashboard.model_facts import Evaluation, split_sizes, technical_facts
+from dashboard import charts, model_charts, model_trials
+from dashboard.model_facts import Evaluation
+from dashboard.model_trials import Robustness
 from dashboard.palette import LABELS
-from dashboard.wording import PERCENT, escaped, label, percent
+from dashboard.wording import NOTHING, PERCENT, escaped, label, percent
 from model.card import ModelCard
+
+RATES, COUNTS = "Percent of each row", "Number of images"
+FEWEST_IMAGES = 10
+WHOLE, TENTH = "%.0f %%", "%.1f %%"
+CONDITION_COLUMNS: dict[str, ColumnConfig | str | None] = {
+    "name": st.column_config.TextColumn("Condition", pinned=True),
+    "accuracy": st.column_config.NumberColumn("Named right", format=TENTH),
+    "low": st.column_config.NumberColumn("from", format=TENTH, help="95 % interval."),
+    "high": st.column_config.NumberColumn("to", format=TENTH, help="95 % interval."),
+    "difference": st.column_config.NumberColumn("Points", format="%+.1f", help="Against the images as is."),
+    "not_sure": st.column_config.NumberColumn("Not sure", format=WHOLE, help="Shown as not sure."),
+    "what": st.column_config.TextColumn("What was done", width="large"),
+}
+OTHER_COLUMNS: dict[str, ColumnConfig | str | None] = {
+    "name": st.column_config.TextColumn("Data", pinned=True),
+    "n": st.column_config.NumberColumn("Images", format="localized"),
+    "accuracy": st.column_config.NumberColumn("Named right", format=TENTH),
+    "low": st.column_config.NumberColumn("from", format=TENTH, help="95 % interval."),
+    "high": st.column_config.NumberColumn("to", format=TENTH, help="95 % interval."),
+    "macro_f1": st.column_config.NumberColumn("Macro F1", format="%.3f"),
+    "mean_recall": st.column_config.NumberColumn("Mean recall", format=TENTH),
+    "spread": st.column_config.NumberColumn(
+        "Spread", format=TENTH, help="Standard deviation over the folds."
+    ),
+    "what": st.column_config.TextColumn("What was measured", width="large"),
+}
 
 
 def show_heading(card: ModelCard) -> None:
@@ -17,7 +43,10 @@ def show_heading(card: ModelCard) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.badge(escaped(card.name), color="primary")
         st.badge("File matches its card", color="green", icon=":material/verified:")
-        st.caption("Seven expressions from a grey picture of one face", width="content")
+        st.caption(
+            "Says which of seven expressions people would see in a face, not what a person feels",
+            width="content",
+        )
 
 
 def show_headline(measured: Evaluation) -> None:
@@ -37,10 +66,7 @@ def show_headline(measured: Evaluation) -> None:
     with st.container(horizontal=True, gap="small", key="headline"):
         for name, value, meaning in figures:
             st.metric(name, value, help=meaning, border=True, width="stretch")
-    unseen = (
-        f"; {measured.accuracy_unseen * 100:.1f}{PERCENT} without copies" if measured.accuracy_unseen else ""
-    )
-    st.caption(f"Measured on {measured.n:,} images of FER2013's {measured.split} split{unseen}")
+    st.caption(_measured_on(measured))
 
 
 def show_classes(measured: Evaluation) -> None:
@@ -55,10 +81,24 @@ def show_classes(measured: Evaluation) -> None:
     st.markdown(finding)
     left, right = st.columns(2, gap="large", vertical_alignment="center")
     with left:
-        _chart(model_charts.class_bars(recall), "classes", f"Bars: {finding}.")
-    table = measured.classes.copy()
+        show_chart(model_charts.class_bars(recall, measured.intervals), "classes", f"Bars: {finding}.")
+    right.dataframe(_class_table(measured), hide_index=True, column_config=_class_columns())
+    if measured.intervals is not None:
+        st.caption(f"The thin lines are 95{PERCENT} intervals: few images make them wide.")
+
+
+def _class_table(measured: Evaluation) -> pd.DataFrame:
+    table = measured.classes[["recall", "precision", "f1", "support"]].copy()
     table[["precision", "recall", "f1"]] *= 100
+    if measured.intervals is not None:
+        limits = (measured.intervals * 100).round().astype(int)
+        spans = [f"{low} to {high}{PERCENT}" for low, high in limits.itertuples(index=False)]
+        table.insert(1, "interval", spans)
     table.insert(0, "name", [LABELS[str(name)] for name in table.index])
+    return table
+
+
+def _class_columns() -> dict[str, ColumnConfig | str | None]:
     share = {
         name: st.column_config.NumberColumn(title, format="%.0f %%", help=meaning)
         for name, title, meaning in (
@@ -67,10 +107,12 @@ def show_classes(measured: Evaluation) -> None:
             ("f1", "F1", "Harmonic mean of precision and recall."),
         )
     }
-    names: dict[str, ColumnConfig | str | None] = {"name": "Expression", "support": "Images", **share}
-    right.dataframe(table, hide_index=True, column_config=names)
+    interval = st.column_config.TextColumn("95 % interval", help="Wilson interval of the recall.")
+    name = st.column_config.TextColumn("Expression", pinned=True)
+    return {"name": name, "support": "Images", "interval": interval, **share}
 
 
+@st.fragment
 def show_confusion(measured: Evaluation) -> None:
     """What is taken for what."""
     mistakes = measured.confusion / measured.confusion.sum(axis=1, keepdims=True).clip(1)
@@ -84,10 +126,13 @@ def show_confusion(measured: Evaluation) -> None:
     )
     st.subheader("What is taken for what", anchor=False)
     st.markdown(finding)
+    shown = st.segmented_control(
+        "Cells", [RATES, COUNTS], default=RATES, required=True, label_visibility="collapsed"
+    )
     dark = st.context.theme.type == "dark"
-    figure = model_charts.confusion_heatmap(measured.confusion, dark)
-    _chart(figure, "confusion", f"Confusion matrix. {finding}.")
-    st.caption("Percent of each row. Rows: the label people gave. Columns: what the model named.")
+    figure = model_charts.confusion_heatmap(measured.confusion, dark, counts=shown == COUNTS)
+    show_chart(figure, "confusion", f"Confusion matrix. {finding}.")
+    st.caption("Rows: the label people gave. Columns: what the model named.")
 
 
 def show_calibration(measured: Evaluation) -> None:
@@ -95,24 +140,43 @@ def show_calibration(measured: Evaluation) -> None:
     st.subheader("Do the scores mean what they say?", anchor=False)
     st.markdown(_calibration(measured))
     if not measured.reliability.empty:
-        _chart(model_charts.reliability_line(measured.reliability), "reliability", "Reliability diagram.")
+        alt = f"Reliability diagram. {_calibration(measured)}."
+        many = measured.reliability[measured.reliability["n"] >= FEWEST_IMAGES]
+        show_chart(model_charts.reliability_line(many), "reliability", alt)
+        if len(many) < len(measured.reliability):
+            st.caption(f"Scores that fewer than {FEWEST_IMAGES} images got are left out.")
 
 
-def show_facts(card: ModelCard, folder: Path) -> None:
-    """What the network is and how it is fed, with the sum that identifies it."""
-    st.markdown("\n".join(f"- {name}: **{escaped(value)}**" for name, value in technical_facts(card, folder)))
-    st.caption("SHA-256 of the file, stored with every session")
-    st.code(card.runtime_sha256, language=None, wrap_lines=True)
-
-
-def show_data(card: ModelCard) -> None:
-    """Images by expression and split."""
-    sizes = split_sizes(card)
-    if sizes.empty:
+def show_robustness(measured: Robustness | None) -> None:
+    """Accuracy in the dark, blurred, covered, against the images as they are."""
+    if measured is None:
         return
-    sizes.index = [LABELS[str(name)] for name in sizes.index]
-    with st.expander("Images it was trained and tested on", icon=":material/photo_library:"):
-        st.table(sizes, border="horizontal")
+    finding = model_trials.robustness_finding(measured)
+    st.subheader("Under harder conditions", anchor=False)
+    st.markdown(escaped(finding))
+    figure = model_charts.condition_bars(measured.conditions, measured.clean)
+    show_chart(figure, "robustness", f"Bars: {finding}.")
+    st.caption(f"The same {measured.n:,} images of FER2013's {measured.split} split, made harder.")
+    with st.expander("The conditions in figures", icon=":material/table:"):
+        st.dataframe(_condition_table(measured), hide_index=True, column_config=CONDITION_COLUMNS)
+
+
+def _condition_table(measured: Robustness) -> pd.DataFrame:
+    table = measured.conditions.reindex(columns=list(CONDITION_COLUMNS))
+    table[["accuracy", "low", "high", "difference", "not_sure"]] *= 100
+    return table
+
+
+def show_other_data(table: pd.DataFrame) -> None:
+    """The same network on pictures of another origin."""
+    if table.empty:
+        return
+    st.subheader("On other data sets", anchor=False)
+    st.markdown(escaped(model_trials.other_data_finding(table)))
+    shown = table.reindex(columns=list(OTHER_COLUMNS))
+    shown[["accuracy", "low", "high", "mean_recall", "spread"]] *= 100
+    shown = shown.dropna(axis="columns", how="all")
+    st.dataframe(shown, hide_index=True, column_config=OTHER_COLUMNS, placeholder=NOTHING)
 
 
 def show_limits(card: ModelCard, limits: str) -> None:
@@ -131,5 +195,15 @@ def _calibration(measured: Evaluation) -> str:
     return f"Score and accuracy differ by {after} on average ({before} before temperature scaling)"
 
 
-def _chart(figure: object, key: str, alt: str) -> None:
+def show_chart(figure: object, key: str, alt: str) -> None:
+    """A chart with its sentence for those who cannot see it."""
     st.plotly_chart(figure, key=f"chart_{key}", config=dict(charts.CONFIG), alt=alt)
+
+
+def _measured_on(measured: Evaluation) -> str:
+    said = f"Measured on {measured.n:,} images of FER2013's {measured.split} split"
+    if measured.accuracy_unseen:
+        said += f"; {measured.accuracy_unseen * 100:.1f}{PERCENT} without copies"
+    if measured.top2:
+        said += f"; the label is among the first two in {measured.top2 * 100:.1f}{PERCENT}"
+    return said

@@ -5,6 +5,7 @@ import logging
 import threading
 import weakref
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -20,6 +21,7 @@ from db.errors import DatabaseError
 from db.store import EndReason, Store
 
 if TYPE_CHECKING:
+    from dashboard.explain import Explainer
     from dashboard.live import LiveSession
 
 LOGGER = logging.getLogger(__name__)
@@ -59,6 +61,14 @@ def start_up_problem() -> str | None:
         LOGGER.error("cannot start: %s", error)
         return str(error)
     return None
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def explainer(artifact: Path, sha256: str) -> "Explainer":  # noqa: ARG001  a changed network is another entry
+    """Detector and network for single photos, loaded with the first. Raises ModelError."""
+    from dashboard.explain import open_explainer
+
+    return open_explainer(settings().detector, artifact)
 
 
 def host() -> Host:

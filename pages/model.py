@@ -1,9 +1,13 @@
-"""The card of the expression network in use: what it is, how good it is, where it fails."""
+"""The card of the expression network in use: what it is, how good it is, where it fails, what it sees."""
 
 import streamlit as st
 
-from dashboard import model_sections
+from dashboard import model_making_sections as making
+from dashboard import model_sections as sections
+from dashboard.model_explain import show_explain
 from dashboard.model_facts import evaluation_of
+from dashboard.model_making import architectures_of, cleaning_of
+from dashboard.model_trials import other_data_table, robustness_of
 from dashboard.resources import settings
 from dashboard.wording import LIMITS
 from model.card import check_file, load_card
@@ -24,20 +28,40 @@ except ArtifactError as error:
     st.stop()
 
 measured = evaluation_of(card)
-model_sections.show_heading(card)
-if measured is None:
-    st.warning("This card has no evaluation, so nobody knows how often the model is right.")
-else:
-    model_sections.show_headline(measured)
-    model_sections.show_classes(measured)
-    left, right = st.columns(2, gap="large")
-    with left:
-        model_sections.show_confusion(measured)
-    with right:
-        model_sections.show_calibration(measured)
+sections.show_heading(card)
+overview, explain, trials, run, data = st.tabs(
+    ["Overview", "Explain a photo", "Mistakes and trials", "Network and run", "Data"],
+    key="part",
+    bind="query-params",
+)
 
-st.subheader("What it is", anchor=False)
-model_sections.show_facts(card, folder)
-model_sections.show_data(card)
-st.subheader("Limits", anchor=False)
-model_sections.show_limits(card, LIMITS)
+with overview:
+    if measured is None:
+        st.warning("This card has no evaluation, so nobody knows how often the model is right.")
+    else:
+        sections.show_headline(measured)
+        sections.show_classes(measured)
+    st.subheader("Limits", anchor=False)
+    sections.show_limits(card, LIMITS)
+
+with explain:
+    show_explain(card, folder)
+
+with trials:
+    if measured is not None:
+        left, right = st.columns(2, gap="large")
+        with left:
+            sections.show_confusion(measured)
+        with right:
+            sections.show_calibration(measured)
+    sections.show_robustness(robustness_of(card))
+    sections.show_other_data(other_data_table(card))
+
+with run:
+    making.show_architectures(architectures_of(folder), card)
+    making.show_curves(card)
+    making.show_facts(card, folder)
+
+with data:
+    making.show_cleaning(cleaning_of(card))
+    making.show_data(card)

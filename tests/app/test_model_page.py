@@ -1,14 +1,19 @@
-"""The model's card as a page: whole, without figures, missing, not matching."""
+"""The model's card as a page: whole, without figures, missing, not matching; and a photo explained."""
 
+import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from db.store import Store
 from tests.app.opening import OpenedApp, texts
-from tests.made_card import made_card, write_artifact
+from tests.made_card import evaluation, made_card, write_artifact
+from tests.made_evidence import ARCHITECTURES, CLEANING, OTHER_DATA, ROBUSTNESS, curves
+from tests.made_photos import bgr_png, png_that_declares
 from tests.made_sessions import face, seconds, stored
+from tests.media import face_grid
 
 
 @pytest.fixture
@@ -73,3 +78,105 @@ def test_reports_say_how_good_the_model_is_or_that_nobody_knows(
     assert "its accuracy is unknown" in texts(app.page("report", session=session_id))
     write_artifact(folder)
     assert "test images as people labelled them" in texts(app.page("report", session=session_id))
+
+
+def test_a_card_with_everything_shows_trials_run_and_data(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = evaluation()
+    for figures in found["per_class"].values():
+        figures["recall_ci95"] = [0.4, 0.9]
+    card = made_card(
+        evaluation=found | {"top2": 0.84},
+        architecture="compact",
+        curves=curves(20),
+        robustness=ROBUSTNESS,
+        other_data=OTHER_DATA,
+        cleaning=CLEANING,
+    )
+    write_artifact(folder, card)
+    (folder.parent / "architectures.json").write_text(json.dumps(ARCHITECTURES), encoding="utf-8")
+    page = opened(folder, monkeypatch)
+    assert [tab.label for tab in page.tabs] == [
+        "Overview",
+        "Explain a photo",
+        "Mistakes and trials",
+        "Network and run",
+        "Data",
+    ]
+    for heading in ("Under harder conditions", "On other data sets", "Networks compared", "How it learned"):
+        assert heading in [each.value for each in page.subheader]
+    assert len(page.get("plotly_chart")) == 7
+    tables = [table.value for table in page.dataframe]
+    assert tables[0]["interval"].tolist() == ["40 to 90\u00a0%"] * 7
+    assert [n for table in tables for n in table.get("name", [])][-2:] == ["cnn", "compact (this one)"]
+    assert "68 dropped" in texts(page)
+
+
+def test_the_confusion_matrix_shows_shares_or_counts(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = opened(write_artifact(folder), monkeypatch)
+    [control] = [each for each in page.button_group if "Number of images" in each.options]
+    assert control.value == "Percent of each row"
+    control.set_value("Number of images").run()
+    assert "customdata" in str(page.get("plotly_chart")[1].proto.spec)
+
+
+@pytest.fixture
+def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """The page of the network that is shipped, a photo not yet chosen."""
+    return OpenedApp(tmp_path, monkeypatch).page("model")
+
+
+def uploaded(page: AppTest, content: bytes, name: str = "photo.png") -> AppTest:
+    page.file_uploader[0].set_value((name, content, "image/png")).run()
+    assert not page.exception
+    return page
+
+
+def test_a_photo_is_explained_face_by_face(shipped: AppTest) -> None:
+    before = len(shipped.get("plotly_chart"))
+    page = uploaded(shipped, bgr_png(face_grid(1, 2, 640, 320)))
+    assert "2 faces found." in texts(page)
+    assert len(page.get("plotly_chart")) == before + 2
+    assert any(each.value.startswith("**2. ") for each in page.markdown)
+
+
+def test_another_expression_can_be_mapped_where_the_network_has_maps(shipped: AppTest) -> None:
+    page = uploaded(shipped, bgr_png(face_grid(1, 1, 320, 320)))
+    pills = [each for each in page.button_group if "Leading" in each.options]
+    if not pills:
+        assert "no class-activation maps" in texts(page)
+        return
+    pills[0].set_value("fear").run()
+    assert not page.exception
+    assert "map of fear" in str([each.proto for each in page.get("imgs")])
+
+
+def test_more_than_twelve_faces_are_counted(shipped: AppTest) -> None:
+    page = uploaded(shipped, bgr_png(face_grid(4, 4, 1280, 720)))
+    assert "16 faces found; the 12 largest are explained, 4 more are not" in texts(page)
+
+
+def test_a_photo_without_a_face_says_what_to_try(shipped: AppTest) -> None:
+    page = uploaded(shipped, bgr_png(np.full((200, 300, 3), 90, np.uint8)))
+    assert "No face was found" in page.info[0].value
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "0 bytes"),
+        (b"not a picture", "Wanted a photo"),
+        (png_that_declares(50_000, 50_000), "million"),
+        (bgr_png(np.zeros((50, 50, 3), np.uint8))[:60], "cut short"),
+    ],
+)
+def test_what_is_no_photo_is_a_sentence(shipped: AppTest, content: bytes, said: str) -> None:
+    assert said in uploaded(shipped, content).error[0].value
+
+
+def test_a_network_that_cannot_run_is_a_sentence_when_a_photo_comes(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = opened(write_artifact(folder), monkeypatch)
+    assert "not a network" in uploaded(page, bgr_png(face_grid(1, 1, 320, 320))).error[0].value
