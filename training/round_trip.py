@@ -1,6 +1,5 @@
 """`python -m training.round_trip --model DIR --data F.npz --json`: what the live crop changes.
 
-
 Each image is enlarged, pasted into a frame, found by a detector and cut out again as the dashboard cuts it.
 The network scores the image and its live crop; both figures are over the images whose face was found.
 """

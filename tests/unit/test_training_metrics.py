@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,9 +14,9 @@ from model.classifier import softmax
 from model.emotions import Certainty
 from training import metrics
 from training.calibration import choose_certainty, fit_temperature, is_sure, negative_log_likelihood
-from training.datasets import LabelledImages
+from training.datasets import CKPLUS_CLASSES, LabelledImages
 from training.errors import DataError
-from training.evaluate import held_out, report
+from training.evaluate import array_files, evaluate, held_out, report
 
 
 @pytest.mark.parametrize(
@@ -54,6 +55,17 @@ def test_precision_recall_and_f1_of_a_small_case() -> None:
         "f1": 0.0,
         "support": 0,
     }
+
+
+def test_figures_of_another_set_of_classes_carry_its_names() -> None:
+    confusion = metrics.confusion_matrix(np.array([0, 1, 1]), np.array([0, 1, 0]), size=7)
+    assert metrics.per_class(confusion, CKPLUS_CLASSES)["contempt"]["recall"] == 0.5
+
+
+def test_classes_without_images_do_not_lower_a_mean() -> None:
+    figures = metrics.per_class(metrics.confusion_matrix(np.array([0, 0, 1, 1]), np.array([0, 6, 1, 1])))
+    assert metrics.mean_over_present(figures, "recall") == 0.75
+    assert metrics.mean_over_present(metrics.per_class(np.zeros((7, 7), np.int64)), "f1") == 0
 
 
 def one_score(share: float) -> list[float]:
@@ -132,3 +144,61 @@ def test_training_images_are_not_evaluated_where_there_are_others() -> None:
     assert len(held_out(some_images([0, 1], [0, 0], [False] * 2))) == 2
     with pytest.raises(DataError, match="no images"):
         held_out(some_images([], [], []))
+
+
+class Sees:
+    """Names for every image the expression whose number is its grey value."""
+
+    name, runtime_file, temperature, certainty = "sees", "none", 1.0, Certainty()
+
+    def logits(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        return np.asarray(5 * np.eye(7)[crops[:, 0, 0]], np.float32)
+
+    def scores(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        return softmax(self.logits(crops), self.temperature)
+
+
+def shown(named: list[int], labels: list[int], **more: object) -> LabelledImages:
+    """Images for `Sees`, which will name `named` where `labels` is right."""
+    x = np.array(named, np.uint8)[:, None, None] * np.ones((1, 48, 48), np.uint8)
+    return LabelledImages.of(x, np.array(labels), np.zeros(len(labels)), **more)  # type: ignore[arg-type]
+
+
+def test_other_classes_are_read_as_ours_and_what_has_no_place_is_left_out_and_said() -> None:
+    # angry, contempt, disgust, happy, surprise; the network names angry, happy, disgust, neutral, surprise
+    images = shown([0, 3, 1, 6, 5], [0, 1, 2, 4, 6], classes=CKPLUS_CLASSES)
+    figures = evaluate(Sees(), images)
+    assert (figures["n"], figures["left_out"]) == (4, {"contempt": 1})
+    assert figures["classes_scored"] == ["angry", "disgust", "happy", "surprise"]
+    assert figures["mean_recall"] == figures["accuracy"] == 0.75  # neutral for happy is wrong
+    assert figures["per_class"]["neutral"]["support"] == 0
+
+
+def test_data_of_unknown_classes_only_are_refused() -> None:
+    with pytest.raises(DataError, match="none of the classes"):
+        evaluate(Sees(), shown([0], [CKPLUS_CLASSES.index("contempt")], classes=CKPLUS_CLASSES))
+
+
+def test_groups_are_measured_apart_and_rows_without_one_in_none() -> None:
+    images = shown([0, 0, 3, 3, 4], [0, 1, 3, 3, 4], group=["web", "web", "posed", "posed", ""])
+    groups = evaluate(Sees(), images)["groups"]
+    assert {name: (g["n"], g["accuracy"]) for name, g in groups.items()} == {
+        "posed": (2, 1.0),
+        "web": (2, 0.5),
+    }
+    assert groups["web"]["mean_recall"] == 0.5
+    assert "groups" not in evaluate(Sees(), shown([0], [0]))
+
+
+def test_a_report_keeps_the_keys_that_others_read() -> None:
+    stable = "n accuracy ci95 macro_f1 per_class confusion ece ece_before ece_after accuracy_unseen top2"
+    assert set(stable.split()) <= set(evaluate(Sees(), shown([0, 1], [0, 2])))
+
+
+def test_a_folder_stands_for_its_array_files(tmp_path: Path) -> None:
+    for name in ("b.npz", "a.npz", "note.txt"):
+        (tmp_path / name).touch()
+    assert [path.name for path in array_files([tmp_path, Path("c.npz")])] == ["a.npz", "b.npz", "c.npz"]
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(DataError, match="empty: wanted npz files"):
+        array_files([tmp_path / "empty"])
