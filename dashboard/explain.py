@@ -1,4 +1,4 @@
-"""One photo through the live path's detector, crop, quality and network, and what it made of each face.
+"""One photo through the live path: detector, mesh, crop, quality, network; and what it made of each face.
 
 No Streamlit. Nothing is kept: values in, values out.
 """
@@ -12,12 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.palette import LABELS
+from model.attention import SignalReader, signals_of
 from model.classifier import LiteRTClassifier, load_classifier
 from model.crops import Crops, cut_crops
-from model.detection import FaceDetector, make_detector
+from model.detection import make_detector
 from model.emotions import EMOTIONS, Certainty
 from model.faces import Faces, Floats
+from model.following import FaceFollower
 from model.images import Image
+from model.landmark_networks import networks_installed
 from model.observations import Observation, QualityFlag
 from model.overlay import REASONS
 from model.quality import QualityLimits, judge_crops
@@ -53,16 +56,17 @@ class Explanation:
 
 
 class Explainer:
-    """Detector and network, used by one thread at a time."""
+    """The live path for single photos, from any thread."""
 
-    def __init__(self, detector: FaceDetector, classifier: LiteRTClassifier) -> None:
-        self._detector, self._classifier = detector, classifier
+    def __init__(self, follower: FaceFollower, classifier: LiteRTClassifier) -> None:
+        self._follower, self._classifier = follower, classifier
         self._lock = threading.Lock()
 
     def explain(self, image: Image) -> Explanation:
         """The faces of an (H, W, 3) uint8 BGR image. Raises InvalidImageError."""
-        with self._lock:  # a detector is not thread-safe, and two tabs may ask at once
-            found = self._detector.detect(image)
+        with self._lock:  # detector and mesh are not thread-safe, and two tabs may ask at once
+            self._follower.forget()
+            found = self._follower.find(image, 0)
         faces = largest(found, MAX_FACES)
         card = self._classifier.card
         crops = cut_crops(image, faces, card.crop_margin, card.input_size_px, card.crop_aligned)
@@ -85,8 +89,9 @@ class Explainer:
 
 
 def open_explainer(detector: str, artifact: Path) -> Explainer:
-    """With real networks. Raises DetectorError or ArtifactError."""
-    return Explainer(make_detector(detector), load_classifier(artifact))
+    """With real networks. Raises DetectorError, LandmarkError or ArtifactError."""
+    reader = SignalReader() if networks_installed() else None
+    return Explainer(FaceFollower(make_detector(detector), reader), load_classifier(artifact))
 
 
 def largest(faces: Faces, limit: int) -> Faces:
@@ -138,4 +143,5 @@ def _seen(faces: Faces, row: int, scores: Floats, certainty: Certainty) -> Obser
         flags=flags,
         scores=kept,
         leading=None if kept is None else certainty.leading(kept),
+        signals=signals_of(faces, row),
     )

@@ -17,6 +17,7 @@ from model.card import DEFAULT_ARTIFACT
 from model.classifier import LiteRTClassifier, load_classifier
 from model.detection import make_detector
 from model.emotions import EMOTIONS, Certainty, Emotion
+from model.following import FaceFollower
 from model.observations import USABLE, Observation, QualityFlag
 from model.pipeline import make_pipeline
 from tests.media import astronaut, face_frame, face_grid
@@ -48,12 +49,12 @@ class Unmapped(LiteRTClassifier):
 def with_network(kind: Callable[..., LiteRTClassifier]) -> Explainer:
     card = load_classifier().card
     content = (DEFAULT_ARTIFACT / card.runtime_file).read_bytes()
-    return Explainer(make_detector("yunet"), kind(content, card))
+    return Explainer(FaceFollower(make_detector("yunet"), None), kind(content, card))
 
 
 def test_a_face_gets_what_a_live_session_says_of_it(explainer: Explainer) -> None:
     image = face_grid(1, 3, 960, 320)
-    pipeline = make_pipeline()
+    pipeline = make_pipeline(detect_every_ms=0)
     for offset_ms in range(0, 1000, 100):  # a live session follows a face before it shows it
         live = pipeline.observe(pipeline.process(image, offset_ms))
     explained = explainer.explain(image).faces
@@ -61,7 +62,9 @@ def test_a_face_gets_what_a_live_session_says_of_it(explainer: Explainer) -> Non
     by_place = sorted(live, key=lambda each: each.box[0])
     for face, seen in zip(explained, by_place, strict=True):
         assert face.seen.box == seen.box and face.seen.leading == seen.leading
-        np.testing.assert_allclose(face.scores, seen.scores or (), atol=1e-5)
+        assert face.seen.flags == seen.flags
+        # The live mesh begins at the last frame's tilt, so its crop may be turned by a little less or more.
+        np.testing.assert_allclose(face.scores, seen.scores or (), atol=0.05)
 
 
 def test_the_largest_are_explained_from_left_to_right_and_the_others_counted(explainer: Explainer) -> None:
@@ -171,3 +174,11 @@ def test_the_photo_with_its_boxes_is_rgb_and_the_given_one_stays_as_it_was(expla
     np.testing.assert_array_equal(image, kept)
     changed = (drawn[:, :, ::-1] != image).any(axis=2)
     assert 0 < changed.mean() < 0.2
+
+
+def test_one_photo_leaves_no_trace_in_the_next(explainer: Explainer) -> None:
+    image = face_grid(1, 2, 640, 320)
+    first = explainer.explain(image)
+    explainer.explain(np.ascontiguousarray(image[:, ::-1]))
+    for face, again in zip(first.faces, explainer.explain(image).faces, strict=True):
+        np.testing.assert_array_equal(face.scores, again.scores)
