@@ -10,11 +10,10 @@ from keras import layers
 
 from model.emotions import EMOTIONS
 from training.batch_norm import FusedBatchNormalization
+from training.classic import LOGITS, cnn, grey_input, resnet50, vgg16
 from training.errors import ConfigError
 
-INPUT_SIZE_PX = 48
-FEATURES = "features"
-LOGITS = "logits"
+MAPS = "maps"
 
 
 def _convolve(
@@ -53,14 +52,18 @@ def _residual(x: keras.KerasTensor, channels: int, stride: int, weight_decay: fl
     return layers.ReLU()(layers.Add()([x, shortcut]))
 
 
-def _input() -> keras.KerasTensor:
-    return keras.Input((INPUT_SIZE_PX, INPUT_SIZE_PX, 1), name="grey")
-
-
 def _classify(x: keras.KerasTensor, dropout: float) -> keras.KerasTensor:
-    x = layers.GlobalAveragePooling2D(name="pooled")(x)
-    x = layers.Dropout(dropout)(x)
-    return layers.Dense(len(EMOTIONS), dtype="float32", name=LOGITS)(x)
+    """Class-activation maps, and their mean as logits: the same as a dense layer on the pooled features."""
+    x = layers.SpatialDropout2D(dropout)(x)
+    x = layers.Conv2D(len(EMOTIONS), 1, dtype="float32", name=MAPS)(x)
+    return layers.GlobalAveragePooling2D(dtype="float32", name=LOGITS)(x)
+
+
+def with_maps(network: keras.Model) -> keras.Model:
+    """The network with its class-activation maps (n, h, w, 7) as a second output, where it has them."""
+    if MAPS not in [layer.name for layer in network.layers]:
+        return network
+    return keras.Model(network.input, [network.output, network.get_layer(MAPS).output], name=network.name)
 
 
 def compact(
@@ -71,18 +74,22 @@ def compact(
     weight_decay: float = 1e-4,
 ) -> keras.Model:
     """SE-residual stages, each half the size of the one before, then global average pooling."""
-    grey = _input()
+    grey = grey_input()
     x = layers.Rescaling(1 / 127.5, offset=-1.0)(grey)
     x = layers.ReLU()(_convolve(x, channels[0], stem_stride, weight_decay, kernel=5))
     for stage, (width, depth) in enumerate(zip(channels, blocks, strict=True)):
         for block in range(depth):
             stride = 2 if stage > 0 and block == 0 else 1
             x = _residual(x, width, stride, weight_decay)
-    x = layers.Activation("linear", name=FEATURES)(x)
     return keras.Model(grey, _classify(x, dropout), name="compact")
 
 
-ARCHITECTURES: dict[str, Callable[..., keras.Model]] = {"compact": compact}
+ARCHITECTURES: dict[str, Callable[..., keras.Model]] = {
+    "compact": compact,
+    "cnn": cnn,
+    "vgg16": vgg16,
+    "resnet50": resnet50,
+}
 
 
 def build(name: str, options: dict[str, object]) -> keras.Model:

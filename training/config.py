@@ -9,6 +9,7 @@ from training.augmentation import Augmentation
 from training.errors import ConfigError
 
 CONFIGS = Path(__file__).parent / "configs"
+OPTIMIZERS = ("sgd", "adam")
 
 
 @dataclass(frozen=True)
@@ -21,8 +22,9 @@ class Network:
 
 @dataclass(frozen=True)
 class Schedule:
-    """SGD with Nesterov momentum; linear warm-up, then half a cosine to zero."""
+    """Linear warm-up, then half a cosine to zero. `optimizer`: "sgd" with Nesterov momentum, or "adam"."""
 
+    optimizer: str = "sgd"
     epochs: int = 40
     batch_size: int = 128
     learning_rate: float = 0.1
@@ -35,10 +37,11 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Targets:
-    """See labels.soft_targets."""
+    """See labels.soft_targets and labels.class_weights."""
 
     vote_weight: float = 0.4
     smoothing: float = 0.05
+    class_weight_power: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,13 @@ class Crop:
 
 
 @dataclass(frozen=True)
+class Runtime:
+    """How the network is asked at run time; flip averaging doubles its cost."""
+
+    flip_averaged: bool = False
+
+
+@dataclass(frozen=True)
 class Config:
     name: str
     network: Network = Network()
@@ -68,6 +78,11 @@ class Config:
     augmentation: Augmentation = field(default_factory=Augmentation)
     finish: Finish = Finish()
     crop: Crop = Crop()
+    runtime: Runtime = Runtime()
+
+    def __post_init__(self) -> None:
+        if self.schedule.optimizer not in OPTIMIZERS:
+            raise ConfigError(f"optimizer: wanted one of {OPTIMIZERS}, got {self.schedule.optimizer!r}")
 
     def stage(self, epoch: int) -> tuple[Targets, Augmentation]:
         """What holds in `epoch`, which counts from 0."""
@@ -89,6 +104,7 @@ SECTIONS: dict[str, type[Any]] = {
     "augmentation": Augmentation,
     "finish": Finish,
     "crop": Crop,
+    "runtime": Runtime,
 }
 
 

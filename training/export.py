@@ -4,14 +4,16 @@
 """
 
 import argparse
+import json
 import platform
 import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +24,9 @@ from model.card import CARD_FILE, ModelCard
 from model.classifier import softmax
 from model.emotions import EMOTIONS
 from training import plots
-from training.architectures import multiply_adds
+from training.architectures import multiply_adds, with_maps
 from training.calibration import choose_certainty, fit_temperature
+from training.classic import LOGITS
 from training.config import Config, load_config
 from training.datasets import PUBLIC_TEST, TRAINING, LabelledImages
 from training.datasets.arrays import load_all, sha256_of
@@ -41,7 +44,7 @@ from training.litert import (
 from training.metrics import Scores
 from training.runs import load_progress, read_log
 
-PACKAGES = ("tensorflow", "keras", "numpy", "ai-edge-litert")
+PACKAGES = ("tensorflow", "keras", "numpy", "ai-edge-litert", "jax", "torch")
 CALIBRATION_IMAGES = 400
 KERAS_FILE, FLOAT_FILE, INT8_FILE = "model.keras", "model.tflite", "model_int8.tflite"
 
@@ -54,6 +57,14 @@ def _git_revision() -> str:
     except (OSError, subprocess.SubprocessError):
         return "unknown"
     return done.stdout.strip()
+
+
+def _versions() -> dict[str, str]:
+    installed = {}
+    for name in PACKAGES:
+        with suppress(PackageNotFoundError):
+            installed[name] = version(name)
+    return installed
 
 
 def _blank_card(config: Config, network: keras.Model, log: list[dict[str, float]]) -> ModelCard:
@@ -70,13 +81,14 @@ def _blank_card(config: Config, network: keras.Model, log: list[dict[str, float]
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         files={FLOAT_FILE: ""},
         runtime_file=FLOAT_FILE,
+        flip_averaged=config.runtime.flip_averaged,
         architecture=config.network.architecture,
         parameters=int(network.count_params()),
         multiply_adds=multiply_adds(network),
         seed=config.schedule.seed,
         git_revision=_git_revision(),
         minutes=round(sum(row["seconds"] for row in log) / 60, 1),
-        versions={"python": platform.python_version()} | {name: version(name) for name in PACKAGES},
+        versions={"python": platform.python_version(), "back end": keras.backend.backend()} | _versions(),
         recipe=config.as_dict() | {"epochs_trained": len(log)},
     )
 
@@ -104,7 +116,7 @@ def write_artifact(
     notes: tuple[str, ...] = (),
 ) -> ModelCard:
     """Exports, measures on PublicTest, writes everything beside `out` and then puts it in its place."""
-    network, public = full_precision(config, trained), data.split(PUBLIC_TEST)
+    network, public = with_maps(full_precision(config, trained)), data.split(PUBLIC_TEST)
     rows = np.random.default_rng(config.schedule.seed).permutation(np.flatnonzero(data.usage == TRAINING))
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as beside:
@@ -120,7 +132,7 @@ def write_artifact(
         sound = [f for f in contents if runs_to_the_end(folder / f)]
         exports = [measured(contents[f], f, card, public) for f in sound]
         card = _calibrated(card, choose(exports), public)
-        reference = network.predict(public.x[..., None].astype(np.float32), batch_size=256, verbose=0)
+        reference = _reference(network, public, config.runtime.flip_averaged)
         plots.plot_curves(log, folder / "curves.png")
         plots.plot_confusion(card.evaluation, folder / "confusion.png")
         plots.plot_reliability(card.evaluation, folder / "reliability.png")
@@ -128,12 +140,30 @@ def write_artifact(
             card,
             files={path.name: sha256_of(path) for path in sorted(folder.iterdir())},
             datasets=_datasets(data, files),
+            curves=tuple(log),
+            cleaning=cleaning_report(files),
             exports={e.file: export_figures(e, reference) for e in exports},
             notes=_notes(config, log) + notes,
         )
         (folder / CARD_FILE).write_text(card.to_json(), encoding="utf-8")
         _put_in_place(folder, out)
     return card
+
+
+def _reference(network: keras.Model, images: LabelledImages, flip: bool) -> Scores:
+    """Keras's own logits (n, 7), which the exported files are compared with."""
+    grey = images.x[..., None].astype(np.float32)
+    views = [grey, grey[:, :, ::-1]] if flip else [grey]
+    logits = keras.Model(network.input, network.get_layer(LOGITS).output)
+    return np.asarray(np.mean([logits.predict(v, batch_size=256, verbose=0) for v in views], axis=0))
+
+
+def cleaning_report(files: list[Path]) -> dict[str, Any]:
+    """What `training.prepare` wrote beside the first array file that has a report; {} without one."""
+    for report_file in (path.with_suffix(".report.json") for path in files):
+        if report_file.is_file():
+            return dict(json.loads(report_file.read_text(encoding="utf-8")))
+    return {}
 
 
 def _calibrated(card: ModelCard, chosen: Exported, public: LabelledImages) -> ModelCard:

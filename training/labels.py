@@ -39,3 +39,13 @@ def soft_targets(images: LabelledImages, vote_weight: float, smoothing: float) -
     weight = np.where(shares.sum(axis=1, keepdims=True) > 0, np.float32(vote_weight), np.float32(0))
     mixed = (1 - weight) * hard + weight * shares
     return np.asarray(mixed * (1 - smoothing) + smoothing / len(EMOTIONS), np.float32)
+
+
+def class_weights(images: LabelledImages, power: float) -> NDArray[np.float32]:
+    """(7,) float32 weights of the classes in the loss: (median count / count) ** `power`.
+
+    0: all alike; 1: every class counts the same in sum. Their mean over the images is 1.
+    """
+    counts = np.maximum(np.bincount(images.y, minlength=len(EMOTIONS)), 1)
+    weights = (np.median(counts) / counts) ** power
+    return np.asarray(weights / (weights[images.y].mean() if len(images) else 1), np.float32)

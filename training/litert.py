@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from model.card import ModelCard
 from model.classifier import LiteRTClassifier
-from training.architectures import INPUT_SIZE_PX, build
+from training.architectures import build
 from training.batch_norm import plain
+from training.classic import INPUT_SIZE_PX
 from training.config import Config
 from training.datasets import LabelledImages
 from training.errors import RunError

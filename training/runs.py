@@ -36,12 +36,24 @@ def open_run(folder: Path, identity: dict[str, Any]) -> None:
     path = folder / "run.json"
     wanted = json.dumps(identity, indent=1, sort_keys=True)
     if not path.exists():
-        path.write_text(wanted, encoding="utf-8")
+        if any(folder.glob("state-*")):
+            raise RunError(f"{path}: is missing, so nobody knows what this run was; delete the folder")
+        beside = folder / "run.json.part"
+        beside.write_text(wanted, encoding="utf-8")
+        beside.replace(path)
     elif path.read_text(encoding="utf-8") != wanted:
         raise RunError(
             f"{path}: this folder holds a run with another configuration or other data; "
             "give another --out, or delete the folder"
         )
+
+
+def run_config(folder: Path) -> dict[str, Any]:
+    """The configuration a run folder was begun with. Raises RunError."""
+    try:
+        return dict(json.loads((folder / "run.json").read_text(encoding="utf-8"))["config"])
+    except (OSError, ValueError, KeyError) as error:
+        raise RunError(f"{folder}: wanted a run folder of training.train: {error}") from error
 
 
 def save_progress(folder: Path, progress: Progress) -> None:

@@ -7,21 +7,23 @@ same batches, learning rates and average that an uninterrupted run would have ha
 import argparse
 import sys
 import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
-from numpy.typing import NDArray
+from tqdm import tqdm
 
 from training.architectures import build
-from training.augmentation import augment, mix_up
-from training.config import Config, load_config
-from training.datasets import PUBLIC_TEST, TRAINING, LabelledImages
+from training.batches import EpochBatches, Teach
+from training.config import Config, Schedule, load_config
+from training.datasets import EMOTION_CLASSES, PUBLIC_TEST, TRAINING, LabelledImages
 from training.datasets.arrays import load_all, sha256_of
 from training.errors import DataError, RunError, TrainingError
 from training.export import export_run
-from training.labels import soft_targets
+from training.logs import log_to_tensorboard
 from training.runs import Progress, append_log, load_progress, open_run, save_progress
 from training.schedule import WeightAverage, learning_rate
 
@@ -29,25 +31,16 @@ AVERAGE_EVERY = 5
 PROBE_IMAGES = 2000
 
 
-class EpochBatches(keras.utils.PyDataset):  # type: ignore[misc]
-    """One epoch's batches. Batch i of epoch e is the same in every run with the same seed."""
+@dataclass(frozen=True)
+class Start:
+    """Where a run begins: random weights or those of a Keras file, alone or with teachers.
 
-    def __init__(self, config: Config, images: LabelledImages, epoch: int) -> None:
-        super().__init__(workers=1, max_queue_size=4)
-        targets, self._augmentation = config.stage(epoch)
-        self._x, self._targets = images.x, soft_targets(images, targets.vote_weight, targets.smoothing)
-        self._schedule, self._epoch = config.schedule, epoch
-        self._order = np.random.default_rng((config.schedule.seed, epoch)).permutation(len(images))
+    `identity` is what the teachers add to the run's.
+    """
 
-    def __len__(self) -> int:
-        return max(1, len(self._order) // self._schedule.batch_size)
-
-    def __getitem__(self, i: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        size, amount = self._schedule.batch_size, self._augmentation
-        rng = np.random.default_rng((self._schedule.seed, self._epoch, i))
-        rows = self._order[i * size : (i + 1) * size]
-        x, y = mix_up(augment(self._x[rows], amount, rng), self._targets[rows], amount.mixup, rng)
-        return x[..., None], y
+    weights: Path | None = None
+    teach: Teach | None = None
+    identity: dict[str, Any] = field(default_factory=dict)
 
 
 class StepClock(keras.callbacks.Callback):  # type: ignore[misc]
@@ -55,19 +48,32 @@ class StepClock(keras.callbacks.Callback):  # type: ignore[misc]
 
     def __init__(self, config: Config, average: WeightAverage, epoch: int, steps: int) -> None:
         super().__init__()
-        self._schedule, self._average, self._first, self._steps = (
-            config.schedule,
-            average,
-            epoch * steps,
-            steps,
-        )
+        self._schedule, self._average = config.schedule, average
+        self._first, self._steps = epoch * steps, steps
 
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:  # noqa: ARG002
         self.model.optimizer.learning_rate = learning_rate(self._first + batch, self._steps, self._schedule)
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:  # noqa: ARG002
-        if (batch + 1) % AVERAGE_EVERY == 0:
-            self._average.update(self.model.get_weights(), AVERAGE_EVERY)
+        if (batch + 1) % AVERAGE_EVERY == 0 or batch + 1 == self._steps:
+            self._average.update(self.model.get_weights(), batch % AVERAGE_EVERY + 1)
+
+
+class StepBar(keras.callbacks.Callback):  # type: ignore[misc]
+    """Moves the bar that tells the time left of the whole run."""
+
+    def __init__(self, bar: "tqdm[Any]") -> None:
+        super().__init__()
+        self._bar = bar
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:  # noqa: ARG002
+        self._bar.update()
+
+
+def optimizer_of(schedule: Schedule) -> keras.optimizers.Optimizer:
+    if schedule.optimizer == "adam":
+        return keras.optimizers.Adam(schedule.learning_rate)
+    return keras.optimizers.SGD(schedule.learning_rate, schedule.momentum, nesterov=True)
 
 
 def _start(config: Config, weights: Path | None) -> Progress:
@@ -75,10 +81,7 @@ def _start(config: Config, weights: Path | None) -> Progress:
     network = build(config.network.architecture, config.network.options)
     if weights is not None:
         start_from(network, weights)
-    network.compile(
-        keras.optimizers.SGD(config.schedule.learning_rate, config.schedule.momentum, nesterov=True),
-        keras.losses.CategoricalCrossentropy(from_logits=True),
-    )
+    network.compile(optimizer_of(config.schedule), keras.losses.CategoricalCrossentropy(from_logits=True))
     return Progress(0, network, WeightAverage(network.get_weights(), config.schedule.ema_decay))
 
 
@@ -87,9 +90,7 @@ def start_from(network: keras.Model, file: Path) -> None:
     try:
         network.set_weights(keras.models.load_model(file, compile=False).get_weights())
     except (OSError, ValueError) as error:
-        raise RunError(
-            f"{file}: wanted a Keras file of a {network.name} of the same shape: {error}"
-        ) from error
+        raise RunError(f"{file}: wanted a Keras file of this {network.name} network: {error}") from error
 
 
 def _seed_dropout(network: keras.Model, seed: int, epoch: int) -> None:
@@ -108,39 +109,67 @@ def measure(network: keras.Model, images: LabelledImages) -> tuple[float, float]
     return accuracy, float(-log_scores[np.arange(len(images)), images.y].mean())
 
 
+def splits_of(data: LabelledImages) -> tuple[LabelledImages, LabelledImages]:
+    """Training and validation images. Raises DataError when one is missing or the classes are others."""
+    if data.classes != EMOTION_CLASSES:
+        raise DataError(f"wanted images of the classes {EMOTION_CLASSES}, got {data.classes}")
+    training, validation = data.split(TRAINING), data.split(PUBLIC_TEST)
+    if not len(training) or not len(validation):
+        raise DataError(f"wanted Training and PublicTest images, got {len(training)} and {len(validation)}")
+    return training, validation
+
+
 def run(
-    config: Config, data: LabelledImages, identity: dict[str, Any], folder: Path, weights: Path | None = None
+    config: Config,
+    data: LabelledImages,
+    identity: dict[str, Any],
+    folder: Path,
+    start: Start | None = None,
 ) -> Progress:
     """Trains what is left of the run in `folder`.
 
     Raises DataError when a split is missing, RunError when the folder holds another run.
     """
-    training, validation = data.split(TRAINING), data.split(PUBLIC_TEST)
-    if not len(training) or not len(validation):
-        raise DataError(f"wanted Training and PublicTest images, got {len(training)} and {len(validation)}")
+    start = start or Start()
+    training, validation = splits_of(data)
     open_run(folder, identity)
     keras.mixed_precision.set_global_policy(
         "mixed_bfloat16" if config.schedule.mixed_precision else "float32"
     )
-    progress = load_progress(folder, config.schedule.ema_decay) or _start(config, weights)
+    progress = load_progress(folder, config.schedule.ema_decay) or _start(config, start.weights)
     averaged = keras.models.clone_model(progress.network)
     order = np.random.default_rng(config.schedule.seed).permutation(len(training))
     probe = training.take(order[:PROBE_IMAGES])
-    shown = 1 if sys.stdout.isatty() else 0
-    for epoch in range(progress.epoch, config.schedule.epochs):
-        started = time.monotonic()
-        batches = EpochBatches(config, training, epoch)
-        _seed_dropout(progress.network, config.schedule.seed, epoch)
-        clock = StepClock(config, progress.average, epoch, len(batches))
-        history = progress.network.fit(batches, shuffle=False, verbose=shown, callbacks=[clock])
-        averaged.set_weights(progress.average.weights)
-        progress = Progress(epoch + 1, progress.network, progress.average)
-        save_progress(folder, progress)
-        row = {"epoch": epoch + 1, "objective": history.history["loss"][-1]}
-        row |= _measures(averaged, probe, validation) | {"seconds": time.monotonic() - started}
-        append_log(folder, row)
-        print("  ".join(f"{key} {value:.4g}" for key, value in row.items()), flush=True)
+    steps = len(EpochBatches(config, training, 0))
+    with tqdm(
+        total=steps * config.schedule.epochs,
+        initial=steps * progress.epoch,
+        unit=" steps",
+        disable=not sys.stderr.isatty(),
+    ) as bar:
+        for epoch in range(progress.epoch, config.schedule.epochs):
+            started = time.monotonic()
+            objective = _train_epoch(
+                config, progress, EpochBatches(config, training, epoch, start.teach), bar
+            )
+            averaged.set_weights(progress.average.weights)
+            progress = Progress(epoch + 1, progress.network, progress.average)
+            save_progress(folder, progress)
+            row = {"epoch": epoch + 1, "objective": objective}
+            row |= _measures(averaged, probe, validation) | {"seconds": time.monotonic() - started}
+            append_log(folder, row)
+            log_to_tensorboard(folder, row)
+            tqdm.write("  ".join(f"{key} {value:.4g}" for key, value in row.items()))
+            sys.stdout.flush()
     return progress
+
+
+def _train_epoch(config: Config, progress: Progress, batches: EpochBatches, bar: "tqdm[Any]") -> float:
+    """The mean objective of one epoch."""
+    _seed_dropout(progress.network, config.schedule.seed, progress.epoch)
+    clock = StepClock(config, progress.average, progress.epoch, len(batches))
+    history = progress.network.fit(batches, shuffle=False, verbose=0, callbacks=[clock, StepBar(bar)])
+    return float(history.history["loss"][-1])
 
 
 def _measures(averaged: keras.Model, probe: LabelledImages, validation: LabelledImages) -> dict[str, float]:
@@ -149,30 +178,57 @@ def _measures(averaged: keras.Model, probe: LabelledImages, validation: Labelled
     return {"loss": train_loss, "accuracy": train_accuracy, "val_loss": loss, "val_accuracy": accuracy}
 
 
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="training.train", description=(__doc__ or "").splitlines()[0])
+def ran_out_of_memory(error: Exception) -> bool:
+    """Whether it says so; every back end has a class of its own for it."""
+    named = type(error).__name__ in ("MemoryError", "ResourceExhaustedError", "OutOfMemoryError")
+    return named or "RESOURCE_EXHAUSTED" in str(error)
+
+
+def add_run_options(parser: argparse.ArgumentParser) -> None:
+    """What every command that trains asks for."""
     parser.add_argument("--config", required=True, help="name in training/configs, or a .toml file")
     parser.add_argument("--data", required=True, nargs="+", type=Path, help="array files of training.prepare")
     parser.add_argument(
         "--out", required=True, type=Path, help="run folder; the artifact goes to OUT/artifact"
     )
     parser.add_argument("--weights", type=Path, help="a Keras file of the same architecture to start from")
-    options = parser.parse_args(arguments)
+    parser.add_argument("--no-export", action="store_true", help="train only; for comparisons")
+
+
+def train_from_command(name: str, options: argparse.Namespace, start: Callable[[], Start]) -> int:
+    """Runs and exports what a command line asked for; the exit status."""
     try:
         config = load_config(options.config)
+        begin = start()
         identity: dict[str, Any] = {
             "config": config.as_dict(),
-            "data": {p.name: sha256_of(p) for p in options.data},
+            "data": {path.name: sha256_of(path) for path in options.data},
         }
-        if options.weights is not None:
-            identity["weights"] = sha256_of(options.weights)
-        run(config, load_all(options.data), identity, options.out, options.weights)
+        if begin.weights is not None:
+            identity["weights"] = sha256_of(begin.weights)
+        run(config, load_all(options.data), identity | begin.identity, options.out, begin)
+        if options.no_export:
+            return 0
         card = export_run(config, options.data, options.out, options.out / "artifact")
     except (TrainingError, OSError) as error:
-        print(f"training.train: {error}", file=sys.stderr)
+        print(f"{name}: {error}", file=sys.stderr)
+        return 1
+    except Exception as error:
+        if not ran_out_of_memory(error):
+            raise
+        size = config.schedule.batch_size
+        wanted = f"lower [schedule] batch_size, now {size}, in the configuration"
+        print(f"{name}: too little memory for the batch: {wanted}", file=sys.stderr)
         return 1
     print(f"{options.out / 'artifact'}: PublicTest {card.evaluation['accuracy']:.2%}")
     return 0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="training.train", description=(__doc__ or "").splitlines()[0])
+    add_run_options(parser)
+    options = parser.parse_args(arguments)
+    return train_from_command("training.train", options, lambda: Start(options.weights))
 
 
 if __name__ == "__main__":

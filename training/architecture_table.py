@@ -1,0 +1,82 @@
+"""Networks trained on the same data, side by side: one row a run, on PublicTest.
+
+`python -m training.architecture_table RUN ... --data F.npz --out model/artifacts/architectures.json`
+"""
+
+import argparse
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from training import metrics
+from training.architectures import multiply_adds
+from training.datasets import PUBLIC_TEST, LabelledImages
+from training.datasets.arrays import load_all
+from training.errors import RunError, TrainingError
+from training.runs import load_progress, read_log, run_config
+
+WHAT = {
+    "cnn": "One convolution, pooling, a dense layer",
+    "cnn_augmented": "The same, with augmented images",
+    "vgg16": "VGG16 of keras.applications, from random weights",
+    "resnet50": "ResNet50 of keras.applications, from random weights",
+}
+
+
+def row_of(folder: Path, images: LabelledImages) -> dict[str, Any]:
+    """One run folder's newest whole epoch on `images`. Raises RunError when it has none."""
+    config, log = run_config(folder), read_log(folder)
+    progress = load_progress(folder, config["schedule"]["ema_decay"])
+    if progress is None or not log:
+        raise RunError(f"{folder}: no finished epoch; wanted a folder of training.train")
+    network = progress.network
+    network.set_weights(progress.average.weights)
+    logits = network.predict(images.x[..., None].astype(np.float32), batch_size=128, verbose=0)
+    predicted, labels = logits.argmax(axis=1), images.y.astype(np.int64)
+    classes = metrics.per_class(metrics.confusion_matrix(labels, predicted))
+    right = int((predicted == labels).sum())
+    return {
+        "name": config["name"],
+        "what": WHAT.get(config["name"], ""),
+        "parameters": int(network.count_params()),
+        "multiply_adds": multiply_adds(network),
+        "epochs": len(log),
+        "minutes": round(sum(row["seconds"] for row in log) / 60, 1),
+        "accuracy": right / len(images),
+        "ci95": metrics.wilson(right, len(images)),
+        "macro_f1": float(np.mean([c["f1"] for c in classes.values()])),
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="training.architecture_table", description=(__doc__ or "").splitlines()[0]
+    )
+    parser.add_argument("run", nargs="+", type=Path, help="run folders of training.train")
+    parser.add_argument("--data", required=True, nargs="+", type=Path)
+    parser.add_argument("--out", required=True, type=Path, help="JSON file to write")
+    options = parser.parse_args(arguments)
+    try:
+        images = load_all(options.data).split(PUBLIC_TEST)
+        rows = [row_of(folder, images) for folder in options.run]
+    except TrainingError as error:
+        print(f"training.architecture_table: {error}", file=sys.stderr)
+        return 1
+    beside = options.out.with_name(options.out.name + ".part")
+    beside.write_text(json.dumps({"split": "PublicTest", "rows": rows}, indent=1) + "\n", encoding="utf-8")
+    beside.replace(options.out)
+    for row in rows:
+        print(
+            f"{row['name']:16} {row['parameters'] / 1e6:6.2f} M  {row['epochs']:3} epochs "
+            f"{row['minutes']:6.1f} min  {row['accuracy']:.2%}  macro F1 {row['macro_f1']:.3f}"
+        )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,41 @@
+"""What the network sees in one epoch: augmented images and targets, the same in every run of a seed."""
+
+from collections.abc import Callable
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from training.augmentation import Floats, augment, mix_up
+from training.config import Config
+from training.datasets import LabelledImages
+from training.labels import class_weights, soft_targets
+
+Teach = Callable[[Floats, Floats], Floats]
+"""Images (n, 48, 48, 1) and targets (n, 7) as the student gets them -> the targets it should learn."""
+
+
+class EpochBatches(keras.utils.PyDataset):  # type: ignore[misc]
+    """Batch i of epoch e: images (n, 48, 48, 1), targets (n, 7), weights (n,), all float32."""
+
+    def __init__(
+        self, config: Config, images: LabelledImages, epoch: int, teach: Teach | None = None
+    ) -> None:
+        super().__init__(workers=1, max_queue_size=4)
+        targets, self._augmentation = config.stage(epoch)
+        self._x, self._targets = images.x, soft_targets(images, targets.vote_weight, targets.smoothing)
+        self._class_weights = class_weights(images, config.targets.class_weight_power)
+        self._schedule, self._epoch, self._teach = config.schedule, epoch, teach
+        self._order = np.random.default_rng((config.schedule.seed, epoch)).permutation(len(images))
+
+    def __len__(self) -> int:
+        return max(1, len(self._order) // self._schedule.batch_size)
+
+    def __getitem__(self, i: int) -> tuple[Floats, Floats, NDArray[np.float32]]:
+        size, amount = self._schedule.batch_size, self._augmentation
+        rng = np.random.default_rng((self._schedule.seed, self._epoch, i))
+        rows = self._order[i * size : (i + 1) * size]
+        x, y = mix_up(augment(self._x[rows], amount, rng), self._targets[rows], amount.mixup, rng)
+        weights = y @ self._class_weights
+        taught = self._teach(x[..., None], y) if self._teach else y
+        return x[..., None], taught, weights

@@ -1,0 +1,84 @@
+"""`python -m training.distill --teacher A.keras ... --config NAME --data F.npz ... --out DIR`: soft scores.
+
+A student learns the scores of one or several teachers on the very images it is shown (Hinton et al. 2015),
+mixed with its own targets. Everything else, resuming included, is training.train's.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from training.augmentation import Floats
+from training.datasets.arrays import sha256_of
+from training.errors import RunError
+from training.train import Start, add_run_options, train_from_command
+
+
+@dataclass(frozen=True)
+class Distillation:
+    """`teacher_weight` of a target: the teachers' mean scores, their logits divided by `temperature`."""
+
+    teacher_weight: float = 0.7
+    temperature: float = 1.5
+
+
+class Teachers:
+    """Networks of (n, 48, 48, 1) -> (n, 7) logits, whose mean score is taught."""
+
+    def __init__(self, networks: Sequence[keras.Model], how: Distillation) -> None:
+        if not networks:
+            raise RunError("distillation: wanted at least one teacher")
+        if not 0 <= how.teacher_weight <= 1 or how.temperature <= 0:
+            raise RunError(f"distillation: wanted a weight 0..1 and a temperature above 0, got {how}")
+        self._networks, self._how = list(networks), how
+
+    def __call__(self, images: Floats, targets: Floats) -> Floats:
+        """(n, 7) targets that the student should learn."""
+        scores = np.mean([self._scores(network, images) for network in self._networks], axis=0)
+        weight = np.float32(self._how.teacher_weight)
+        return np.asarray((1 - weight) * targets + weight * scores, np.float32)
+
+    def _scores(self, network: keras.Model, images: Floats) -> Floats:
+        logits = _logits(network.predict_on_batch(images)) / self._how.temperature
+        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+        return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
+
+
+def _logits(output: Any) -> Floats:
+    """The first output: a saved network has its class-activation maps as a second."""
+    return np.asarray(output[0] if isinstance(output, list | tuple) else output, np.float32)
+
+
+def load_teacher(path: Path) -> keras.Model:
+    """A Keras file. Raises RunError."""
+    try:
+        return keras.models.load_model(path, compile=False)
+    except (OSError, ValueError) as error:
+        raise RunError(f"{path}: wanted a Keras file of a teacher: {error}") from error
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="training.distill", description=(__doc__ or "").splitlines()[0])
+    add_run_options(parser)
+    parser.add_argument("--teacher", required=True, nargs="+", type=Path, help="Keras files")
+    parser.add_argument("--teacher-weight", type=float, default=Distillation.teacher_weight)
+    parser.add_argument("--temperature", type=float, default=Distillation.temperature)
+    options = parser.parse_args(arguments)
+    how = Distillation(options.teacher_weight, options.temperature)
+
+    def start() -> Start:
+        teachers = Teachers([load_teacher(path) for path in options.teacher], how)
+        sums = {path.name: sha256_of(path) for path in options.teacher}
+        return Start(options.weights, teachers, {"distillation": asdict(how) | {"teachers": sums}})
+
+    return train_from_command("training.distill", options, start)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
