@@ -4,9 +4,9 @@ For example `postgresql+psycopg://postgres@localhost/postgres`; needs `pip insta
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,10 +16,28 @@ from sqlalchemy import Engine, create_engine, make_url, text
 from dashboard.recorder import Recorder
 from db.engine import open_database
 from db.errors import DatabaseError, DatabaseNewerError, SessionNotFoundError
-from db.reports import buckets, frame_buckets, get_session, iter_observations, list_sessions, participants
-from db.store import EndReason, Store
-from model.observations import FrameRecord
-from tests.storage import MONDAY, frame, new_session, observation, open_file
+from db.reports import (
+    GazeBucket,
+    Marker,
+    SignalBucket,
+    buckets,
+    events,
+    frame_buckets,
+    gaze_buckets,
+    get_session,
+    iter_observations,
+    list_sessions,
+    markers,
+    participants,
+    people,
+    session_settings,
+    signal_buckets,
+    signals,
+)
+from db.store import EndReason, NewEvent, Store
+from model.observations import FrameRecord, Observation, Signals
+from tests.first_version import check_upgraded, check_usable, fill_first_version
+from tests.storage import HAPPY, MONDAY, frame, new_session, observation, open_file
 
 SERVER = os.environ.get("ATTUNE_TEST_POSTGRESQL_URL", "")
 pytestmark = pytest.mark.skipif(not SERVER, reason="set ATTUNE_TEST_POSTGRESQL_URL to test on PostgreSQL")
@@ -67,6 +85,67 @@ def test_reports_equal_those_of_sqlite(engine: Engine, tmp_path: Path) -> None:
     assert frame_buckets(engine, one, 1000, end_ms=9000) == frame_buckets(other, two, 1000, end_ms=9000)
     assert participants(engine, one) == participants(other, two)
     assert list(iter_observations(engine, one, chunk=7)) == list(iter_observations(other, two))
+
+
+def measured(engine: Engine) -> int:
+    """Three people with signals, in whom everything was changed that can be."""
+    store = Store(engine)
+    session_id = store.start_session(new_session(analysis_hz=1000.0))
+    box = (1.0, 2.0, 3.0, 4.0)
+    for number in range(60):
+        looks = Signals(number - 30.0, 5.0, None, number / 100, 1 - number / 60, (number % 7) / 7)
+        seen = (Observation(track, box, 0.9, scores=HAPPY, signals=looks) for track in (1, 2, 3, 4))
+        store.write_frames(session_id, [FrameRecord(number, 100 * number, tuple(seen))])
+    later = store.split_participant(session_id, 1, 2000)
+    store.merge_participants(session_id, 2, [later])
+    store.write_events(session_id, [NewEvent(100, "nod", None, 1), NewEvent(2500, "fall", 2600, None, 1.5)])
+    store.write_events(session_id, [NewEvent(100, "nod", 300, 1), NewEvent(2500, "fall", 2700, None, 2.5)])
+    store.exclude_participant(session_id, 3)
+    store.forget_participant(session_id, 4)
+    kept = store.add_marker(session_id, 500, "Break", note="tea")
+    store.update_marker(session_id, Marker(kept, 600, 700, "Pause", None))
+    store.set_engagement(session_id, "valence", {"happy": 0.5})
+    store.set_thresholds(session_id, {"away_s": 20})
+    return session_id
+
+
+def rounded(told: Sequence[GazeBucket | SignalBucket]) -> list[list[object]]:
+    """The servers add in orders of their own."""
+    return [
+        [round(value, 9) if isinstance(value, float) else value for value in astuple(one)] for one in told
+    ]
+
+
+def test_people_gaze_signals_and_notes_equal_those_of_sqlite(engine: Engine, tmp_path: Path) -> None:
+    other = open_file(tmp_path / "attune.db")
+    one, two = measured(engine), measured(other)
+    assert people(engine, one) == people(other, two)
+    assert participants(engine, one, include_excluded=True) == participants(other, two, include_excluded=True)
+    assert buckets(engine, one, 700, min_usable=2) == buckets(other, two, 700, min_usable=2)
+    assert frame_buckets(engine, one, 700) == frame_buckets(other, two, 700)
+    for by_person in (True, False):
+        gaze = [gaze_buckets(*each, 700, 100, by_person=by_person) for each in ((engine, one), (other, two))]
+        assert rounded(gaze[0]) == rounded(gaze[1])
+        means = [signal_buckets(*each, 700, by_person=by_person) for each in ((engine, one), (other, two))]
+        assert rounded(means[0]) == rounded(means[1])
+    assert signals(engine, one, 2, most=20) == signals(other, two, 2, most=20)
+    assert events(engine, one) == events(other, two)
+    assert [replace(mark, id=1) for mark in markers(engine, one)] == markers(other, two)
+    assert session_settings(engine, one) == session_settings(other, two)
+    assert replace(get_session(engine, one), id=two) == get_session(other, two)
+    Store(engine).delete_session(one)
+    assert (events(engine, one), markers(engine, one), people(engine, one)) == ([], [], [])
+
+
+def test_the_first_version_s_sessions_are_brought_up_to_date(url: str) -> None:
+    old = create_engine(url)
+    with old.begin() as connection:
+        fill_first_version(connection)
+    old.dispose()
+    engine = open_database(url)
+    check_upgraded(engine)
+    check_usable(engine)
+    engine.dispose()
 
 
 def test_a_session_is_found_renamed_interrupted_and_deleted(engine: Engine) -> None:

@@ -11,31 +11,11 @@ from sqlalchemy import Engine
 from db.reports import Bucket, ParticipantSummary, buckets, frame_buckets, iter_observations, participants
 from db.store import Store
 from model.emotions import EMOTIONS
-from model.observations import FrameRecord, Observation, QualityFlag
-from tests.storage import new_session, observation, open_file
+from model.observations import FrameRecord, Observation
+from tests.made_records import RANGES, sessions
+from tests.storage import new_session, open_file
 
 Seen = tuple[int, Observation]
-
-SHARES = st.floats(0.0, 1.0)
-OBSERVATIONS = st.builds(
-    observation,
-    track_id=st.integers(1, 5),
-    scores=st.none() | st.tuples(*[SHARES] * 7),
-    leading=st.none() | st.sampled_from(EMOTIONS),
-    flags=st.sampled_from([QualityFlag(0), QualityFlag(0), QualityFlag.SMALL, QualityFlag(192)]),
-)
-FACES = st.lists(OBSERVATIONS, max_size=5, unique_by=lambda seen: seen.track_id).map(tuple)
-STEPS = st.lists(st.tuples(st.integers(1, 900), FACES), max_size=25)
-RANGES = st.tuples(st.integers(0, 6000), st.none() | st.integers(0, 12_000))
-
-
-@st.composite
-def sessions(draw: st.DrawFn) -> list[FrameRecord]:
-    records, offset_ms = [], -1
-    for number, (gap_ms, faces) in enumerate(draw(STEPS)):
-        offset_ms += gap_ms
-        records.append(FrameRecord(number, offset_ms, faces))
-    return records
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +61,7 @@ def same(told: Bucket | ParticipantSummary, wanted: Bucket) -> bool:
     return counts[0] == counts[1] and told.scores == pytest.approx(wanted.scores)
 
 
-CHECK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+CHECK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @CHECK
