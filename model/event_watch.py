@@ -18,7 +18,7 @@ Key = tuple[EventKind, int | None]
 
 @dataclass(frozen=True, slots=True)
 class PersonNow:
-    """One person at an instant: gaze state, score of happy, head angles; None where not known or not usable."""
+    """One person at an instant: gaze state, score of happy, head angles; None where unknown or not usable."""
 
     track_id: int
     gaze_state: GazeState = GazeState.UNKNOWN

@@ -83,14 +83,15 @@ class HeadGestures:
         samples come in order of time, one that does not is skipped.
         """
         yaw, pitch = _known(yaw_deg), _known(pitch_deg)
-        known = not (isnan(yaw) or isnan(pitch))
-        if known and (not self._recent or offset_ms > self._recent[-1][0]):
-            self._recent.append((offset_ms, yaw, pitch))
-            self._yaw.update(offset_ms, yaw)
-            self._pitch.update(offset_ms, pitch)
-        while self._recent and self._recent[0][0] < offset_ms - KEPT_MS:
+        self._gesture = self._grown(self._gesture, offset_ms)
+        if isnan(yaw) or isnan(pitch) or (self._recent and offset_ms <= self._recent[-1][0]):
+            return self._gesture
+        self._recent.append((offset_ms, yaw, pitch))
+        while self._recent[0][0] < offset_ms - KEPT_MS:
             self._recent.popleft()
-        self._gesture = self._under_way(offset_ms)
+        self._yaw.update(offset_ms, yaw)
+        self._pitch.update(offset_ms, pitch)
+        self._gesture = self._grown(self._gesture, offset_ms) or self._begun(offset_ms)
         return self._gesture
 
     @property
@@ -98,11 +99,13 @@ class HeadGestures:
         """How fast the head turned over the last half second, NaN if not known; as `head_speed_deg_s`."""
         return float(head_speed_deg_s(*zip(*self._recent, strict=True))[-1]) if self._recent else float("nan")
 
-    def _under_way(self, now_ms: int) -> Gesture | None:
-        run = self._run_of(self._gesture.kind) if self._gesture else None
-        if run is not None and self._gesture is not None and run.alive(now_ms):
-            swings = max(run.swings, self._gesture.swings)
-            return replace(self._gesture, end_ms=run.last_ms, swings=swings, size_deg=run.size_deg)
+    def _grown(self, gesture: Gesture | None, now_ms: int) -> Gesture | None:
+        run = self._run_of(gesture.kind) if gesture else None
+        if gesture is None or run is None or not run.alive(now_ms):
+            return None
+        return replace(gesture, end_ms=run.last_ms, swings=run.swings, size_deg=run.size_deg)
+
+    def _begun(self, now_ms: int) -> Gesture | None:
         for kind in GestureKind:
             run = self._run_of(kind)
             if run.alive(now_ms) and self._leads(kind, run.first_ms):
@@ -158,7 +161,8 @@ class _Run:
         before = self._high - self._low if self._direction else 0.0
         share = (threshold_deg - self._last_deg) / (angle_deg - self._last_deg)
         at_ms = round(self._last_sample_ms + min(max(share, 0), 1) * (offset_ms - self._last_sample_ms))
-        in_pace = self._limits.shortest_ms <= at_ms - self.last_ms <= self._limits.longest_ms
+        early, late = at_ms - self.last_ms, offset_ms - self.last_ms
+        in_pace = early >= self._limits.shortest_ms and late <= self._limits.longest_ms
         if not (self.swings and in_pace and before <= self._limits.max_swing_deg):
             self.swings, self.first_ms, self.size_deg = 0, at_ms, 0.0
         else:
