@@ -58,7 +58,7 @@ def test_positive_weights_count_by_their_ratios() -> None:
 @settings(max_examples=10)
 @given(share=st.floats(0.01, 1))
 def test_weights_survive_json_and_are_told_in_the_same_order(definition: Definition, share: float) -> None:
-    edited = {name: share * weight for name, weight in reversed(definition.weights.items())}
+    edited = {name: share * weight for name, weight in reversed(list(definition.weights.items()))}
     weights = checked_weights(definition, edited)
     assert weights_or_default(definition, json.loads(json.dumps(weights))) == (weights, None)
     assert list(weights) == list(definition.weights)
