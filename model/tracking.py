@@ -1,73 +1,23 @@
-"""Who is who from frame to frame: a state machine over boxes, free of pictures and clocks.
+"""Who is who from frame to frame: a state machine over places and, where pictures are given, tiles.
 
 A track is born once it was seen often and long enough, carries on by its motion while its face is
-hidden, and dies after a while unseen. All times are ms of the session, so the frame rate does not
-matter. The face's pixels are never used: this recognises places, not people.
+hidden, and dies after a while unseen. Where a meeting program re-arranges its tiles, places say nothing;
+then the colours of clothing and background decide, and where two people look alike nobody does: a new
+number is better than a wrong one. The face's pixels are never used: this knows places and tiles, not
+people. A person shown twice at once, as in a speaker's view with a strip, is two faces with two numbers.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from model.faces import Faces
+from model.images import Image
+from model.relocation import Evidence, Held, Relocation, look_parts
+from model.scene import common_shift, near, place_costs
+from model.tracks import Sightings, Track, TrackingLimits, Vector
 
-Vector = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class TrackingLimits:
-    """When tracks begin, end and continue. Distances count in face sizes (root of the box's area)."""
-
-    birth_ms: int = 150
-    """Seen for this long before it gets a number: a detector's false alarm lives for a frame or two."""
-    birth_hits: int = 2
-    """And at least this often, however slow the analysis runs. 1, with birth_ms 0: numbered at once."""
-    candidate_ms: int = 300
-    """A face without a number is forgotten when unseen for longer: nobody has met it yet."""
-    death_ms: int = 2500
-    """A numbered one after this: two seconds behind a hand or a passer-by, and some reserve."""
-    reach: float = 0.8
-    """How far from its predicted place a face may turn up; neighbours in a meeting are two or more apart."""
-    reach_per_s: float = 0.5
-    """Added for every second unseen, up to twice `reach`."""
-    size_ratio: float = 1.8
-    """Largest change of size between two sightings."""
-    velocity_ms: float = 250.0
-    """Time constant with which a velocity is learned; shorter follows the detector's jitter."""
-    coasting_ms: float = 400.0
-    """Time constant with which a hidden face is taken to stop: people do not glide on for seconds."""
-
-
-@dataclass(slots=True)
-class Track:
-    """One face through time. `track_id` is 0 before birth; `centre` and `size` (w, h) in px."""
-
-    centre: Vector
-    size: Vector
-    velocity_px_ms: Vector
-    first_ms: int
-    last_ms: int
-    hits: int = 1
-    track_id: int = 0
-
-    @property
-    def extent_px(self) -> float:
-        return float(np.sqrt(self.size[0] * self.size[1]))
-
-    def centre_at(self, offset_ms: int, coasting_ms: float) -> Vector:
-        """Where the face should be now, if it slowed down since it was last seen."""
-        coasted_ms = coasting_ms * (1 - np.exp(-(offset_ms - self.last_ms) / coasting_ms))
-        return np.asarray(self.centre + self.velocity_px_ms * coasted_ms)
-
-    def see(self, centre: Vector, size: Vector, offset_ms: int, velocity_ms: float) -> None:
-        """Take a sighting in."""
-        passed_ms = offset_ms - self.last_ms
-        if passed_ms > 0:
-            gain = 1 - np.exp(-passed_ms / velocity_ms)
-            self.velocity_px_ms += gain * ((centre - self.centre) / passed_ms - self.velocity_px_ms)
-        self.centre, self.size, self.last_ms, self.hits = centre, size, offset_ms, self.hits + 1
+__all__ = ["Tracker", "TrackingLimits"]
 
 
 class Tracker:
@@ -79,25 +29,26 @@ class Tracker:
     def __init__(self, limits: TrackingLimits | None = None) -> None:
         self.limits = limits or TrackingLimits()
         self.tracks: list[Track] = []
+        self.remembered: list[Track] = []
+        """Numbered ones that died with a known look, for `memory_ms`."""
+        self._relocation = Relocation(self.limits)
         self._born = 0
         self._now_ms = 0
+        self._before_ms = 0
 
-    def update(self, faces: Faces, offset_ms: int) -> Faces:
+    def update(self, faces: Faces, offset_ms: int, image: Image | None = None) -> Faces:
         """The faces that have a number by now, with `track_id` set, in the order given.
 
         `offset_ms` should not run backwards; an earlier time counts as the latest one seen.
+        image: the (H, W, 3) uint8 BGR frame the boxes lie in. Without it places alone decide.
         """
-        self._now_ms = max(self._now_ms, offset_ms)
-        # Not by `_lives`: at two frames a second even a candidate seen in every frame looks long unseen here.
-        self.tracks = [t for t in self.tracks if self._now_ms - t.last_ms <= self.limits.death_ms]
-        centres = ((faces.boxes[:, :2] + faces.boxes[:, 2:]) / 2).astype(np.float64)
-        sizes = (faces.boxes[:, 2:] - faces.boxes[:, :2]).astype(np.float64)
+        self._before_ms, self._now_ms = self._now_ms, max(self._now_ms, offset_ms)
+        self._let_go()
+        seen = Sightings.of(faces, image)
+        held = self._continue(seen)
         numbers = np.zeros(len(faces), np.int64)
-        matched = dict(self._pairs(centres, sizes))
-        for face in np.argsort(centres[:, 0], kind="stable").tolist():
-            track = matched.get(face) or self._begin(centres[face], sizes[face])
-            if face in matched:
-                track.see(centres[face], sizes[face], self._now_ms, self.limits.velocity_ms)
+        for face in np.argsort(seen.centres[:, 0], kind="stable").tolist():
+            track = held.get(face) or self._begin(seen, face)
             self._bear(track)
             numbers[face] = track.track_id
         self.tracks = [track for track in self.tracks if self._lives(track)]
@@ -105,64 +56,110 @@ class Tracker:
 
     def rescale(self, factor_x: float, factor_y: float) -> None:
         """The frame's size changed in mid-stream: the same places in the new px."""
-        factor = np.array([factor_x, factor_y])
+        for track in (*self.tracks, *self.remembered):
+            track.rescale(np.array([factor_x, factor_y]))
+
+    def _continue(self, seen: Sightings) -> dict[int, Track]:
+        """The faces that continue a track, now seen by it."""
+        if not len(seen) or not (self.tracks or self.remembered):
+            return {}
+        evidence = self._evidence(seen)
+        by_place = self._by_place(seen, evidence)
+        held = by_place
+        if seen.looks is not None:
+            held = self._relocation.corrected(by_place, self._due(seen, by_place), evidence, self._now_ms)
+        for face, index in held.items():
+            if by_place.get(face) == index:
+                evidence.tracks[index].see(seen, face, self._now_ms, self.limits)
+            else:
+                self._move(evidence.tracks, index, by_place.get(face), seen, face)
+        return {face: evidence.tracks[index] for face, index in held.items()}
+
+    def _move(
+        self, tracks: list[Track], index: int, instead_of: int | None, seen: Sightings, face: int
+    ) -> None:
+        """A track goes on elsewhere; a numberless one that held the face till now has been that person."""
+        track = tracks[index]
+        track.resume(seen, face, self._now_ms, self.limits)
+        mistaken = None if instead_of is None or tracks[instead_of].track_id else tracks[instead_of]
+        self.remembered = [t for t in self.remembered if t is not track]
+        self.tracks = [t for t in self.tracks if t is not track and t is not mistaken] + [track]
+
+    def _evidence(self, seen: Sightings) -> Evidence:
+        everyone = [*self.tracks, *self.remembered]
+        return Evidence(
+            everyone,
+            len(self.tracks),
+            np.array([bool(t.track_id) and self._is_recent(t) for t in everyone]),
+            near(everyone, seen, self._now_ms, self.limits.coasting_ms),
+            look_parts(everyone, seen),
+        )
+
+    def _by_place(self, seen: Sightings, evidence: Evidence) -> Held:
+        """Pairs by place, after undoing a push at the camera that moved everybody."""
+        looks_apart = evidence.looks_apart[: evidence.living]
+        held = dict(self._pairs(seen, looks_apart))
+        recent = [t for t in self.tracks if t.track_id and self._is_recent(t)]
+        followed = {id(self.tracks[index]) for index in held.values()}
+        if 2 * sum(id(track) not in followed for track in recent) <= len(recent):
+            return held
+        shift = common_shift(recent, seen, self._now_ms, self.limits)
+        if shift is None:
+            return held
         for track in self.tracks:
-            track.centre, track.size = track.centre * factor, track.size * factor
-            track.velocity_px_ms = track.velocity_px_ms * factor
+            track.centre = track.centre + shift
+        return dict(self._pairs(seen, looks_apart))
 
-    def _begin(self, centre: Vector, size: Vector) -> Track:
-        track = Track(centre, size, np.zeros(2), self._now_ms, self._now_ms)
-        self.tracks.append(track)
-        return track
-
-    def _bear(self, track: Track) -> None:
-        seen_ms = track.last_ms - track.first_ms
-        if not track.track_id and track.hits >= self.limits.birth_hits and seen_ms >= self.limits.birth_ms:
-            self._born += 1
-            track.track_id = self._born
-
-    def _lives(self, track: Track) -> bool:
-        limit_ms = self.limits.death_ms if track.track_id else self.limits.candidate_ms
-        return self._now_ms - track.last_ms <= limit_ms
-
-    def _pairs(self, centres: Vector, sizes: Vector) -> Iterator[tuple[int, Track]]:
+    def _pairs(self, seen: Sightings, looks_apart: Vector) -> Iterator[tuple[int, int]]:
         """Cheapest pairs first, each face and each track once. Numbered tracks choose first."""
-        if not len(centres) or not self.tracks:
+        if not self.tracks:
             return
-        costs = self._costs(centres, sizes)
+        recent = np.array([self._is_recent(track) for track in self.tracks])
+        costs = place_costs(
+            self.tracks, seen, self._now_ms, self.limits, looks_apart=looks_apart, recent=recent
+        )
         order = np.argsort(costs, axis=None, kind="stable")
-        free_faces, free_tracks = set(range(len(centres))), set(range(len(self.tracks)))
+        free_faces, free_tracks = set(range(len(seen))), set(range(len(self.tracks)))
         for flat in order[: int(np.isfinite(costs).sum())]:
             track, face = (int(i) for i in np.unravel_index(flat, costs.shape))
             if face in free_faces and track in free_tracks:
                 free_faces.discard(face)
                 free_tracks.discard(track)
-                yield face, self.tracks[track]
+                yield face, track
 
-    def _costs(self, centres: Vector, sizes: Vector) -> Vector:
-        """(tracks, faces): 0 for a perfect fit, infinite where the pair is out of reach.
+    def _is_recent(self, track: Track) -> bool:
+        """Seen a moment ago, or in the last frame where frames are few."""
+        return track.last_ms >= min(self._before_ms, self._now_ms - self.limits.moment_ms)
 
-        Intersection over union, centre distance and change of size each add 0..1; a track without a
-        number adds 3, so that it never takes a face from one that has.
-        """
-        places = np.array([t.centre_at(self._now_ms, self.limits.coasting_ms) for t in self.tracks])
-        extents = np.array([t.size for t in self.tracks])
-        unseen_s = np.array([self._now_ms - t.last_ms for t in self.tracks])[:, None] / 1000
-        reach = self.limits.reach * np.minimum(2, 1 + self.limits.reach_per_s * unseen_s)
-        distance = np.linalg.norm(places[:, None] - centres[None], axis=2)
-        apart = distance / np.sqrt(np.prod(extents, axis=1))[:, None] / reach
-        grown = np.abs(np.log(np.prod(sizes, axis=1)[None] / np.prod(extents, axis=1)[:, None])) / 2
-        grown = grown / np.log(self.limits.size_ratio)
-        unborn = np.array([0 if t.track_id else 3 for t in self.tracks])[:, None]
-        cost = apart + grown + 1 - _overlap(places, extents, centres, sizes) + unborn
-        return np.where((apart <= 1) & (grown <= 1), cost, np.inf)
+    def _begin(self, seen: Sightings, face: int) -> Track:
+        place, now_ms = (seen.centres[face], seen.sizes[face]), self._now_ms
+        track = Track(*place, np.zeros(2), now_ms, now_ms, look=seen.look(face), looked=1)
+        self.tracks.append(track)
+        return track
 
+    def _due(self, seen: Sightings, held: Held) -> set[int]:
+        """The faces that would get a new number now."""
+        tracks = {face: self.tracks[held[face]] if face in held else None for face in range(len(seen))}
+        return {
+            face for face, track in tracks.items() if not (track and track.track_id) and self._ripe(track, 1)
+        }
 
-def _overlap(centres: Vector, sizes: Vector, others: Vector, other_sizes: Vector) -> Vector:
-    """(n, m) intersection over union of boxes given by centre and size."""
-    low = np.maximum((centres - sizes / 2)[:, None], (others - other_sizes / 2)[None])
-    high = np.minimum((centres + sizes / 2)[:, None], (others + other_sizes / 2)[None])
-    shared = np.prod(np.maximum(high - low, 0), axis=2)
-    union = np.prod(sizes, axis=1)[:, None] + np.prod(other_sizes, axis=1)[None] - shared
-    result: Vector = shared / union
-    return result
+    def _ripe(self, track: Track | None, more_hits: int = 0) -> bool:
+        hits, first_ms = (track.hits, track.first_ms) if track else (0, self._now_ms)
+        return hits + more_hits >= self.limits.birth_hits and self._now_ms - first_ms >= self.limits.birth_ms
+
+    def _bear(self, track: Track) -> None:
+        if not track.track_id and self._ripe(track):
+            self._born += 1
+            track.track_id = self._born
+
+    def _let_go(self) -> None:
+        # Not by `_lives`: at two frames a second even a candidate seen in every frame looks long unseen here.
+        dead = [t for t in self.tracks if self._now_ms - t.last_ms > self.limits.death_ms]
+        self.tracks = [t for t in self.tracks if self._now_ms - t.last_ms <= self.limits.death_ms]
+        self.remembered += [track for track in dead if track.track_id and track.look is not None]
+        self.remembered = [t for t in self.remembered if self._now_ms - t.last_ms <= self.limits.memory_ms]
+
+    def _lives(self, track: Track) -> bool:
+        limit_ms = self.limits.death_ms if track.track_id else self.limits.candidate_ms
+        return self._now_ms - track.last_ms <= limit_ms

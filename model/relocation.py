@@ -1,0 +1,145 @@
+"""Who sits where after tiles were moved: decided by looks, and left open where looks do not decide.
+
+Places go first and are right nearly always. They are doubted where a tile suddenly shows other colours, and
+mistrusted altogether when many people are gone or replaced at once: a new layout. Then whoever is not in
+their place is sought among the tiles by one assignment of all, and each pair must be clear.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.appearance import BINS, PARTS, difference
+from model.assignment import best_assignment
+from model.tracks import Sightings, Track, TrackingLimits, Vector
+
+Held = dict[int, int]
+"""Which of `Evidence.tracks` a face continues, by the face's index."""
+
+REARRANGED_SHARE = 0.4
+"""Of the people seen a moment ago: so many gone or replaced are a new layout."""
+SETTLING_MS = 1000
+"""After a new layout faces are told by their look at once, before a newcomer's waiting time is over."""
+OLD_PLACE = 0.15
+"""How much nearer a look counts where someone like that was last, while the layout stayed."""
+BOTH_DIFFER = 0.3
+"""Clothing and background each: more than a raised hand or another virtual background."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one frame says about the tracks: those alive first, `living` of them, then those remembered.
+
+    recent: (tracks,) seen a moment ago; near: (tracks, faces) just where and as large as predicted;
+    parts: (tracks, faces, PARTS) distances of looks, NaN where unknown.
+    """
+
+    tracks: list[Track]
+    living: int
+    recent: NDArray[np.bool_]
+    near: NDArray[np.bool_]
+    parts: Vector
+
+    @property
+    def looks_apart(self) -> Vector:
+        """(tracks, faces): the mean of the parts that are known, NaN where none is."""
+        known = ~np.isnan(self.parts)
+        counts = known.sum(axis=2)
+        sums = np.where(known, self.parts, 0).sum(axis=2)
+        return np.where(counts, sums / np.maximum(counts, 1), np.nan)
+
+    @property
+    def looks_fully_apart(self) -> Vector:
+        """(tracks, faces): the same, NaN unless both are known: a background alone is no evidence."""
+        return np.asarray(self.parts.mean(axis=2))
+
+
+def look_parts(tracks: list[Track], seen: Sightings) -> Vector:
+    """(tracks, faces, PARTS) distances of looks, NaN where unknown."""
+    if seen.looks is None or not tracks:
+        return np.full((len(tracks), len(seen), PARTS), np.nan)
+    unknown = np.full((PARTS, BINS), np.nan, np.float32)
+    looks = np.array([unknown if t.look is None else t.look for t in tracks])
+    return difference(looks, seen.looks).astype(np.float64)
+
+
+class Relocation:
+    """Corrects what places say; remembers when the layout last changed."""
+
+    def __init__(self, limits: TrackingLimits) -> None:
+        self.limits = limits
+        self.rearranged_ms = -SETTLING_MS - 1
+
+    def corrected(self, held: Held, due: set[int], evidence: Evidence, now_ms: int) -> Held:
+        """`held`, but for those whose tile says otherwise, and with those found again elsewhere.
+
+        due: faces that would get a new number now.
+        """
+        doubted = {f for f, t in held.items() if evidence.looks_apart[t, f] > self.limits.same_look}
+        loose = {f for f, t in held.items() if not evidence.near[t, f]}
+        numberless = self._numberless(held, evidence)
+        rearranged = self._is_rearranged(held, doubted & loose - numberless, evidence)
+        if rearranged:
+            self.rearranged_ms = now_ms
+        settling = now_ms - self.rearranged_ms <= SETTLING_MS
+        open_faces = ((doubted | loose if rearranged else doubted) - numberless) | (
+            numberless if settling else due
+        )
+        if not open_faces:
+            return held
+        kept = {f: t for f, t in held.items() if f not in open_faces}
+        found = self._found(sorted(open_faces), kept, evidence)
+        strange = {
+            f for f in open_faces - numberless if rearranged or _is_another(f, held[f], loose, evidence)
+        }
+        staying = {f: held[f] for f in open_faces & set(held) - strange if held[f] not in found.values()}
+        return kept | staying | found
+
+    def _numberless(self, held: Held, evidence: Evidence) -> set[int]:
+        faces = range(evidence.parts.shape[1])
+        return {f for f in faces if f not in held or not evidence.tracks[held[f]].track_id}
+
+    def _is_rearranged(self, held: Held, replaced: set[int], evidence: Evidence) -> bool:
+        """Several people gone or replaced at once, and others there instead.
+
+        Those who look different in just their place do not count: that is somebody switching the light.
+        """
+        recent = set(np.flatnonzero(evidence.recent).tolist())
+        changed = len(recent - set(held.values())) + len(replaced)
+        strangers = evidence.parts.shape[1] - len(held) + len(replaced)
+        return strangers > 0 and changed >= 2 and changed >= REARRANGED_SHARE * len(recent)
+
+    def _found(self, faces: list[int], kept: Held, evidence: Evidence) -> Held:
+        """Who of the people not in their place is clearly meant by which of the faces."""
+        busy = set(kept.values())
+        missing = [t for t, track in enumerate(evidence.tracks) if track.track_id and t not in busy]
+        if not missing:
+            return {}
+        stayed = [evidence.tracks[t].last_ms > self.rearranged_ms for t in missing]
+        at_home = evidence.near[np.ix_(missing, faces)] & np.array(stayed)[:, None]
+        costs = evidence.looks_fully_apart[np.ix_(missing, faces)] - OLD_PLACE * at_home
+        costs = np.where(np.isnan(costs), np.inf, costs)
+        lives = np.array(missing) < evidence.living
+        pairs = best_assignment(costs, self.limits.same_look)
+        return {faces[f]: missing[t] for t, f in pairs if is_clear(costs, t, f, lives, self.limits.clear_by)}
+
+
+def is_clear(costs: Vector, track: int, face: int, lives: NDArray[np.bool_], clear_by: float) -> bool:
+    """Nobody else fits this face nearly as well.
+
+    Of two alike, the one seen lately is meant rather than one long gone, unless another face fits as well.
+    costs: (tracks, faces), infinite where unknown; lives: (tracks,) seen lately.
+    """
+    limit = costs[track, face] + clear_by
+    rivals = costs[:, face] < limit
+    rivals[track] = False
+    if not rivals.any():
+        return True
+    other_faces = np.delete(costs[track], face) < limit
+    return bool(lives[track] and not np.any(rivals & lives) and not other_faces.any())
+
+
+def _is_another(face: int, track: int, loose: set[int], evidence: Evidence) -> bool:
+    """Someone unknown in nearly the same place. Light, hands and backgrounds change too, but not so much."""
+    return face in loose and bool(np.nanmin(evidence.parts[track, face]) > BOTH_DIFFER)
