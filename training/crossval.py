@@ -131,7 +131,8 @@ def _figures(options: argparse.Namespace) -> dict[str, Any]:
     names = ", ".join(path.name for path in options.data)
     what = f"{options.folds}-fold cross-validation by subject on {names}, from FER2013 weights"
     files = " ".join(portable(path) for path in options.data)
-    command = f"python -m training.crossval --config {options.config} --data {files}"
+    config_name = portable(Path(options.config)) if options.config.endswith(".toml") else options.config
+    command = f"python -m training.crossval --config {config_name} --data {files}"
     command += f" --weights {portable(options.weights)} --folds {options.folds} --seed {options.seed}"
     return {"what": what, "command": command} | summary(images, folds, logits)
 

@@ -21,7 +21,8 @@ def wilson(successes: int, n: int) -> tuple[float, float]:
     share, z2 = successes / n, Z_95**2
     centre = (share + z2 / (2 * n)) / (1 + z2 / n)
     half = Z_95 / (1 + z2 / n) * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
-    return max(0.0, centre - half), min(1.0, centre + half)
+    # Where all or none succeed, rounding would leave the share itself just outside.
+    return max(0.0, min(share, centre - half)), min(1.0, max(share, centre + half))
 
 
 def confusion_matrix(labels: Labels, predicted: Labels, size: int = len(EMOTIONS)) -> NDArray[np.int64]:

@@ -34,6 +34,17 @@ def test_the_wilson_interval_agrees_with_the_published_table(
     assert metrics.wilson(successes, n) == pytest.approx((low, high), abs=5e-5)
 
 
+@given(st.integers(0, 400), st.integers(0, 400))
+def test_the_interval_holds_the_share_and_narrows_with_more_images(hits: int, misses: int) -> None:
+    n = hits + misses
+    low, high = metrics.wilson(hits, n)
+    assert 0 <= low < high <= 1
+    if n:
+        assert low <= hits / n <= high
+        again = metrics.wilson(4 * hits, 4 * n)
+        assert again[1] - again[0] < high - low
+
+
 def test_nothing_measured_has_the_widest_interval() -> None:
     assert metrics.wilson(0, 0) == (0.0, 1.0)
 
