@@ -8,6 +8,7 @@ model/detection/haar.py.
 
 import argparse
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from numpy.typing import NDArray
 from model.detection import DETECTORS, FaceDetector, make_detector
 from model.faces import Faces
 from model.images import Image
+from training.datasets.arrays import load_arrays
+from training.errors import DataError
 
 ENLARGED = 4
 PADDING = 0.5
@@ -25,15 +28,20 @@ PADDING = 0.5
 PERCENTILES = (5, 25, 50, 75, 95)
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("data", type=Path, help="FER2013 arrays with `x` (n, 48, 48) uint8")
     parser.add_argument("--limit", type=int, default=1000, help="images taken at random (default 1000)")
     parser.add_argument("--json", action="store_true", help="the default; one JSON object")
-    given = parser.parse_args()
-    images = np.load(given.data)["x"]
-    chosen = np.random.default_rng(0).permutation(len(images))[: given.limit]
-    print(json.dumps({name: measure(images[chosen], make_detector(name)) for name in DETECTORS}, indent=1))
+    given = parser.parse_args(arguments)
+    try:
+        images = load_arrays(given.data).x
+    except DataError as error:
+        print(f"training.crop_geometry: {error}", file=sys.stderr)
+        return 1
+    chosen = images[np.random.default_rng(0).permutation(len(images))[: given.limit]]
+    print(json.dumps({name: measure(chosen, make_detector(name)) for name in DETECTORS}, indent=1))
+    return 0
 
 
 def measure(images: NDArray[np.uint8], detector: FaceDetector) -> dict[str, Any]:
@@ -77,4 +85,4 @@ def geometry(faces: Faces, side_px: int) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -105,6 +105,8 @@ class Description:
             raise ConfigError(
                 f"labels: wanted one for each of the {outputs.shape[1]} outputs, got {len(self.labels)}"
             )
+        if not np.isfinite(outputs).all():
+            raise ConfigError("outputs: wanted finite numbers, got NaN or infinity; value_range may be wrong")
         chosen = outputs[:, self.columns].astype(np.float32)
         if self.outputs == "logits":
             return chosen

@@ -13,7 +13,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from model.card import CARD_FILE, DEFAULT_ARTIFACT, check_file, load_card
 from model.emotions import EMOTIONS
-from training import evaluate, robustness, round_trip
+from training import crop_geometry, evaluate, robustness, round_trip
 from training.adapters import load_network
 from training.datasets import CKPLUS_CLASSES, PUBLIC_TEST, LabelledImages
 from training.datasets.arrays import save_arrays
@@ -113,6 +113,11 @@ def test_what_cannot_be_measured_ends_with_one_line(
     assert command.main(UNUSABLE[named](artifact, data)) == 1
     printed = capsys.readouterr()
     assert named in printed.err and len(printed.err.strip().splitlines()) == 1 and not printed.out
+
+
+def test_the_crop_is_not_measured_on_a_file_that_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert crop_geometry.main(["absent.npz"]) == 1
+    assert "absent.npz: wanted an npz file" in capsys.readouterr().err
 
 
 @pytest.fixture(scope="module")

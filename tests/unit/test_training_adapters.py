@@ -98,6 +98,12 @@ def test_logits_described_as_probabilities_are_noticed() -> None:
         Description.from_dict(said()).read(np.array([[3, -1, 0, 0, 0, 0, 0]], np.float32))
 
 
+@pytest.mark.parametrize("outputs", ["logits", "probabilities"])
+def test_outputs_that_are_no_numbers_are_noticed(outputs: str) -> None:
+    with pytest.raises(ConfigError, match="NaN"):
+        Description.from_dict(said(outputs=outputs)).read(np.full((1, 7), np.nan, np.float32))
+
+
 def test_another_number_of_outputs_is_noticed() -> None:
     with pytest.raises(ConfigError, match="each of the 8 outputs, got 7"):
         Description.from_dict(said()).read(np.full((1, 8), 0.125, np.float32))
