@@ -1,5 +1,7 @@
 """A photo with numbered faces beside a card for each of them, as Explain shows them."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from dashboard import explain_pictures, model_charts
@@ -10,6 +12,7 @@ from dashboard.photo import Photo
 from dashboard.wording import counted
 from model.emotions import EMOTIONS
 
+FEW = 3
 LEADING, NO_MAP = "leading", "none"
 CHOICES = {LEADING: "Leading", **{str(e): LABELS[e] for e in EMOTIONS}, NO_MAP: "No map"}
 NO_FACE = (
@@ -45,10 +48,19 @@ def _show_faces(explanation: Explanation) -> None:
         st.info(NO_MAPS, icon=":material/layers_clear:")
     else:
         choice = _choose_map()
-    for face in explanation.faces:
-        _show_face(face, choice)
+    _show_cards(explanation.faces, choice)
     if choice != NO_MAP:
         st.caption(MEANING)
+
+
+def _show_cards(faces: Sequence[ExplainedFace], choice: str) -> None:
+    """One below the other while they are few, else in pairs."""
+    across = 1 if len(faces) <= FEW else 2
+    for start in range(0, len(faces), across):
+        row = faces[start : start + across]
+        for column, face in zip(st.columns(across)[: len(row)], row, strict=True):
+            with column:
+                _show_face(face, choice)
 
 
 def _choose_map() -> str:
