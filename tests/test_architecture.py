@@ -18,6 +18,7 @@ MAY_IMPORT = {
 LIVES_IN = {
     "cv2": ("model/", "training/", "dashboard/stream.py", "dashboard/recordings.py"),
     "plotly": ("dashboard/charts.py",),
+    "PIL": ("dashboard/photo.py", "dashboard/explain_pictures.py"),
     "sqlalchemy": ("db/", "dashboard/", "pages/"),
     "alembic": ("db/",),
     "tensorflow": ("training/",),
@@ -40,6 +41,9 @@ STREAMLIT_FREE = (
     "analytics",
     "consent",
     "demo",
+    "explain",
+    "explain_pictures",
+    "photo",
 )
 TOP_LEVEL = {"dashboard", "pages", "model", "training", "db", "tests", ".streamlit", ".ci"}
 REFUSED_NAMES = {"utils", "util", "helpers", "helper", "common", "core", "manager", "misc"}
