@@ -7,7 +7,7 @@ from math import nan
 from model.emotions import EMOTIONS, Emotion
 from model.events import Event, EventKind, FallWatch, Thresholds, in_order
 from model.gestures import GestureKind, HeadGestures
-from model.observations import GazeState, Observation
+from model.observations import USABLE, GazeState, Observation
 
 FORGET_MS = 10_000
 """After so long unseen, a track has neither a run nor a gesture that could go on."""
@@ -28,9 +28,12 @@ class PersonNow:
 
 
 def person_now(observation: Observation) -> PersonNow:
-    """What the watch asks of an observation; scores only if it is usable, signals as they were measured."""
+    """What the watch asks of an observation: gaze always, for a face turned away is no usable one; the angles
+    that may nod and the score only of an instant that counts."""
     signals, scores = observation.signals, observation.scores
-    happy = scores[EMOTIONS.index(Emotion.HAPPY)] if scores is not None and observation.usable else None
+    if observation.flags != USABLE:
+        return PersonNow(observation.track_id, signals.gaze_state)
+    happy = None if scores is None else scores[EMOTIONS.index(Emotion.HAPPY)]
     return PersonNow(observation.track_id, signals.gaze_state, happy, signals.yaw_deg, signals.pitch_deg)
 
 
@@ -63,6 +66,11 @@ class EventWatch:
     def events(self) -> tuple[Event, ...]:
         """By start; those under way without an end."""
         return in_order([*self._over, *(replace(event, end_ms=None) for event in self._open.values())])
+
+    def follow(self, thresholds: Thresholds) -> None:
+        """Go on under other thresholds, with a line of the group that begins anew."""
+        self.thresholds = thresholds
+        self._falls.follow(thresholds)
 
     def update(self, offset_ms: int, people: Sequence[PersonNow], group: float = nan) -> tuple[Event, ...]:
         """The events that began to count with this instant, each exactly once.

@@ -34,6 +34,9 @@ class GestureLimits:
     """Beyond it someone looks about."""
     slowest_hz: float = 0.5
     fastest_hz: float = 3.0
+    min_times_noise: float = 5.0
+    """The mean swing over the noise of that angle: poses of faces turned far or carried from one detection to
+    the next shake by several degrees. Noise of 1.5 degrees "nods" 180 times an hour, without this 600."""
     min_swings: int = 3
     """Down, up and down again: one look at the keyboard and back has two."""
 
@@ -108,7 +111,7 @@ class HeadGestures:
     def _begun(self, now_ms: int) -> Gesture | None:
         for kind in GestureKind:
             run = self._run_of(kind)
-            if run.alive(now_ms) and self._leads(kind, run.first_ms):
+            if run.alive(now_ms) and self._leads(kind, run.first_ms) and self._clear(kind, run):
                 return Gesture(kind, run.first_ms, run.last_ms, run.swings, run.size_deg)
         return None
 
@@ -120,6 +123,11 @@ class HeadGestures:
         seen = [(yaw, pitch) for at_ms, yaw, pitch in self._recent if at_ms >= since_ms]
         across, along = (max(angles) - min(angles) for angles in zip(*seen, strict=True))
         return bool(along >= across) == (kind is GestureKind.NOD)
+
+    def _clear(self, kind: GestureKind, run: "_Run") -> bool:
+        """The swings stand out of the noise of the last seconds."""
+        angles = [pitch if kind is GestureKind.NOD else yaw for _, yaw, pitch in self._recent]
+        return run.mean_deg >= self._limits.min_times_noise * _noise_deg(angles)
 
 
 class _Run:
@@ -136,7 +144,12 @@ class _Run:
         self._direction = 0
         self.swings = 0
         self.first_ms = self.last_ms = -(10**9)
-        self.size_deg = 0.0
+        self.size_deg = self._total_deg = 0.0
+
+    @property
+    def mean_deg(self) -> float:
+        """Of the swings that are complete: all but the last."""
+        return self._total_deg / max(self.swings - 1, 1)
 
     def alive(self, now_ms: int) -> bool:
         """A gesture is under way: swings enough, the last not long ago."""
@@ -164,9 +177,9 @@ class _Run:
         early, late = at_ms - self.last_ms, offset_ms - self.last_ms
         in_pace = early >= self._limits.shortest_ms and late <= self._limits.longest_ms
         if not (self.swings and in_pace and before <= self._limits.max_swing_deg):
-            self.swings, self.first_ms, self.size_deg = 0, at_ms, 0.0
+            self.swings, self.first_ms, self.size_deg, self._total_deg = 0, at_ms, 0.0, 0.0
         else:
-            self.size_deg = max(self.size_deg, before)
+            self.size_deg, self._total_deg = max(self.size_deg, before), self._total_deg + before
         self.swings, self.last_ms = self.swings + 1, at_ms
         self._direction = direction
         if direction > 0:
@@ -204,6 +217,13 @@ def head_speed_deg_s(offset_ms: ArrayLike, yaw_deg: ArrayLike, pitch_deg: ArrayL
         turned = np.hypot(y - y[first], p - p[first]) / passed_ms * 1000
     speed[known] = np.where(passed_ms >= SHORTEST_SPEED_MS, turned, np.nan)
     return speed
+
+
+def _noise_deg(angles: list[float]) -> float:
+    """Standard deviation of what changes from sample to sample, by the median second difference."""
+    if len(angles) < 3:
+        return 0.0
+    return float(np.median(np.abs(np.diff(angles, 2)))) / (0.6745 * 6**0.5)
 
 
 def _known(angle_deg: float | None) -> float:

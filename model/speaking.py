@@ -1,7 +1,8 @@
 """Who is speaking, without sound: lips that open and close.
 
-Measure: the standard deviation of the mouth opening over the last second. Laughing, chewing and yawning
-move the lips too, and a covered or averted mouth says nothing: a hint for the picture, not a transcript.
+Measure: the standard deviation of the mouth opening, the lower one of the two halves of the last second, so
+that the one step of a beginning smile is no speech. Laughing, chewing and sobbing move the lips too, and a
+covered or averted mouth says nothing: a hint for the picture, not a transcript.
 """
 
 from collections import deque
@@ -11,14 +12,16 @@ from math import isnan, sqrt
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+Doubles = NDArray[np.float64]
+Rows = NDArray[np.intp]
+
 WINDOW_MS = 1_000
-LEAST_SAMPLES = 4
-LEAST_SPAN_MS = 500
-"""Motion is known from so many samples over so long a time within the window."""
+LEAST_SAMPLES = 2
+"""In each half of the window."""
 SPEAKS_FROM = 0.04
-SILENT_BELOW = 0.02
+SILENT_BELOW = 0.025
 """Standard deviations of the mouth opening; between them a person keeps talking or being silent."""
-PAUSE_MS = 700
+PAUSE_MS = 1_000
 """Between two words nobody has stopped."""
 TAKES_OVER_FROM = 1.5
 """Times the motion of whoever has the floor."""
@@ -42,12 +45,11 @@ class SpeakingDetector:
 
     @property
     def motion(self) -> float:
-        """Standard deviation of the mouth opening over the last second; NaN from too few samples."""
-        if len(self._recent) < LEAST_SAMPLES or self._recent[-1][0] - self._recent[0][0] < LEAST_SPAN_MS:
-            return float("nan")
-        values = [value for _, value in self._recent]
-        mean = sum(values) / len(values)
-        return sqrt(sum((value - mean) ** 2 for value in values) / len(values))
+        """How much the lips moved in the second up to the last sample, as `mouth_motion` says."""
+        middle_ms = self._recent[-1][0] - WINDOW_MS / 2 if self._recent else 0
+        earlier = _deviation([value for at_ms, value in self._recent if at_ms <= middle_ms])
+        later = _deviation([value for at_ms, value in self._recent if at_ms > middle_ms])
+        return float(np.minimum(earlier, later))
 
 
 class Floor:
@@ -84,7 +86,7 @@ class _Held:
 
 
 def mouth_motion(offset_ms: ArrayLike, mouth_open: ArrayLike) -> NDArray[np.float64]:
-    """(n,) standard deviation of the mouth opening over the second that ends with each sample.
+    """(n,) how much the lips moved in the second that ends with each sample: a standard deviation, see above.
 
     One track, in order of time; NaN where the opening is unknown or too few samples are there.
     """
@@ -94,14 +96,9 @@ def mouth_motion(offset_ms: ArrayLike, mouth_open: ArrayLike) -> NDArray[np.floa
     if not len(known):
         return motion
     t, value = times[known], opening[known] - opening[known].mean()
-    first = np.searchsorted(t, t - WINDOW_MS, side="right")
-    after = np.arange(len(t)) + 1
-    n = after - first
-    sums, squares = (np.concatenate([[0.0], np.cumsum(column)]) for column in (value, value**2))
-    mean = (sums[after] - sums[first]) / n
-    variance = np.maximum((squares[after] - squares[first]) / n - mean**2, 0)
-    enough = (n >= LEAST_SAMPLES) & (t - t[first] >= LEAST_SPAN_MS)
-    motion[known] = np.where(enough, np.sqrt(variance), np.nan)
+    start, middle = (np.searchsorted(t, t - ago_ms, side="right") for ago_ms in (WINDOW_MS, WINDOW_MS / 2))
+    halves = (_deviations(value, start, middle), _deviations(value, middle, np.arange(len(t)) + 1))
+    motion[known] = np.minimum(*halves)
     return motion
 
 
@@ -111,6 +108,23 @@ def speaking(offset_ms: ArrayLike, mouth_open: ArrayLike) -> NDArray[np.bool_]:
     times = np.asarray(offset_ms).tolist()
     motion = mouth_motion(offset_ms, mouth_open).tolist()
     return np.array([held.update(at_ms, moved) for at_ms, moved in zip(times, motion, strict=True)], np.bool_)
+
+
+def _deviations(value: Doubles, first: Rows, after: Rows) -> Doubles:
+    """Standard deviations of value[first:after], row by row; NaN from too few."""
+    n = after - first
+    sums, squares = (np.concatenate([[0.0], np.cumsum(column)]) for column in (value, value**2))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = (sums[after] - sums[first]) / n
+        variance = np.maximum((squares[after] - squares[first]) / n - mean**2, 0)
+    return np.where(n >= LEAST_SAMPLES, np.sqrt(variance), np.nan)
+
+
+def _deviation(values: list[float]) -> float:
+    if len(values) < LEAST_SAMPLES:
+        return float("nan")
+    mean = sum(values) / len(values)
+    return sqrt(sum((value - mean) ** 2 for value in values) / len(values))
 
 
 def _or_zero(value: float) -> float:

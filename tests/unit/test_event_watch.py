@@ -51,13 +51,13 @@ def test_an_instant_told_twice_or_out_of_order_changes_nothing() -> None:
     assert watch.update(500, [PersonNow(1, GazeState.LOOKING)]) == () and len(watch.events) == 1
 
 
-def test_an_observation_that_does_not_count_lends_its_gaze_but_not_its_scores() -> None:
+def test_an_observation_that_does_not_count_lends_its_gaze_only() -> None:
     scores = (0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0)
     signals = Signals(yaw_deg=50, pitch_deg=1, gaze=0.1, eye_open=0.3)
     seen = Observation(3, (0, 0, 9, 9), 0.9, QualityFlag(0), scores, Emotion.HAPPY, signals)
     assert person_now(seen) == PersonNow(3, GazeState.AWAY, 1.0, 50, 1)
     turned = replace(seen, flags=QualityFlag.TURNED_AWAY)
-    assert person_now(turned) == PersonNow(3, GazeState.AWAY, None, 50, 1)
+    assert person_now(turned) == PersonNow(3, GazeState.AWAY)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.blinks import BlinkCounter, blink_rate_per_min, blink_times_ms
-from model.gestures import GestureKind, HeadGestures, head_gestures, head_speed_deg_s
+from model.gestures import GestureKind, GestureLimits, HeadGestures, head_gestures, head_speed_deg_s
 from model.speaking import Floor, SpeakingDetector, mouth_motion, speaking
 
 NOD, SHAKE = GestureKind.NOD, GestureKind.SHAKE
@@ -68,6 +68,15 @@ def test_noise_of_half_a_degree_never_nods_and_one_bad_sample_neither() -> None:
     assert head_gestures(t, noise(t, 0.5), noise(t, 0.5, 2)) == []
     spikes = np.where(np.arange(len(t)) % 37 == 0, 30.0, 0.0)
     assert head_gestures(t, np.zeros(len(t)), spikes) == []
+
+
+def test_a_pose_that_shakes_by_itself_does_not_nod_and_a_clear_nod_stands_out() -> None:
+    t = sampled(10, 600)
+    quiver = np.where(np.arange(len(t)) % 4 == 0, -5.0, 0.0) + noise(t, 1.0)
+    assert len(head_gestures(t, noise(t, 0.3, 2), quiver, GestureLimits(min_times_noise=0.1))) > 20
+    assert len(head_gestures(t, noise(t, 0.3, 2), quiver)) <= 1
+    nodding = noise(t, 1.5) + swinging(t, 300_000, 3, 1, 16)
+    assert any(abs(g.start_ms - 300_000) < 500 for g in head_gestures(t, noise(t, 1.5, 2), nodding))
 
 
 def test_two_nods_with_a_rest_between_are_two_and_a_gap_in_the_picture_makes_none() -> None:
@@ -194,10 +203,18 @@ def test_live_and_afterwards_the_same_people_speak(seed: int) -> None:
     assert live == speaking(t, mouth).tolist()
 
 
+def test_the_step_of_a_beginning_smile_and_a_yawn_are_no_speech() -> None:
+    t = sampled(10, 20)
+    smile = np.interp(t, [0, 5_000, 5_300, 20_000], [0.03, 0.03, 0.22, 0.22]) + noise(t, 0.015)
+    yawn = np.interp(t, [0, 5_000, 6_500, 8_000, 9_500, 20_000], [0.05, 0.05, 0.6, 0.6, 0.05, 0.05])
+    assert not speaking(t, smile).any()
+    assert speaking(t, yawn).mean() < 0.25
+
+
 def test_a_hidden_mouth_stops_speaking_after_a_pause() -> None:
     t, watch = np.arange(0, 5_000, 100), SpeakingDetector()
     assert [watch.update(int(at), float(m)) for at, m in zip(t, talking(t, 0, 9_000), strict=True)][-1]
-    assert watch.update(5_100, None) and watch.update(5_600, None) and not watch.update(5_800, None)
+    assert watch.update(5_100, None) and watch.update(5_800, None) and not watch.update(6_000, None)
     assert np.isnan(mouth_motion(t, np.full(len(t), np.nan))).all()
 
 
