@@ -20,13 +20,14 @@ OVERFITTING_FROM, UNDERFITTING_BELOW = 0.10, 0.60
 
 @dataclass(frozen=True, slots=True)
 class Cleaning:
-    """The report of data preparation: images read and kept, dropped ones by reason, and images by expression
-    (rows) before and after (columns), if it has them."""
+    """The report of data preparation: images read and kept, dropped ones by reason, images by expression
+    (rows) before and after (columns) if it has them, and its notes."""
 
     read: int
     kept: int
     dropped: pd.Series
     classes: pd.DataFrame
+    notes: tuple[str, ...]
 
 
 def curves_of(card: ModelCard) -> pd.DataFrame:
@@ -68,7 +69,7 @@ def architectures_of(artifact: Path) -> pd.DataFrame:
 
 def is_ours(name: str, card: ModelCard) -> bool:
     """Whether a row of the architecture table is the network of this card."""
-    return name in (card.name, card.architecture)
+    return name in (card.name, card.architecture, card.recipe.get("name"))
 
 
 def architectures_finding(table: pd.DataFrame, card: ModelCard) -> str:
@@ -82,14 +83,15 @@ def cleaning_of(card: ModelCard) -> Cleaning | None:
     """The card's cleaning report, or None if it has none that can be read."""
     found = card.cleaning
     try:
-        dropped = {str(reason): int(n) for reason, n in found["dropped"].items()}
+        without = found["dropped"] | found.get("left_out", {})
+        dropped = {str(reason): int(n) for reason, n in without.items()}
         if unusable := int(found.get("unusable_rows", 0)):
             dropped["unreadable"] = unusable
-        read, kept = int(found["read"]), int(found["kept"])
+        read, kept, notes = int(found["read"]), int(found["kept"]), _notes(found)
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
     counts = pd.Series(dropped, dtype="int64").sort_values(ascending=False)
-    return Cleaning(read, kept, counts[counts > 0], _classes(found))
+    return Cleaning(read, kept, counts[counts > 0], _classes(found), notes)
 
 
 def cleaning_finding(report: Cleaning) -> str:
@@ -99,6 +101,17 @@ def cleaning_finding(report: Cleaning) -> str:
         return said
     reason, n = report.dropped.index[0], report.dropped.iloc[0]
     return f"{said}, {report.dropped.sum():,} dropped, most of them for one reason: {reason} ({n:,})"
+
+
+def _notes(found: Mapping[str, Any]) -> tuple[str, ...]:
+    """The report's own, and what cleaning left in the test splits."""
+    notes, faults = found.get("notes", ()), found.get("faults_in_tests", {})
+    said = [str(note) for note in notes] if isinstance(notes, list | tuple) else []
+    for split, counts in faults.items() if isinstance(faults, dict) else ():
+        stays = [f"{fault} ({n:,})" for fault, n in counts.items() if n]
+        if stays:
+            said.append(f"{split} is never cleaned and keeps: {', '.join(stays)}.")
+    return tuple(said)
 
 
 def _classes(found: Mapping[str, Any]) -> pd.DataFrame:

@@ -89,6 +89,8 @@ def show_cleaning(report: Cleaning | None) -> None:
                 "share": st.column_config.NumberColumn("Of those read", format=TENTH),
             },
         )
+    for note in report.notes:
+        left.caption(escaped(note))
     if not report.classes.empty:
         with right:
             show_chart(model_charts.cleaning_bars(report.classes), "cleaning", f"Bars: {finding}.")

@@ -110,7 +110,7 @@ def test_a_card_with_everything_shows_trials_run_and_data(
     tables = [table.value for table in page.dataframe]
     assert tables[0]["interval"].tolist() == ["40 to 90\u00a0%"] * 7
     assert [n for table in tables for n in table.get("name", [])][-2:] == ["cnn", "compact (this one)"]
-    assert "68 dropped" in texts(page)
+    assert "70 dropped" in texts(page)
 
 
 def test_the_confusion_matrix_shows_shares_or_counts(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

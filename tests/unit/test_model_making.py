@@ -75,8 +75,9 @@ def test_other_data_and_folds_stand_in_one_table() -> None:
 def test_cleaning_says_what_was_dropped_most_first() -> None:
     report = cleaning_of(made_card(cleaning=CLEANING))
     assert report is not None
-    assert report.dropped.to_dict() == {"copy": 60, "unreadable": 5, "blank": 3}
-    assert "1,000 images read, 932 kept, 68 dropped" in cleaning_finding(report)
+    assert report.dropped.to_dict() == {"copy": 60, "unreadable": 5, "blank": 3, "contempt": 2}
+    assert "1,000 images read, 930 kept, 70 dropped" in cleaning_finding(report)
+    assert report.notes[1] == "PublicTest is never cleaned and keeps: blank (1)."
     kept, dropped = model_charts.cleaning_bars(report.classes).data
     assert sum(kept.x) == 7 * 90 and sum(dropped.x) == 7 * 10
 
@@ -95,6 +96,7 @@ BROKEN: list[Any] = [
     {"conditions": [{"name": "dark"}], "clean": 0.6, "n": 3},
     {"read": "many", "kept": 1, "dropped": {}},
     {"read": 5, "kept": 1, "dropped": ["copy"]},
+    {"read": 5, "kept": 1, "dropped": {}, "faults_in_tests": {"PublicTest": 3}},
     {"CK+": 3},
     {"CK+": {"accuracy": "high", "ci95": 3}},
 ]
