@@ -1,0 +1,110 @@
+"""What training refuses: runs, data and networks that do not fit, each with what was wanted."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.tiny_training import CONFIG, arguments
+from training.datasets import TRAINING
+from training.datasets.arrays import save_arrays
+
+
+def test_a_run_folder_is_not_resumed_with_another_config(
+    sources: tuple[Path, Path], whole_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from training.train import main
+
+    other = tmp_path / "tiny.toml"
+    other.write_text(CONFIG.replace("batch_size = 32", "batch_size = 16"))
+    assert main(arguments((other, sources[1]), whole_run)) == 1
+    assert "another configuration" in capsys.readouterr().err
+
+
+def test_a_run_folder_without_its_identity_is_refused(
+    sources: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from training.train import main
+
+    (tmp_path / "run" / "state-001").mkdir(parents=True)
+    assert main(arguments(sources, tmp_path / "run")) == 1
+    assert "nobody knows what this run was" in capsys.readouterr().err
+
+
+def test_an_interrupted_state_is_named_with_what_to_do(
+    sources: tuple[Path, Path], whole_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from training.train import main
+
+    shutil.copytree(whole_run, tmp_path / "run")
+    [state] = (tmp_path / "run").glob("state-*")
+    (state / "network.keras").write_bytes(b"cut short")
+    assert main(arguments(sources, tmp_path / "run")) == 1
+    assert "delete it to start the run again" in capsys.readouterr().err
+
+
+def test_too_little_memory_names_the_batch_size(
+    sources: tuple[Path, Path],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import tensorflow as tf
+
+    from training import train
+
+    def full(*_: object, **__: object) -> None:
+        raise tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor")
+
+    monkeypatch.setattr(train.StepClock, "on_train_batch_begin", full)
+    assert train.main(arguments(sources, tmp_path / "run")) == 1
+    assert "too little memory for the batch: lower [schedule] batch_size, now 32" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["cnn", "vgg16", "resnet50"])
+def test_every_network_takes_grey_faces_and_gives_seven_logits(name: str) -> None:
+    from training.architectures import build, multiply_adds
+
+    network = build(name, {})
+    assert network.input_shape == (None, 48, 48, 1)
+    assert network.output_shape == (None, 7)
+    assert multiply_adds(network) > 1e6
+
+
+def test_weights_of_a_known_network_come_from_a_local_file(tmp_path: Path) -> None:
+    import keras
+
+    from training.architectures import build
+    from training.errors import ConfigError
+
+    given = keras.applications.VGG16(include_top=False, weights=None)
+    given.save_weights(tmp_path / "vgg16.weights.h5")
+    network = build("vgg16", {"weights": str(tmp_path / "vgg16.weights.h5")})
+    name = "block3_conv2"
+    taken, wanted = network.get_layer(name).get_weights()[0], given.get_layer(name).get_weights()[0]
+    np.testing.assert_array_equal(taken, wanted)
+    with pytest.raises(ConfigError, match="wanted 'none', 'imagenet' or a file"):
+        build("vgg16", {"weights": str(tmp_path / "missing.h5")})
+
+
+def test_unknown_architectures_and_options_are_named() -> None:
+    from training.architectures import build
+    from training.errors import ConfigError
+
+    with pytest.raises(ConfigError, match=r"wanted one of.*compact.*got 'no-such'"):
+        build("no-such", {})
+    with pytest.raises(ConfigError, match="chanels"):
+        build("compact", {"chanels": [8]})
+
+
+def test_data_without_a_validation_split_is_refused(
+    sources: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from training.datasets.arrays import load_arrays
+    from training.train import main
+
+    data = tmp_path / "training-only.npz"
+    save_arrays(data, load_arrays(sources[1]).split(TRAINING))
+    assert main(arguments((sources[0], data), tmp_path / "run")) == 1
+    assert "PublicTest" in capsys.readouterr().err
