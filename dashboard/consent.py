@@ -43,8 +43,17 @@ class Ground(StrEnum):
 
 
 CONSENT_TEXT = (
-    "Everyone who can be seen knows that faces are analysed while this session runs, what for and for how "
-    "long results are kept, and has agreed to it. No picture is stored and nobody is recognised."
+    "Everyone who can be seen knows that faces are analysed while this session runs, what for, what is kept "
+    "and for how long, and has agreed to it. No picture is stored and nobody is recognised."
+)
+KEPT_TEXT = (
+    "Kept of every face, about ten times a second: where it is in the picture, seven expression scores, the "
+    "direction of the head, eye opening, gaze, mouth opening, and why an instant does not count; noted from "
+    "these: looking away or closed eyes for long, nods, laughter together; and the names the host types."
+)
+KEPT_PRESENCE_TEXT = (
+    "Kept of every face, about ten times a second: where it is in the picture and how clear it is, and the "
+    "names the host types. Neither expressions nor heads, eyes and mouths are measured."
 )
 PRESENCE_ONLY = "presence only"
 """Stands where a session names its network, when none looked at the faces."""
@@ -52,7 +61,7 @@ PRESENCE_ONLY = "presence only"
 PRESENCE_ONLY_TEXT = (
     "Inferring emotions of people at work or in education is prohibited in the EU (AI Act, Article 5(1)(f)) "
     "but for medical or safety reasons; the same care is taken for the UK. This session counts who is "
-    "present and shows no expressions, unless one of these grounds applies."
+    "present and measures neither expressions nor eyes and heads, unless one of these grounds applies."
 )
 
 
@@ -69,6 +78,16 @@ class Setup:
     @property
     def expressions_allowed(self) -> bool:
         return not needs_ground(self.purpose, self.region) or self.ground is not None
+
+    @property
+    def consent_text(self) -> str:
+        """What everyone agreed to, as it is stored."""
+        return f"{CONSENT_TEXT} {kept_text(self.expressions_allowed)}"
+
+
+def kept_text(expressions: bool) -> str:
+    """What is measured and stored of a face, in a sentence."""
+    return KEPT_TEXT if expressions else KEPT_PRESENCE_TEXT
 
 
 def needs_ground(purpose: Purpose, region: Region) -> bool:

@@ -9,25 +9,26 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.recent import RecentSeconds
-from dashboard.recorder import Recorder, RecorderStatus
-from db.reports import Bucket
+from dashboard.event_writer import EventWriter
+from dashboard.live_people import Drawing, LivePeople
+from dashboard.live_status import RATE_WINDOW_S, LiveStatus, Rate
+from dashboard.recorder import Recorder
 from db.store import EndReason
 from model.faces import Faces
 from model.observations import FrameRecord, Observation
 from model.overlay import draw_faces
 
+__all__ = ["Image", "LiveSession", "LiveStatus", "Pipeline"]
+
 LOGGER = logging.getLogger(__name__)
 
 Image = NDArray[np.uint8]
 Clock = Callable[[], float]
-RATE_WINDOW_S = 5.0
 LATENCIES_KEPT = 300
 KINDS_LOGGED = 20
 
@@ -40,51 +41,6 @@ class Pipeline(Protocol):
     def observe(self, faces: Faces) -> tuple[Observation, ...]: ...
 
 
-@dataclass(frozen=True)
-class LiveStatus:
-    """A snapshot for the page. Times in seconds since the session started, None before the first event.
-
-    `received` counts camera frames, `analysed` those that were scored, `skipped` those taken for analysis but
-    replaced by a newer one before their turn. Latency is from a frame's arrival to its scores.
-    """
-
-    elapsed_s: float
-    received: int
-    received_hz: float
-    size_px: tuple[int, int] | None
-    since_frame_s: float
-    since_face_s: float
-    analysed: int
-    analysed_hz: float
-    latency_p50_ms: float | None
-    latency_p95_ms: float | None
-    skipped: int
-    errors: int
-    last_error: str | None
-    people: int
-    last_minute: list[Bucket]
-    last_minutes: list[Bucket]
-    recorder: RecorderStatus
-    end_reason: EndReason | None
-
-
-class _Rate:
-    """Instants of the last seconds. Not safe for threads: the owner locks."""
-
-    def __init__(self) -> None:
-        self._at_s: deque[float] = deque()
-
-    def add(self, at_s: float) -> None:
-        self._at_s.append(at_s)
-        self.since(at_s - RATE_WINDOW_S)
-
-    def since(self, begin_s: float) -> int:
-        """How many since then; older ones are forgotten."""
-        while self._at_s and self._at_s[0] < begin_s:
-            self._at_s.popleft()
-        return len(self._at_s)
-
-
 class LiveSession:
     """Frames of one stream. `handle_frame` runs on the stream's thread, `status` and `finish` on any."""
 
@@ -93,6 +49,7 @@ class LiveSession:
         session_id: int,
         pipeline: Pipeline,
         recorder: Recorder,
+        events: EventWriter,
         end: Callable[[EndReason, LiveStatus], None],
         *,
         analysis_hz: float,
@@ -100,17 +57,17 @@ class LiveSession:
         clock: Clock = time.monotonic,
     ) -> None:
         self.session_id = session_id
-        self._pipeline, self._recorder, self._end = pipeline, recorder, end
+        self.people = LivePeople(events)
+        self._pipeline, self._recorder, self._events, self._end = pipeline, recorder, events, end
         self._period_s, self._colours, self._clock = 1 / analysis_hz, colours, clock
         self._started_s = clock()
         self._lock = threading.Condition()
         self._finishing = threading.Lock()
         self._slot: tuple[Image, float] | None = None
         self._due_s = 0.0
-        self._observations: tuple[Observation, ...] = ()
+        self._drawing = Drawing()
         self._observed_px: tuple[int, int] | None = None
-        self._recent = RecentSeconds()
-        self._received_rate, self._analysed_rate = _Rate(), _Rate()
+        self._received_rate, self._analysed_rate = Rate(), Rate()
         self._latencies_ms: deque[float] = deque(maxlen=LATENCIES_KEPT)
         self._received = self._analysed = self._skipped = self._errors = 0
         self._size_px: tuple[int, int] | None = None
@@ -133,8 +90,8 @@ class LiveSession:
             if captured_s >= self._due_s:
                 self._offer(image, captured_s)
             # Boxes belong to the size they were found in; after a change the next analysis brings new ones.
-            observations = self._observations if self._observed_px == self._size_px else ()
-        return draw_faces(image, observations, {}, self._colours)
+            drawing = self._drawing if self._observed_px == self._size_px else Drawing()
+        return draw_faces(image, drawing.observations, drawing.names, self._colours, drawing.marks)
 
     def _offer(self, image: Image, captured_s: float) -> None:
         self._skipped += self._slot is not None
@@ -158,14 +115,15 @@ class LiveSession:
     def _analyse_one(self, image: Image, captured_s: float) -> None:
         offset_ms = max(0, round((captured_s - self._started_s) * 1000))
         observations = self._pipeline.observe(self._pipeline.process(image, offset_ms))
-        record = FrameRecord(self._analysed, offset_ms, observations)
+        record = self.people.kept(FrameRecord(self._analysed, offset_ms, observations))
         self._recorder.submit(record, captured_s)
+        with self._lock:
+            self._analysed += 1  # whatever follows may fail, this number is taken
+        drawing = self.people.add(record)
         now_s = self._clock()
         with self._lock:
-            self._observations = observations
+            self._drawing = drawing
             self._observed_px = (image.shape[1], image.shape[0])
-            self._recent.add(record)
-            self._analysed += 1
             self._latencies_ms.append((now_s - captured_s) * 1000)
             self._analysed_rate.add(now_s)
             if observations:
@@ -187,7 +145,7 @@ class LiveSession:
 
     def status(self) -> LiveStatus:
         """How the session stands now."""
-        stored = self._recorder.status()
+        stored, people = self._recorder.status(), self.people.now()
         with self._lock:
             now_s = self._clock()
             window_s = min(RATE_WINDOW_S, max(now_s - self._started_s, 1e-3))
@@ -206,11 +164,9 @@ class LiveSession:
                 skipped=self._skipped,
                 errors=self._errors,
                 last_error=self._last_error,
-                people=len(self._observations),
-                last_minute=self._recent.buckets(60),
-                last_minutes=self._recent.buckets(),
                 recorder=stored,
                 end_reason=self._reason,
+                people=people,
             )
 
     @property
@@ -227,5 +183,7 @@ class LiveSession:
                 self._reason = reason
                 self._lock.notify()
             self._thread.join(timeout=10)
+            self.people.finish()
             self._recorder.close()
+            self._events.close()
             self._end(reason, self.status())

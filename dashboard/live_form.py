@@ -15,6 +15,7 @@ from dashboard.consent import (
     Purpose,
     Region,
     Setup,
+    kept_text,
     needs_ground,
 )
 
@@ -34,6 +35,8 @@ def ask_setup() -> Setup | None:
         purpose = _choose(middle, "Purpose", Purpose, "purpose")
         region = _choose(right, "Where the people are", Region, "region")
         ground = _ask_ground() if purpose and region and needs_ground(purpose, region) else None
+        if purpose and region:
+            st.caption(kept_text(ground is not None or not needs_ground(purpose, region)))
         agreed = st.checkbox(CONSENT_TEXT, key="agreed")
         ready = bool(purpose and region and agreed)
         pressed = st.button(

@@ -2,15 +2,22 @@
 
 import streamlit as st
 
-from dashboard import analytics, charts, navigation, wording
+from dashboard import charts, live_charts, navigation, wording
 from dashboard.links import link
-from dashboard.live import LiveStatus
-from dashboard.live_notes import Note, live_notes
+from dashboard.live_figures import MINUTE_MS, SPAN_MS, LiveFigures
+from dashboard.live_notes import Note, event_notes, live_notes
+from dashboard.live_status import LiveStatus
+from dashboard.live_strips import strips_html, strips_of
+from dashboard.wording import counted, escaped
 from db.store import EndReason
+from model.explanation import sentence
 
-MINUTE_MS, SPAN_MS = 60_000, 300_000
 TIMELINE_BUCKET_MS = 2_000
 CHART_CONFIG = {**charts.CONFIG, "displayModeBar": False}
+PRESENCE_NOTE = (
+    "Presence only: neither expressions nor heads, eyes and mouths are measured in this session; it counts "
+    "who is in view."
+)
 ENDED = {
     EndReason.STOPPED: "You stopped the session.",
     EndReason.DISCONNECTED: "The session ended because the page was left or the connection was lost.",
@@ -25,30 +32,76 @@ def show_note(note: Note) -> None:
     draw(note.sentence)
 
 
-def show_state(status: LiveStatus, expressions: bool) -> None:
-    """Beside the stream: troubles, people, time, engagement, and how the machine keeps up."""
+def show_state(status: LiveStatus, figures: LiveFigures | None) -> None:
+    """Beside the stream: troubles, people, time, engagement, and how the machine keeps up; no `figures`:
+    presence only."""
     for note in live_notes(status):
         show_note(note)
     with st.container(horizontal=True, gap="large"):
-        st.metric("In view", status.people, width="content")
+        st.metric("In view", status.people.in_view, width="content")
         st.metric("Time", wording.clock(status.elapsed_s), width="content")
-        st.metric("Analysed a second", f"{status.analysed_hz:.1f}", width="content")
-    if expressions:
-        _show_engagement(status)
+        if figures is not None:
+            st.metric("Last minute", figures.reading.told(figures.minute, signed=figures.reading.is_change))
+    if figures is None:
+        st.info(PRESENCE_NOTE, icon=":material/groups:")
     else:
-        st.info("Presence only: expressions are not analysed in this session.", icon=":material/groups:")
+        show_engagement(figures)
     st.caption(_machine(status))
 
 
+def show_engagement(figures: LiveFigures) -> None:
+    """The group's value now with what made it, and its line."""
+    reading = figures.reading
+    change = f", {reading.neutral}" if reading.is_change else ""
+    st.markdown(f"**{escaped(reading.definition.title)}{change}**, of the last 10 s")
+    st.plotly_chart(live_charts.gauge(figures), key="live-gauge", config=CHART_CONFIG, alt=_in_words(figures))
+    st.plotly_chart(
+        live_charts.group_line_figure(figures),
+        key="live-line",
+        config=CHART_CONFIG,
+        alt="The group's line over the last five minutes.",
+    )
+    st.caption(escaped(why(figures)))
+
+
+def why(figures: LiveFigures) -> str:
+    """What the value now was made of, or why there is none."""
+    reading, people = figures.reading, figures.counted
+    if people < reading.min_people:
+        return f"No line: {people} usable, and {reading.min_people} are wanted at once."
+    if reading.is_change and figures.now is None:
+        return "No change yet: a person's own neutral is known after 10 usable seconds."
+    made = sentence(reading.definition, figures.why)
+    return f"Why: {made} {counted(people, 'person', 'people')} counted."
+
+
+def show_people(status: LiveStatus, figures: LiveFigures | None) -> None:
+    """One strip a person, and what happened last."""
+    now = status.people
+    if now.reading.group_only:
+        st.caption("Individuals are hidden in a group-only view.")
+    elif strips := strips_of(now, figures):
+        st.html(strips_html(strips))
+    else:
+        st.caption("Nobody is in view yet.")
+    if figures is not None:
+        _show_events(status)
+
+
 def show_charts(status: LiveStatus) -> None:
-    """Below the stream: the mix of the last minute and the timeline of the last five."""
+    """Below the strips: the mix of the last minute and the timeline of the last five."""
+    now, end_ms = status.people, round(status.elapsed_s * 1000)
+    whose = now.recent.people(now.who)
+    least = now.reading.min_people
+    buckets = now.recent.buckets(whose, least)
+    minute = [bucket for bucket in buckets if bucket.start_ms >= now.offset_ms - MINUTE_MS]
     mix, timeline = st.columns([2, 3], gap="medium")
     with mix:
         st.markdown("**Mix of the last minute**")
-        st.plotly_chart(charts.mix_figure(status.last_minute), key="live-mix", config=CHART_CONFIG)
+        st.plotly_chart(charts.mix_figure(minute), key="live-mix", config=CHART_CONFIG)
     with timeline:
         st.markdown("**Last five minutes**")
-        figure = charts.timeline_figure(status.last_minutes, TIMELINE_BUCKET_MS, *_span_ms(status, SPAN_MS))
+        figure = charts.timeline_figure(buckets, TIMELINE_BUCKET_MS, max(0, end_ms - SPAN_MS), end_ms)
         st.plotly_chart(figure, key="live-timeline", config=CHART_CONFIG)
 
 
@@ -71,16 +124,23 @@ def show_summary(status: LiveStatus, session_id: int) -> None:
             link(navigation.EXPORT, "Export the data", session_id)
 
 
-def _show_engagement(status: LiveStatus) -> None:
-    minute = analytics.timeline(status.last_minute, 1000, *_span_ms(status, MINUTE_MS))
-    st.markdown("**Engagement, last minute**")
-    gauge = charts.engagement_gauge(analytics.mean_engagement(minute))
-    st.plotly_chart(gauge, key="live-gauge", config=CHART_CONFIG)
-    st.caption(f"Soft concentration index. {wording.GAZE_ASSUMED}")
+def _show_events(status: LiveStatus) -> None:
+    with st.container(border=True, gap="xsmall", key="live-notes"):
+        notes = event_notes(status.people)
+        for note in notes:
+            st.caption(note)
+        if not notes:
+            st.caption(
+                "Notes appear here: a fall of the group's line, somebody away for long, nods, laughter."
+            )
+
+
+def _in_words(figures: LiveFigures) -> str:
+    return f"{figures.reading.definition.title}: {figures.reading.told(figures.now)}"
 
 
 def _machine(status: LiveStatus) -> str:
-    parts = []
+    parts = [f"{status.analysed_hz:.1f} analysed a second"]
     if status.latency_p50_ms is not None and status.latency_p95_ms is not None:
         parts.append(f"Latency p50 {status.latency_p50_ms:.0f} ms, p95 {status.latency_p95_ms:.0f} ms")
     if status.recorder.stored_p95_ms is not None:
@@ -92,8 +152,3 @@ def _machine(status: LiveStatus) -> str:
         width, height = status.size_px
         parts.append(f"picture {width} x {height} at {status.received_hz:.0f}/s")
     return " · ".join(parts)
-
-
-def _span_ms(status: LiveStatus, length_ms: int) -> tuple[int, int]:
-    end_ms = round(status.elapsed_s * 1000)
-    return max(0, end_ms - length_ms), end_ms

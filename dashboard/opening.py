@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from dashboard.consent import CONSENT_TEXT, PRESENCE_ONLY, Setup
+from dashboard.consent import PRESENCE_ONLY, Setup
+from dashboard.event_writer import EventWriter
 from dashboard.live import LiveSession, LiveStatus
 from dashboard.palette import KEYS, bgr
 from dashboard.recorder import Recorder
@@ -26,7 +27,11 @@ def open_live(setup: Setup, consent_at: datetime, chosen: Settings, keeper: Stor
     """Begin a session: its row, its recorder, its pipeline. Raises DatabaseError or ModelError."""
     scored = setup.expressions_allowed
     pipeline = make_pipeline(
-        chosen.detector, chosen.artifact, smoothing_ms=chosen.smoothing_ms, expressions=scored
+        chosen.detector,
+        chosen.artifact,
+        smoothing_ms=chosen.smoothing_ms,
+        expressions=scored,
+        signals=scored,
     )
     card = load_card(chosen.artifact) if scored else None
     session_id = keeper.start_session(
@@ -37,7 +42,7 @@ def open_live(setup: Setup, consent_at: datetime, chosen: Settings, keeper: Stor
             region=setup.region,
             ground=setup.ground,
             consent_at=consent_at,
-            consent_text=CONSENT_TEXT,
+            consent_text=setup.consent_text,
             source="camera",
             started_at=datetime.now(UTC),
             model_name=card.name if card else PRESENCE_ONLY,
@@ -66,6 +71,7 @@ def open_live(setup: Setup, consent_at: datetime, chosen: Settings, keeper: Stor
         session_id,
         pipeline,
         recorder,
+        EventWriter(keeper, session_id),
         end,
         analysis_hz=chosen.analysis_hz,
         colours={key: bgr(key) for key in KEYS},

@@ -144,6 +144,12 @@ class FallWatch:
         self._fall: Event | None = None
         self._lowest = self._quiet_until_ms = -float("inf")
 
+    def follow(self, limits: Thresholds) -> None:
+        """Begin anew under other limits: what the line was before is no measure any more."""
+        self._limits = limits
+        self._recent.clear()
+        self._fall = None
+
     def update(self, offset_ms: int, value: float) -> Event | None:
         """The fall under way, `end_ms` its lowest point so far; NaN values are passed over."""
         if isnan(value):

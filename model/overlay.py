@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from model.emotions import NOT_SURE
 from model.images import Image, checked_image
+from model.marks import Mark, draw_marks
 from model.observations import Observation, QualityFlag
 from model.plates import Plate, Rectangle, place_plate
 
@@ -42,11 +43,13 @@ def draw_faces(
     observations: Sequence[Observation],
     names: Mapping[int, str],
     colours: Mapping[str, Colour],
+    marks: Mapping[int, Sequence[Mark]] | None = None,
 ) -> Image:
     """Draw in place on a (H, W, 3) uint8 BGR image and return it; a read-only one is copied first.
 
     `names` gives a track's name, else it is called P and its number. `colours` are BGR, by expression or
-    "not_sure". A face that does not count is dimmed and says why. Raises InvalidImageError.
+    "not_sure". A face that does not count is dimmed and says why. `marks` by track: waves beside the mouth of
+    who speaks, brackets about the most attentive. Raises InvalidImageError.
     """
     image = checked_image(image)
     if not image.flags.writeable:
@@ -55,14 +58,22 @@ def draw_faces(
     taken: list[Rectangle] = []
     for i, observation in enumerate(observations):
         colour = _colour(observation, colours)
+        said = tuple((marks or {}).get(observation.track_id, ()))
+        draw_marks(image, boxes[i], said)
         _draw_box(image, boxes[i], colour, bold=observation.usable)
         name = _drawable(names.get(observation.track_id, "")) or f"P{observation.track_id}"
         others = [*boxes[:i], *boxes[i + 1 :]]
-        texts = list(dict.fromkeys([f"{name}  {_finding(observation)}".rstrip(), name]))
+        texts = list(dict.fromkeys(_texts(name, _finding(observation), said)))
         plate = place_plate(image, boxes[i], texts, taken, others)
         taken.append(plate.rectangle)
         _draw_plate(image, plate, colour)
     return image
+
+
+def _texts(name: str, finding: str, marks: Sequence[Mark]) -> list[str]:
+    """From the fullest to the shortest."""
+    with_marks = "  ".join([name, *marks])
+    return ["  ".join(part for part in (with_marks, finding) if part), with_marks, name]
 
 
 def _colour(observation: Observation, colours: Mapping[str, Colour]) -> Colour:

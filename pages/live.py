@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.live_form import ask_setup
-from dashboard.resources import host, settings
+from dashboard.resources import database, host, settings, store
 
 here = host()
 
@@ -18,4 +18,4 @@ else:
     from dashboard.wording import escaped
 
     st.header(escaped(here.setup.title), anchor=False)
-    show_session(here, settings())
+    show_session(here, settings(), database(), store())

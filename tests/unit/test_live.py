@@ -11,8 +11,10 @@ import numpy as np
 import pytest
 from sqlalchemy import Engine
 
+from dashboard.event_writer import EventWriter
 from dashboard.live import Image, LiveSession, LiveStatus
 from dashboard.palette import KEYS, bgr
+from dashboard.recent import USABLE
 from dashboard.recorder import Recorder
 from db.engine import open_database
 from db.reports import get_session
@@ -59,6 +61,7 @@ class Bench:
             self.session_id,
             self.perception,
             Recorder(self.store, self.session_id, batch_s=0.02),
+            EventWriter(self.store, self.session_id),
             self.end,
             analysis_hz=analysis_hz,
             colours={key: bgr(key) for key in KEYS},
@@ -190,9 +193,9 @@ def test_a_frame_after_the_end_passes_through_untouched(bench: Bench) -> None:
 def test_the_status_tells_rate_latency_and_the_last_minute(bench: Bench) -> None:
     analyse(bench, 10)
     status = bench.live.status()
-    assert status.people == 1
+    assert status.people.in_view == 1
     assert status.latency_p95_ms is not None and status.latency_p95_ms > 0
-    assert sum(bucket.usable for bucket in status.last_minute) == 10
+    assert status.people.recent.sums[:, USABLE].sum() == 10
     assert status.analysed_hz > 0
 
 

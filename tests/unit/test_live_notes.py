@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard.live import LiveStatus
 from dashboard.live_notes import live_notes, waiting_note
+from dashboard.live_status import LiveStatus
 from dashboard.recorder_status import RecorderStatus
 
 STORED = RecorderStatus(
@@ -33,9 +33,6 @@ WELL = LiveStatus(
     skipped=0,
     errors=0,
     last_error=None,
-    people=1,
-    last_minute=[],
-    last_minutes=[],
     recorder=STORED,
     end_reason=None,
 )

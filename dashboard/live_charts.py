@@ -1,0 +1,118 @@
+"""The charts of the Live page, as plotly's dictionaries in the look of dashboard.charts."""
+
+from typing import Any
+
+import numpy as np
+
+from dashboard.charts import DAY_MS, plain_figure
+from dashboard.group_lines import SPREAD_FROM
+from dashboard.live_figures import STEP_MS, LiveFigures
+from dashboard.palette import BANDS, ENGAGEMENT_LINE, QUIET, faded
+from model.engagement import DISENGAGED_BELOW, HIGH_ABOVE, ConcentrationBand
+
+GAUGE_PX, LINE_PX = 170, 190
+
+
+def gauge(figures: LiveFigures) -> Any:
+    """The group's value now on the range of its definition, with the paper's bands where it has them."""
+    definition, value = figures.reading.definition, figures.now
+    low, high = figures.reading.limits
+    shown = None if value is None else round(value, 0 if definition.high > 1 else 2)
+    axis = {"range": [low, high], "tickvals": _ticks(figures), "tickfont": {"size": 12}}
+    dial = {
+        "type": "indicator",
+        "mode": "gauge" if value is None else "gauge+number",
+        "value": low if shown is None else shown,
+        "number": {"suffix": " %" if definition.unit else "", "font": {"size": 40}} | _sign(figures),
+        "gauge": {
+            "axis": axis,
+            "bar": {"color": ENGAGEMENT_LINE, "thickness": 0.0 if value is None else 0.5},
+            "bgcolor": faded(QUIET, 0.12),
+            "borderwidth": 0,
+            "steps": _steps(figures),
+        },
+    }
+    return plain_figure([dial], GAUGE_PX, left=30, right=30, top=26)
+
+
+def group_line_figure(figures: LiveFigures) -> Any:
+    """The group's mean over the last five minutes and, shaded, the middle half of the people."""
+    definition, line = figures.reading.definition, figures.line
+    times = [int(at_ms) + DAY_MS for at_ms in figures.time_ms]
+    digits = 0 if definition.high > 1 else 2
+    low, high = figures.reading.limits
+    unit = " %" if definition.unit else ""
+    mean = {
+        "type": "scatter",
+        "x": times,
+        "y": _numbers(line.mean),
+        "customdata": line.people.tolist(),
+        "mode": "lines",
+        "line": {"color": ENGAGEMENT_LINE, "width": 2.5},
+        "connectgaps": False,
+        "hovertemplate": f"%{{y:.{digits}f}}{unit}, of %{{customdata}}<extra></extra>",
+    }
+    first = times[0] if times else DAY_MS
+    span = [first, max(times[-1] + STEP_MS, first + 60_000)]
+    form = "%H:%M:%S" if span[1] - DAY_MS >= 3_600_000 else "%M:%S"
+    xaxis = {"type": "date", "tickformat": form, "hoverformat": form, "range": span, "nticks": 6}
+    yaxis = {"range": [low, high + (high - low) * 0.01], "tickvals": _ticks(figures), "ticksuffix": unit}
+    return plain_figure(
+        [*_spread(figures, times), mean],
+        LINE_PX,
+        left=48,
+        hovermode="x",
+        xaxis=xaxis,
+        yaxis=yaxis,
+    )
+
+
+def _spread(figures: LiveFigures, times: list[int]) -> list[dict[str, Any]]:
+    """The middle half, one closed shape for each unbroken stretch."""
+    line, shapes = figures.line, []
+    known = np.flatnonzero(~np.isnan(line.lower) & (line.people >= SPREAD_FROM))
+    for run in np.split(known, np.flatnonzero(np.diff(known) > 1) + 1):
+        if len(run) > 1:
+            xs = [times[i] for i in run]
+            ys = [*line.upper[run].tolist(), *line.lower[run][::-1].tolist()]
+            shapes.append(
+                {
+                    "type": "scatter",
+                    "x": [*xs, *xs[::-1]],
+                    "y": ys,
+                    "fill": "toself",
+                    "mode": "lines",
+                    "line": {"width": 0},
+                    "fillcolor": faded(ENGAGEMENT_LINE, 0.22),
+                    "hoverinfo": "skip",
+                }
+            )
+    return shapes
+
+
+def _ticks(figures: LiveFigures) -> list[float]:
+    low, high = figures.reading.limits
+    if figures.reading.banded:
+        return [0, DISENGAGED_BELOW, HIGH_ABOVE, 100]
+    return [low, (low + high) / 2, high]
+
+
+def _steps(figures: LiveFigures) -> list[dict[str, Any]]:
+    if not figures.reading.banded:
+        return []
+    edges = (
+        (0, DISENGAGED_BELOW, ConcentrationBand.DISENGAGED),
+        (DISENGAGED_BELOW, HIGH_ABOVE, ConcentrationBand.NOMINAL),
+        (HIGH_ABOVE, 100, ConcentrationBand.HIGH),
+    )
+    return [{"range": [low, high], "color": faded(BANDS[band], 0.25)} for low, high, band in edges]
+
+
+def _sign(figures: LiveFigures) -> dict[str, Any]:
+    signed = figures.reading.definition.signed or figures.reading.is_change
+    digits = 0 if figures.reading.definition.high > 1 else 2
+    return {"valueformat": f"{'+' if signed else ''}.{digits}f"}
+
+
+def _numbers(values: Any) -> list[float | None]:
+    return [None if np.isnan(value) else round(float(value), 3) for value in values]

@@ -1,0 +1,24 @@
+"""How a running session is read, and what is marked on its video."""
+
+from dataclasses import dataclass, field
+
+from dashboard.reading import Reading
+from model.events import Thresholds
+
+
+@dataclass(frozen=True, slots=True)
+class LiveReading(Reading):
+    """`min_people`: with fewer usable people at once the group has no line. `group_only` hides individuals,
+    on the page and on the video."""
+
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    min_people: int = 1
+    group_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Highlights:
+    """Whom to mark on the video."""
+
+    speaking: bool = False
+    attentive: bool = False
