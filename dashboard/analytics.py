@@ -3,12 +3,12 @@
 A timeline is a DataFrame with one row per bucket of time on a regular grid, so that a stretch without a
 usable face is a gap (NaN) and never a guess. Columns: `time_ms` (start of the bucket, from the session's
 start), `faces`, `usable` (face-instants, that is faces x analysed frames), `people`, one mean score (0..1)
-per expression, and `engagement` (percent).
+per expression, and `engagement`.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -41,6 +41,17 @@ class Headline:
     engagement: float | None
     leading: str | None
     leading_share: float | None
+    looking: float | None = None
+    gaze_known: float | None = None
+
+
+class Led(Protocol):
+    """Usable instants, counted by the expression that led."""
+
+    @property
+    def leads(self) -> tuple[int, ...]: ...
+    @property
+    def not_sure(self) -> int: ...
 
 
 def bucket_ms_for(span_ms: int, points: int = CHART_POINTS) -> int:
@@ -78,23 +89,31 @@ def timeline(buckets: Sequence[Bucket], bucket_ms: int, start_ms: int, end_ms: i
     return frame.reset_index()
 
 
-def smooth(frame: pd.DataFrame, window: int) -> pd.DataFrame:
-    """Rolling mean of scores and engagement over `window` buckets, centred, weighted by usable instants.
+def smooth(frame: pd.DataFrame, window: int, columns: Sequence[str] = MEASURES) -> pd.DataFrame:
+    """Rolling mean of `columns` over `window` buckets, centred, weighted by usable instants.
 
     A gap stays a gap: nothing is filled in, and a gap adds nothing to its neighbours.
     """
     if window <= 1 or frame.empty:
         return frame
-    known = frame["engagement"].notna()
-    weight = frame["usable"].where(known, 0)
+    table = frame[list(columns)]
+    weights = pd.DataFrame(dict.fromkeys(columns, frame["usable"]))
+    smoothed = smooth_table(table, weights, window)
+    return frame.assign(**{name: smoothed[name] for name in columns})
+
+
+def smooth_table(values: pd.DataFrame, weights: pd.DataFrame, window: int) -> pd.DataFrame:
+    """As `smooth`, column by column, with weights of their own; both of one shape."""
+    if window <= 1 or values.empty:
+        return values
+    known = values.notna() & (weights > 0)
+    weight = weights.where(known, 0).astype("float64")
     total = weight.rolling(window, center=True, min_periods=1).sum()
-    weighted = frame[MEASURES].fillna(0).mul(weight, axis=0)
-    sums = weighted.rolling(window, center=True, min_periods=1).sum()
-    smoothed = sums.div(total.where(total > 0), axis=0).where(known)
-    return frame.assign(**{name: smoothed[name] for name in MEASURES})
+    sums = (values.fillna(0) * weight).rolling(window, center=True, min_periods=1).sum()
+    return (sums / total.where(total > 0)).where(known)
 
 
-def mix(parts: Iterable[Bucket | ParticipantSummary]) -> pd.Series:
+def mix(parts: Iterable[Led]) -> pd.Series:
     """Share of usable time that each expression led, and "not sure", 0..1 in the order of KEYS.
 
     Empty when nothing was usable.
@@ -115,16 +134,17 @@ def leading(mix: pd.Series) -> tuple[str, float] | None:
     return str(named.idxmax()), float(named.max())
 
 
-def coverage(frames: Sequence[FrameBucket], timeline: pd.DataFrame, window: int) -> pd.DataFrame:
-    """On the grid of `timeline`: `with_face`, share (0..1) of the analysed frames in which a face was found,
-    and `usable_faces`, share of the faces that were usable, over `window` buckets; NaN where there are none.
+def coverage(frames: Sequence[FrameBucket], times_ms: Sequence[int], window: int) -> pd.DataFrame:
+    """On the grid `times_ms`: `with_face`, share (0..1) of the analysed frames in which a face was found, and
+    `usable_faces`, share of the faces that were usable, over `window` buckets; NaN where there are none.
     """
-    rows = [(b.start_ms, b.frames_with_face / b.frames) for b in frames if b.frames]
-    with_face = pd.DataFrame(rows, columns=["time_ms", "with_face"]).astype({"time_ms": "int64"})
-    faces = timeline[["faces", "usable"]].rolling(window, center=True, min_periods=1).sum()
-    shares = (faces["usable"] / faces["faces"]).where(timeline["faces"] > 0)
-    grid = timeline[["time_ms"]].assign(usable_faces=shares)
-    return grid.merge(with_face, on="time_ms", how="left")
+    rows = [(b.start_ms, b.frames_with_face / b.frames, b.faces, b.usable) for b in frames if b.frames]
+    found = pd.DataFrame(rows, columns=["time_ms", "with_face", "faces", "usable"])
+    grid = pd.DataFrame({"time_ms": np.asarray(times_ms, np.int64)})
+    shown = grid.merge(found.astype({"time_ms": "int64"}), on="time_ms", how="left")
+    sums = shown[["faces", "usable"]].fillna(0).rolling(window, center=True, min_periods=1).sum()
+    shares = (sums["usable"] / sums["faces"]).where(shown["faces"] > 0)
+    return shown[["time_ms", "with_face"]].assign(usable_faces=shares)
 
 
 def headline(
@@ -134,7 +154,7 @@ def headline(
     shares: pd.Series,
     engagement: float | None,
 ) -> Headline:
-    """The report's first line. `shares` as `mix` gives them, `engagement` in percent."""
+    """The report's first line. `shares` as `mix` gives them, `engagement` in the unit of its definition."""
     analysed = sum(f.frames for f in frames)
     faces = sum(p.faces for p in people)
     lead = leading(shares)
@@ -158,17 +178,19 @@ def mean_engagement(frame: pd.DataFrame) -> float | None:
     return float(np.average(frame.loc[known, "engagement"], weights=frame.loc[known, "usable"]))
 
 
-def people_table(people: Sequence[ParticipantSummary], frames: int) -> pd.DataFrame:
-    """One row per person: when seen, share of analysed frames in view, usable share, mix, engagement."""
+def people_table(people: Sequence[ParticipantSummary], frames: int, measured: pd.DataFrame) -> pd.DataFrame:
+    """One row per person: when seen, share of analysed frames in view, usable share, mix.
+
+    `measured`, by person's number, adds columns of its own (engagement, looking); NaN for whom it leaves out.
+    """
     rows = [_person(person, frames) for person in people]
-    columns = ["track_id", "name", "first_ms", "last_ms", "in_view", "usable", "leading", "engagement", *KEYS]
-    return pd.DataFrame(rows, columns=columns)
+    columns = ["person", "name", "first_ms", "last_ms", "in_view", "usable", "leading", *KEYS]
+    return pd.DataFrame(rows, columns=columns).join(measured, on="person")
 
 
 def _person(person: ParticipantSummary, frames: int) -> tuple[object, ...]:
     shares = mix([person])
     lead = leading(shares)
-    scores = np.array([person.scores], dtype=np.float64)
     return (
         person.person,
         person_name(person.name, person.person),
@@ -177,22 +199,8 @@ def _person(person: ParticipantSummary, frames: int) -> tuple[object, ...]:
         min(person.faces / frames, 1.0) if frames else None,
         person.usable / person.faces if person.faces else None,
         lead[0] if lead else None,
-        float(engagement_of(scores)[0]) if person.usable else None,
         *(shares if len(shares) else [None] * len(KEYS)),
     )
-
-
-def timelines_by_person(
-    buckets: Sequence[Bucket], bucket_ms: int, start_ms: int, end_ms: int, window: int = 1
-) -> dict[int, pd.DataFrame]:
-    """One smoothed timeline per track, by number, from buckets read with `by_person=True`."""
-    tracks: dict[int, list[Bucket]] = {}
-    for bucket in buckets:
-        tracks.setdefault(cast(int, bucket.person), []).append(bucket)
-    return {
-        track_id: smooth(timeline(tracks[track_id], bucket_ms, start_ms, end_ms), window)
-        for track_id in sorted(tracks)
-    }
 
 
 def with_upright_gaps(frame: pd.DataFrame) -> pd.DataFrame:
@@ -200,7 +208,7 @@ def with_upright_gaps(frame: pd.DataFrame) -> pd.DataFrame:
 
     Without those extra points the areas' edges would slope into the gaps.
     """
-    known = frame["engagement"].notna()
+    known = frame[SCORES[0]].notna()
     nothing = dict.fromkeys(SCORES, 0.0)
     before = frame[known & ~known.shift(fill_value=False)].assign(**nothing)
     after = frame[known & ~known.shift(-1, fill_value=False)].assign(**nothing)

@@ -15,7 +15,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dashboard.analytics import SCORES, mix, timeline, with_upright_gaps
-from dashboard.palette import BAND_LABELS, BANDS, COLOURS, ENGAGEMENT_LINE, LABELS, QUIET, faded
+from dashboard.palette import BANDS, COLOURS, ENGAGEMENT_LINE, LABELS, QUIET, faded
 from dashboard.wording import percent
 from db.reports import Bucket
 from model.emotions import NOT_SURE
@@ -24,7 +24,7 @@ from model.engagement import DISENGAGED_BELOW, HIGH_ABOVE, ConcentrationBand
 CONFIG: Mapping[str, Any] = {"displayModeBar": False}
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 CLEAR = "rgba(0,0,0,0)"
-MIX_PX, TIMELINE_PX, ENGAGEMENT_PX, COVERAGE_PX, PERSON_PX, GAUGE_PX = 300, 380, 300, 220, 84, 210
+MIX_PX, TIMELINE_PX, COVERAGE_PX, PERSON_PX, GAUGE_PX = 300, 380, 220, 84, 210
 PAPER = {"xref": "paper", "yref": "paper"}
 
 
@@ -70,24 +70,6 @@ def emotion_area(frame: pd.DataFrame) -> go.Figure:
     return _laid_out(figure, TIMELINE_PX, hovermode="x unified", showlegend=True, legend=legend)
 
 
-def engagement_line(frame: pd.DataFrame) -> go.Figure:
-    """Engagement (percent) over time on its three shaded bands; a gap stays a gap."""
-    figure = go.Figure(_engagement_trace(frame))
-    for low, high, band in _bands():
-        figure.add_hrect(
-            y0=low,
-            y1=high,
-            fillcolor=faded(BANDS[band], 0.1),
-            line_width=0,
-            layer="below",
-            annotation={"text": BAND_LABELS[band], "font": {"size": 12}, "opacity": 0.75},
-            annotation_position="top left" if band == ConcentrationBand.HIGH else "bottom left",
-        )
-    _percent_axis(figure, [0, DISENGAGED_BELOW, HIGH_ABOVE, 100], "Engagement")
-    _time_axis(figure, frame)
-    return _laid_out(figure, ENGAGEMENT_PX, hovermode="x")
-
-
 def coverage_lines(coverage: pd.DataFrame) -> go.Figure:
     """Over time: share of the frames with a face, as an area, and share of those faces that were usable."""
     found = {"width": 0, "color": faded(QUIET, 0.5)}
@@ -112,18 +94,26 @@ def coverage_lines(coverage: pd.DataFrame) -> go.Figure:
     return _laid_out(figure, COVERAGE_PX, hovermode="x unified", showlegend=True, legend=_legend_below(0.24))
 
 
-def person_lines(people: Sequence[tuple[str, pd.DataFrame]], group: pd.DataFrame) -> go.Figure:
+def person_lines(
+    people: Sequence[tuple[str, pd.DataFrame]],
+    group: pd.DataFrame,
+    limits: tuple[float, float] = (0, 100),
+    unit: str = " %",
+) -> go.Figure:
     """One strip of engagement for each of `people` (name, timeline) over the group's line in grey."""
     figure = make_subplots(len(people), 1, shared_xaxes=True, vertical_spacing=0.24 / len(people))
     quiet = {"color": faded(QUIET, 0.7), "width": 1}
     for row, (name, frame) in enumerate(people, start=1):
-        figure.add_trace(_engagement_trace(group).update(line=quiet, hoverinfo="skip"), row, 1)
-        figure.add_trace(_engagement_trace(frame, name), row, 1)
+        figure.add_trace(_engagement_trace(group, "", unit).update(line=quiet, hoverinfo="skip"), row, 1)
+        figure.add_trace(_engagement_trace(frame, name, unit), row, 1)
         strip = f"y{row} domain" if row > 1 else "y domain"
-        _say(figure, f"<b>{_plain(name)}</b>", 0, 1, yref=strip, xanchor="left", yanchor="bottom")
-    _percent_axis(figure, [0, HIGH_ABOVE, 100])
+        _say(figure, f"<b>{plain_text(name)}</b>", 0, 1, yref=strip, xanchor="left", yanchor="bottom")
+    low, high = limits
+    figure.update_yaxes(
+        range=[low, high + (high - low) * 0.02], tickvals=[low, (low + high) / 2, high], ticksuffix=unit
+    )
     _time_axis(figure, group)
-    return _laid_out(figure, PERSON_PX * len(people) + 80, top=24, hovermode="x")
+    return _laid_out(figure, PERSON_PX * len(people) + 80, left=60, top=24, hovermode="x")
 
 
 def engagement_gauge(value: float | None) -> go.Figure:
@@ -166,18 +156,19 @@ def plain_figure(traces: Sequence[dict[str, Any]], height: int, **layout: Any) -
     return _laid_out(go.Figure(list(traces)), height, **layout)
 
 
-def _engagement_trace(frame: pd.DataFrame, name: str = "Engagement") -> go.Scatter:
+def _engagement_trace(frame: pd.DataFrame, name: str, unit: str) -> go.Scatter:
     known = frame["engagement"].notna()
     lone = known & ~known.shift(fill_value=False) & ~known.shift(-1, fill_value=False)
+    form = ".0f" if unit else ".2f"
     return go.Scatter(
         x=_instants(frame),
-        y=frame["engagement"].round(1),
+        y=frame["engagement"].round(1 if unit else 3),
         name=name,
         mode="lines+markers" if lone.any() else "lines",
         marker={"size": lone * 5, "opacity": 1} if lone.any() else None,
         line={"color": ENGAGEMENT_LINE, "width": 2},
         connectgaps=False,
-        hovertemplate=_plain(name) + " %{y:.0f} %<extra></extra>",
+        hovertemplate=f"{plain_text(name)} %{{y:{form}}}{unit}<extra></extra>",
     )
 
 
@@ -212,7 +203,7 @@ def _legend_below(distance: float) -> dict[str, Any]:
     return {"orientation": "h", "y": -distance, "x": 0, "itemclick": False, "itemdoubleclick": False}
 
 
-def _plain(text: str) -> str:
+def plain_text(text: str) -> str:
     """Names are typed by people; plotly would read tags and %{...} in them."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace("%{", "% {")
 

@@ -2,20 +2,18 @@
 
 import pandas as pd
 import streamlit as st
-from streamlit.elements.lib.column_types import ColumnConfig
 
-from dashboard import charts, wording
+from dashboard import charts, report_charts, report_maps, wording
 from dashboard.analytics import SCORES, Headline
 from dashboard.consent import PRESENCE_ONLY
 from dashboard.links import local_time
-from dashboard.palette import KEYS, LABELS
+from dashboard.reading import Reading
 from dashboard.session_report import SessionReport, View
 from dashboard.wording import clock, counted, duration, escaped, label, percent
 from db.reports import SessionSummary
+from model.events import EventKind
 
-STRIPS = 6
 TOO_SHORT = "Too short for a timeline: there is only one stretch with a usable face"
-PERCENT = "%.0f %%"
 
 
 def show_heading(session: SessionSummary) -> None:
@@ -33,49 +31,126 @@ def show_heading(session: SessionSummary) -> None:
 def show_headline(report: SessionReport) -> None:
     """The figures everybody asks for first."""
     with st.container(horizontal=True, gap="small", key="headline"):
-        for name, value, meaning in _figures(report.headline):
+        for name, value, meaning in _figures(report.headline, report.reading):
             st.metric(name, value, help=meaning, border=True, width="stretch")
 
 
-def _figures(line: Headline) -> list[tuple[str, str, str]]:
-    engagement = wording.NOTHING if line.engagement is None else percent(line.engagement / 100)
+def _figures(line: Headline, reading: Reading) -> list[tuple[str, str, str]]:
     return [
         ("Duration", duration(line.duration_ms), "Length of the time range shown."),
         ("People", f"{line.people:,}", "Faces followed through the picture. Nobody is recognised."),
-        ("Frames", f"{line.frames:,}", "Analysed frames; between them only the picture went on."),
-        ("Usable", percent(line.usable_share), "Share of all face-instants good enough to be scored."),
-        ("Engagement", engagement, "Mean of the engagement line. " + wording.GAZE_ASSUMED),
+        (
+            "Engagement",
+            reading.told(line.engagement),
+            f"Mean of the group's line over time. {reading.definition.title}.",
+        ),
+        ("Looking", percent(line.looking), "Share of the measured gaze that was on the screen."),
         ("Leading", label(line.leading), f"Led {percent(line.leading_share)} of the usable time."),
+        ("Usable", percent(line.usable_share), "Share of all face-instants good enough to be scored."),
     ]
 
 
-def show_mix_and_timeline(report: SessionReport) -> None:
-    """Pie of emotions beside their stacked timeline."""
+def show_engagement(report: SessionReport) -> None:
+    """The group's line with its spread, who looks, and what the line leaves out."""
+    reading = report.reading
+    st.subheader(f"Engagement: {reading.definition.title}", anchor=False)
+    if not is_line(report.timeline["engagement"]):
+        st.info(_without_line(report), icon=":material/show_chart:")
+        return
+    finding = _finding(report)
+    st.markdown(finding)
+    falls = [(e.start_ms, e.end_ms or e.start_ms) for e in report.events if e.kind == EventKind.GROUP_FALL]
+    show_chart(
+        report_charts.group_line(report.timeline, reading, falls), "engagement", f"Line over time: {finding}."
+    )
+    st.caption(_left_out(report, bool(falls)))
+    if is_line(report.timeline["looking"]):
+        st.markdown(
+            f"**Attention**: {percent(report.headline.looking)} of the measured gaze was on the screen"
+        )
+        show_chart(
+            report_charts.looking_line(report.timeline), "looking", "Share of people looking, over time."
+        )
+
+
+def _finding(report: SessionReport) -> str:
+    reading, line = report.reading, report.timeline["engagement"]
+    if reading.is_change:
+        lowest = reading.told(line.min(), signed=True)
+        return f"Change from everybody's own neutral, lowest at {_lowest(report)} with {lowest}"
+    return wording.engagement_finding(
+        report.timeline, reading.told(report.headline.engagement), reading.told(line.min())
+    )
+
+
+def _lowest(report: SessionReport) -> str:
+    row = int(report.timeline["engagement"].argmin())
+    return clock(report.timeline["time_ms"].iloc[row] / 1000)
+
+
+def _left_out(report: SessionReport, falls: bool) -> str:
+    sentences = []
+    if report.timeline["upper"].notna().any():
+        sentences.append("Band: the middle half of the people.")
+    if falls:
+        sentences.append("Shaded stretches: falls.")
+    if report.least_people > 1:
+        sentences.append(f"No line while fewer than {report.least_people} people are usable.")
+    known = report.headline.gaze_known
+    if known is not None and known < 0.995 and report.reading.uses_gaze:
+        sentences.append(wording.GAZE_PARTLY.format(known=percent(known)) if known else wording.GAZE_ASSUMED)
+    return " ".join(sentences)
+
+
+def _without_line(report: SessionReport) -> str:
+    if report.timeline["people"].any() and report.headline.engagement is None:
+        return (
+            "This definition needs what this session does not hold: how the head is turned, for instance, "
+            "which small faces and older sessions lack. Choose another one."
+        )
+    if report.reading.is_change:
+        return "Nobody was usable long enough to know their own neutral."
+    return TOO_SHORT + "."
+
+
+def show_expressions(report: SessionReport) -> None:
+    """Pie of emotions beside their stacked timeline, and the way through valence and arousal."""
     left, right = st.columns([2, 3], gap="large")
     with left:
         finding = wording.mix_finding(report.mix)
         st.subheader("Mix of expressions", anchor=False)
         st.markdown(finding)
-        _chart(charts.mix_pie(report.mix), "mix", f"Donut chart: {finding}.")
+        show_chart(charts.mix_pie(report.mix), "mix", f"Donut chart: {finding}.")
     with right:
         st.subheader("Expressions over time", anchor=False)
-        if not _is_line(report.timeline):
+        if not is_line(report.timeline[SCORES[0]]):
             st.markdown(TOO_SHORT)
             return
-        finding = wording.timeline_finding(report.timeline, SCORES)
-        st.markdown(finding)
-        _chart(charts.emotion_area(report.timeline), "timeline", f"Stacked areas over time: {finding}.")
+        if report.changes is not None:
+            _show_changes(report.changes)
+        else:
+            finding = wording.timeline_finding(report.timeline, SCORES)
+            st.markdown(finding)
+            show_chart(
+                charts.emotion_area(report.timeline), "timeline", f"Stacked areas over time: {finding}."
+            )
+    st.subheader("Valence and arousal", anchor=False)
+    st.markdown("How pleasant and how excited the group looked, from the first minute to the last")
+    show_chart(report_maps.circumplex(report.timeline), "circumplex", "Path through valence and arousal.")
+    st.caption(
+        "Each dot is the mean of the expressions' points (diamonds, Russell 1980) under the group's scores. "
+        "Published tables disagree on surprise, disgust and fear."
+    )
 
 
-def show_engagement(report: SessionReport) -> None:
-    """The engagement line with its bands and what it leaves out."""
-    if report.headline.engagement is None or not _is_line(report.timeline):
+def _show_changes(changes: pd.DataFrame) -> None:
+    if not is_line(changes[SCORES[0]]):
+        st.markdown("Nobody was usable long enough to know their own neutral")
         return
-    finding = wording.engagement_finding(report.timeline, report.headline.engagement)
-    st.subheader("Engagement", anchor=False)
-    st.markdown(finding)
-    _chart(charts.engagement_line(report.timeline), "engagement", f"Line over time: {finding}.")
-    st.caption(wording.GAZE_ASSUMED)
+    st.markdown("Mean change of each score from everybody's own neutral")
+    show_chart(
+        report_charts.change_lines(changes), "timeline", "Seven lines: changes of the scores over time."
+    )
 
 
 def show_coverage(report: SessionReport) -> None:
@@ -84,43 +159,17 @@ def show_coverage(report: SessionReport) -> None:
         return
     st.subheader("Share of usable time", anchor=False)
     finding = wording.coverage_finding(report.headline)
-    st.markdown(finding)
-    _chart(charts.coverage_lines(report.coverage), "coverage", f"Lines over time: {finding}")
-
-
-def show_people(report: SessionReport) -> None:
-    """One row a person, and one strip of engagement each."""
-    if report.people.empty:
-        return
-    st.subheader("People", anchor=False)
-    st.markdown(wording.people_finding(report.people))
-    table = _people_for_reading(report.people)
-    st.dataframe(table, hide_index=True, column_config=_people_columns(), placeholder=wording.NOTHING)
-    names: dict[int, str] = dict(zip(report.people["track_id"], report.people["name"], strict=True))
-    measured = [track_id for track_id, frame in report.person_timelines.items() if _is_line(frame)]
-    if not measured:
-        return
-    chosen = measured[:STRIPS]
-    if len(measured) > STRIPS:
-        chosen = st.multiselect(
-            "People shown",
-            measured,
-            default=chosen,
-            format_func=lambda track_id: names.get(track_id, f"P{track_id}"),
-            max_selections=12,
-        )
-    if not chosen:
-        st.caption("Choose somebody to see their engagement line.")
-        return
-    st.markdown("Engagement of each person over the group's line in grey")
-    strips = [(names.get(track_id, f"P{track_id}"), report.person_timelines[track_id]) for track_id in chosen]
-    _chart(charts.person_lines(strips, report.timeline), "people", "One engagement line for each person.")
+    known = report.headline.gaze_known
+    gaze = "" if known is None else f"; gaze is known for {percent(known)} of the usable ones"
+    st.markdown(f"{finding}{gaze}. {counted(report.headline.frames, 'frame was', 'frames were')} analysed.")
+    show_chart(charts.coverage_lines(report.coverage), "coverage", f"Lines over time: {finding}")
 
 
 def how_computed(report: SessionReport, view: View) -> str:
     """The expander's text with this report's own bucket and smoothing."""
     return wording.HOW_COMPUTED.format(
         bucket=duration(report.bucket_ms),
+        least=counted(report.least_people, "person", "people"),
         window="no time (off)"
         if not view.smoothing_ms
         else duration(max(view.smoothing_ms, report.bucket_ms)),
@@ -137,6 +186,14 @@ def without_faces(session: SessionSummary) -> str:
     return f"{analysed} analysed in {duration(session.duration_ms)}, and none showed a face."
 
 
+def too_small(min_group_size: int) -> str:
+    """Why a group-only view is empty."""
+    return (
+        f"The group-only view shows nothing while fewer than {min_group_size} people have a usable face, "
+        "because it would show individuals."
+    )
+
+
 def without_usable(report: SessionReport) -> str:
     """Why there are faces but no figures."""
     if not report.headline.people:
@@ -149,37 +206,10 @@ def without_usable(report: SessionReport) -> str:
     )
 
 
-def _is_line(timeline: pd.DataFrame) -> bool:
-    return int(timeline["engagement"].notna().sum()) > 1
+def is_line(values: pd.Series) -> bool:
+    """There are two known values, so that a line can be drawn."""
+    return int(values.notna().sum()) > 1
 
 
-def _people_for_reading(people: pd.DataFrame) -> pd.DataFrame:
-    shown = people.drop(columns="track_id")
-    shares = ["in_view", "usable", *KEYS]
-    shown[shares] = (shown[shares].astype("float64") * 100).round()
-    for column in ("first_ms", "last_ms"):
-        shown[column] = [clock(value / 1000) for value in shown[column]]
-    shown["leading"] = [label(key) if isinstance(key, str) else wording.NOTHING for key in shown["leading"]]
-    return shown
-
-
-def _people_columns() -> dict[str, ColumnConfig | str | None]:
-    share: dict[str, ColumnConfig | str | None] = {
-        key: st.column_config.NumberColumn(LABELS[key], format=PERCENT) for key in KEYS
-    }
-    return {
-        "name": st.column_config.TextColumn("Person", pinned=True),
-        "first_ms": "First seen",
-        "last_ms": "Last seen",
-        "in_view": st.column_config.ProgressColumn(
-            "In view", format=PERCENT, min_value=0, max_value=100, width="small"
-        ),
-        "usable": st.column_config.NumberColumn("Usable", format=PERCENT),
-        "leading": "Leading",
-        "engagement": st.column_config.NumberColumn("Engagement", format=PERCENT),
-        **share,
-    }
-
-
-def _chart(figure: object, key: str, alt: str) -> None:
+def show_chart(figure: object, key: str, alt: str) -> None:
     st.plotly_chart(figure, key=f"chart_{key}", config=dict(charts.CONFIG), alt=alt)

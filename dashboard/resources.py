@@ -21,8 +21,13 @@ from db.errors import DatabaseError
 from db.store import EndReason, Store
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from dashboard.explain import Explainer
     from dashboard.live import LiveSession
+    from dashboard.reading import Reading
+    from dashboard.session_report import Span
+    from model.events import Event, Thresholds
 
 LOGGER = logging.getLogger(__name__)
 TIDY_EVERY_S = 15.0
@@ -69,6 +74,29 @@ def explainer(artifact: Path, sha256: str) -> "Explainer":  # noqa: ARG001  a ch
     from dashboard.explain import open_explainer
 
     return open_explainer(settings().detector, artifact)
+
+
+@st.cache_data(show_spinner="Reading every instant", max_entries=8, ttl=600)
+def habits_of(_span: "Span", key: str) -> "pd.DataFrame":  # noqa: ARG001  what it depends on
+    """`dashboard.instants.habits` of a stretch; kept for a while, because every instant is read."""
+    from dashboard.instants import habits, read_instants
+
+    return habits(read_instants(_span.engine, _span.session_id, _span.start_ms, _span.end_ms))
+
+
+@st.cache_data(show_spinner="Reading every instant", max_entries=8, ttl=600)
+def events_found(
+    _span: "Span",
+    _reading: "Reading",
+    _thresholds: "Thresholds",
+    least: int,
+    key: str,  # noqa: ARG001  what it depends on
+) -> "tuple[Event, ...]":
+    """`dashboard.instants.events_of` a stretch, kept for a while too. Raises EngagementError."""
+    from dashboard.instants import events_of, read_instants
+
+    every = read_instants(_span.engine, _span.session_id, _span.start_ms, _span.end_ms)
+    return events_of(every, _reading, _thresholds, least)
 
 
 def host() -> Host:

@@ -1,17 +1,22 @@
-"""Everything a report shows of one session, read once for one choice of time range and smoothing."""
+"""Everything a report shows of one session, read once for one choice of time range, smoothing and reading."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import Engine
 
-from dashboard import analytics
+from dashboard import analytics, group_lines
 from dashboard.analytics import Headline
 from dashboard.consent import PRESENCE_ONLY
+from dashboard.instants import moving_shares, read_instants
+from dashboard.neutrals import own_neutrals
+from dashboard.person_steps import PersonSteps
+from dashboard.reading import Reading
 from db import reports
-from db.reports import Bucket, FrameBucket, ParticipantSummary, SessionSummary
-
-PEOPLE_ROWS = 24_000
+from db.reports import FrameBucket, GazeBucket, ParticipantSummary, SessionSummary, StoredEvent
+from model.moments import Doubles
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,58 +27,83 @@ class View:
     end_ms: int | None = None
     smoothing_ms: int = 10_000
     group_only: bool = False
+    reading: Reading = field(default_factory=Reading)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class SessionReport:
-    """Tables and figures of one view, as `dashboard.analytics` describes them.
+    """Tables and figures of one view, as `dashboard.analytics` and `dashboard.group_lines` describe them.
 
-    `people` is empty and `person_timelines` are none in a group-only view. `large_enough` is False when such
-    a view has no moment with enough people to show.
+    `timeline` and `changes` (scores less everybody's neutral; None unless the view asks for changes) are the
+    group's. `engagement_of`, `looking_of`: one column a person. All smoothed. In a group-only view these two
+    and `people` are empty, `events` are the group's, and `large_enough` says whether any moment had enough
+    people to show. `least_people`: below so many the group has no line.
     """
 
     session: SessionSummary
+    span: "Span"
+    view: View
     bucket_ms: int
     headline: Headline
     mix: pd.Series
     timeline: pd.DataFrame
+    changes: pd.DataFrame | None
     coverage: pd.DataFrame
     people: pd.DataFrame
-    person_timelines: dict[int, pd.DataFrame]
+    engagement_of: pd.DataFrame
+    looking_of: pd.DataFrame
+    events: list[StoredEvent]
+    steps: PersonSteps
+    least_people: int
     large_enough: bool
+
+    @property
+    def reading(self) -> Reading:
+        return self.view.reading
+
+    @property
+    def names(self) -> dict[int, str]:
+        """What to call the people who may be shown, by number."""
+        return dict(zip(self.people["person"].tolist(), self.people["name"].tolist(), strict=True))
 
 
 def read_report(engine: Engine, session: SessionSummary, view: View, min_group_size: int) -> SessionReport:
     """Reads and computes the report. Raises db.errors.DatabaseError if the database cannot be read."""
     last_ms = session.duration_ms if view.end_ms is None else view.end_ms
     # Without an end of one's own, the last frame belongs to it, which may be at the very end.
-    span = _Span(engine, session.id, view.start_ms, last_ms + (view.end_ms is None))
+    span = Span(engine, session.id, view.start_ms, last_ms + (view.end_ms is None))
     bucket_ms = analytics.bucket_ms_for(last_ms - view.start_ms)
-    buckets = span.buckets(bucket_ms, min_usable=min_group_size if view.group_only else 0)
-    people, frames = span.people(), span.frames(bucket_ms)
+    buckets = span.gazes(bucket_ms, min_group_size if view.group_only else 0)
+    people, frames, events = span.people(), span.frames(bucket_ms), span.events()
+    steps = _steps(span, view.reading, buckets, bucket_ms)
+    lines = _Lines(span, view, steps, bucket_ms, min_group_size)
     mix = analytics.mix(buckets)
-    timeline = analytics.timeline(buckets, bucket_ms, span.start_ms, span.end_ms)
-    line = analytics.headline(
-        last_ms - view.start_ms, people, frames, mix, analytics.mean_engagement(timeline)
-    )
+    line = analytics.headline(last_ms - view.start_ms, people, frames, mix, lines.mean())
     if session.model_name == PRESENCE_ONLY:
         line = replace(line, usable_share=None)  # nothing was to be scored
     shown = [] if view.group_only else people
     return SessionReport(
         session=session,
+        span=span,
+        view=view,
         bucket_ms=bucket_ms,
-        headline=line,
+        headline=replace(line, looking=steps.looking_overall(), gaze_known=steps.gaze_known()),
         mix=mix,
-        timeline=analytics.smooth(timeline, _window(view, bucket_ms)),
-        coverage=analytics.coverage(frames, timeline, _window(view, bucket_ms)),
-        people=analytics.people_table(shown, line.frames),
-        person_timelines=_person_timelines(span, view, len(shown)),
-        large_enough=not view.group_only or bool(buckets),
+        timeline=lines.timeline(),
+        changes=lines.changes(),
+        coverage=analytics.coverage(frames, steps.times_ms.tolist(), lines.window),
+        people=analytics.people_table(shown, line.frames, _measured(steps, view.reading)),
+        engagement_of=lines.of_people(lines.values),
+        looking_of=lines.of_people(steps.looking()),
+        events=[event for event in events if event.person is None or not view.group_only],
+        steps=steps,
+        least_people=lines.least,
+        large_enough=not view.group_only or bool((lines.measured["people"] >= lines.least).any()),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Span:
+class Span:
     """One session from `start_ms` up to, but without, `end_ms`."""
 
     engine: Engine
@@ -81,14 +111,25 @@ class _Span:
     start_ms: int
     end_ms: int
 
-    def buckets(self, bucket_ms: int, by_person: bool = False, min_usable: int = 0) -> list[Bucket]:
-        return reports.buckets(
+    @property
+    def key(self) -> str:
+        """What is in it, as text: changes with its rows and with who is who."""
+        who, session = (
+            reports.roster(self.engine, self.session_id),
+            reports.get_session(self.engine, self.session_id),
+        )
+        return (
+            f"{self.session_id} {self.start_ms} {self.end_ms} {session.faces} {who.tracklets} {who.excluded}"
+        )
+
+    def gazes(self, bucket_ms: int, min_usable: int = 0) -> list[GazeBucket]:
+        return reports.gaze_buckets(
             self.engine,
             self.session_id,
             bucket_ms,
-            start_ms=self.start_ms,
-            end_ms=self.end_ms,
-            by_person=by_person,
+            self.start_ms,
+            self.end_ms,
+            by_person=True,
             min_usable=min_usable,
         )
 
@@ -101,21 +142,62 @@ class _Span:
     def people(self) -> list[ParticipantSummary]:
         return reports.participants(self.engine, self.session_id, start_ms=self.start_ms, end_ms=self.end_ms)
 
+    def events(self) -> list[StoredEvent]:
+        return reports.events(self.engine, self.session_id, start_ms=self.start_ms, end_ms=self.end_ms)
 
-def _person_timelines(span: _Span, view: View, people: int) -> dict[int, pd.DataFrame]:
-    """One timeline a person, coarser the more people there are, so that their number costs no time."""
-    if not people:
-        return {}
-    points = min(analytics.CHART_POINTS, max(60, PEOPLE_ROWS // people))
-    bucket_ms = analytics.bucket_ms_for(span.end_ms - span.start_ms - 1, points)
-    return analytics.timelines_by_person(
-        span.buckets(bucket_ms, by_person=True),
-        bucket_ms,
-        span.start_ms,
-        span.end_ms - 1,
-        _window(view, bucket_ms),
+
+def _steps(span: Span, reading: Reading, buckets: Sequence[GazeBucket], bucket_ms: int) -> PersonSteps:
+    steps = PersonSteps.of(buckets, bucket_ms, span.start_ms, span.end_ms - 1)
+    if "away_moving" not in reading.definition.needs:
+        return steps
+    every = read_instants(span.engine, span.session_id, span.start_ms, span.end_ms)
+    return steps.with_moving(moving_shares(every, steps, bucket_ms))
+
+
+class _Lines:
+    """What is drawn over time, from one person's values to the group's line."""
+
+    def __init__(
+        self, span: Span, view: View, steps: PersonSteps, bucket_ms: int, min_group_size: int
+    ) -> None:
+        reading, self._view, self._steps = view.reading, view, steps
+        self.least = max(group_lines.least_people(steps), min_group_size if view.group_only else 1)
+        self.window = max(1, round(view.smoothing_ms / bucket_ms))
+        self.values, scores = steps.values(reading.definition, reading.weights), steps.scores()
+        self.measured = group_lines.group_timeline(steps, self.values, scores, self.least)
+        self._changed: pd.DataFrame | None = None
+        if reading.is_change:
+            table = np.concatenate([self.values[..., None], scores], axis=-1)
+            fixed = own_neutrals(span.engine, span.session_id, reading, steps)
+            table = group_lines.from_neutral(table, steps.times_ms, bucket_ms, reading.neutral, fixed)
+            self.values = table[..., 0]
+            self._changed = group_lines.group_timeline(steps, self.values, table[..., 1:], self.least)
+
+    def mean(self) -> float | None:
+        """Mean of the group's line as measured, every step once."""
+        line = self.measured["engagement"]
+        return float(line.mean()) if line.notna().any() else None
+
+    def timeline(self) -> pd.DataFrame:
+        """The scores as measured, the line as the reading asks for it."""
+        frame = self.measured
+        if self._changed is not None:
+            lines = [*group_lines.LINES, "counted"]
+            frame = frame.assign(**{name: self._changed[name] for name in lines})
+        return group_lines.smooth_timeline(frame, self.window)
+
+    def changes(self) -> pd.DataFrame | None:
+        """The scores as changes, if the reading asks for them."""
+        changed = self._changed
+        return None if changed is None else group_lines.smooth_timeline(changed, self.window)
+
+    def of_people(self, values: Doubles) -> pd.DataFrame:
+        table = group_lines.person_table(self._steps, values, self.window)
+        return table.iloc[:, :0] if self._view.group_only else table
+
+
+def _measured(steps: PersonSteps, reading: Reading) -> pd.DataFrame:
+    values = steps.values_of_people(reading.definition, reading.weights)
+    return pd.DataFrame(
+        {"looking": steps.looking_of_people(), "engagement": values}, index=pd.Index(steps.people)
     )
-
-
-def _window(view: View, bucket_ms: int) -> int:
-    return max(1, round(view.smoothing_ms / bucket_ms))

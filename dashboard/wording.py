@@ -19,9 +19,13 @@ LIMITS = (
     "never a person's inner state, and decide nothing about anyone from these numbers."
 )
 ACCURACY_UNKNOWN = "The card of the model on this machine cannot be read, so its accuracy is unknown here."
+GAZE_PARTLY = (
+    "Where people looked is known for {known} of the usable face-instants; in the rest they are taken to be "
+    "looking at the screen."
+)
 GAZE_ASSUMED = (
-    "Where people look is not measured yet: everybody with a usable face is taken to be looking at the "
-    "screen, so this line shows expression only."
+    "Where people looked was not measured in this session: everybody with a usable face is taken to be "
+    "looking at the screen, so this line shows expression only."
 )
 
 HOW_COMPUTED = """
@@ -32,11 +36,17 @@ HOW_COMPUTED = """
   share of those instants.
 - **Emotion timeline**: mean of the seven scores over the usable faces in each stretch of {bucket}. The seven
   always sum to 100 %. A gap means that nobody had a usable face.
-- **Engagement**: the soft concentration index of
-  [Sharma et al. 2019](https://arxiv.org/abs/1909.12913), emotion weight x gaze weight / 4.5, in percent.
-  Emotion weights: neutral 0.9, happy and surprise 0.6, sad and fear 0.3, angry 0.25, disgust 0.2, averaged
-  by the seven scores; gaze weight 5, "looking". Above 65 is high, 25 to 65 nominal, below 25 disengaged.
-  A happy face reaches 66.7 at most; a neutral one that looks at the screen scores highest.
+- **Engagement**: by the definition beside the line, for each person first, then the mean over people, so that
+  whoever is in view more often does not count more. The shaded band holds the middle half of the people (25th
+  to 75th percentile), from three people on. There is no line while fewer than {least} are usable: a quarter
+  of the people usually usable.
+- **Looking**: share of the instants at which eyes and head were on the screen, among those where gaze could
+  be measured. Small and turned faces have none.
+- **Change from a person's own neutral**: value less the median of the person's first ten usable seconds, or
+  less a running mean that forgets with a time constant of one minute.
+- **Speaking, nods, blinks**: lips that open and close; the head's pitch swinging three times or more at 0.5
+  to 3 Hz; short dips of the lids. Nods and blinks are lower bounds at ten analysed frames a second, and
+  chewing or laughing moves lips too.
 - **In view**: share of the analysed frames in which the person's face was found.
 - **Smoothing**: a centred rolling mean over {window}, weighted by usable instants. It never fills a gap.
 - **People**: one number for each face followed through the picture. Nobody is recognised: who leaves and
@@ -139,13 +149,10 @@ def timeline_finding(frame: pd.DataFrame, scores: list[str]) -> str:
     return f"{label(name)} peaked at {_when(frame, row)}, reaching {percent(expressive[name].iloc[row])}"
 
 
-def engagement_finding(frame: pd.DataFrame, mean: float) -> str:
-    """What an engagement timeline says: its mean and where it was lowest."""
+def engagement_finding(frame: pd.DataFrame, mean: str, lowest: str) -> str:
+    """What an engagement timeline says: its mean, and where it was lowest; both as they are to be read."""
     row = int(frame["engagement"].argmin())
-    lowest = frame["engagement"].iloc[row]
-    return (
-        f"Engagement averaged {mean:.0f}{PERCENT}, lowest at {_when(frame, row)} with {lowest:.0f}{PERCENT}"
-    )
+    return f"{mean} on average, lowest at {_when(frame, row)} with {lowest}"
 
 
 def _when(frame: pd.DataFrame, row: int) -> str:

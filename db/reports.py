@@ -15,6 +15,7 @@ from db.errors import database_errors
 from db.measures import USABLE, Rows, between, bucket_of, measured, measures, rows_of, within
 from db.persons import Roster, read_roster
 from db.reports_gaze import gaze_buckets
+from db.reports_instants import INSTANT_COLUMNS, instants
 from db.reports_notes import events, markers
 from db.reports_sessions import get_session, list_sessions, people, read_rows, roster, session_settings
 from db.reports_signals import signal_buckets, signals
@@ -36,6 +37,7 @@ from db.summaries import (
 )
 
 __all__ = [
+    "INSTANT_COLUMNS",
     "Bucket",
     "FrameBucket",
     "GazeBucket",
@@ -54,6 +56,7 @@ __all__ = [
     "frame_buckets",
     "gaze_buckets",
     "get_session",
+    "instants",
     "iter_observations",
     "list_sessions",
     "markers",
@@ -118,13 +121,15 @@ def frame_buckets(
                 func.count(),
                 func.count().filter(faces > 0),
                 func.count().filter(usable > 0),
+                func.coalesce(func.sum(faces), 0),
+                func.coalesce(func.sum(usable), 0),
             )
             .select_from(source)
             .where(frame.c.session_id == session_id, *between(frame.c.offset_ms, start_ms, end_ms))
             .group_by(step)
             .order_by(step)
         )
-        return [FrameBucket(*row) for row in connection.execute(query)]
+        return [FrameBucket(*map(int, row)) for row in connection.execute(query)]
 
 
 def participants(

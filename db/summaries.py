@@ -60,12 +60,15 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class FrameBucket:
-    """Analysed frames of one time step: all, those with a face, those with a usable face."""
+    """Analysed frames of one time step: all, those with a face, those with a usable face; and all faces in
+    them, and the usable ones."""
 
     start_ms: int
     frames: int
     frames_with_face: int
     frames_usable: int
+    faces: int = 0
+    usable: int = 0
 
 
 @dataclass(frozen=True, slots=True)

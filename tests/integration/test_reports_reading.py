@@ -132,8 +132,10 @@ def test_frames_are_counted_with_and_without_faces(store: Store, engine: Engine,
     blurred = (observation(flags=QualityFlag.BLURRED),)
     records = [FrameRecord(0, 0), FrameRecord(1, 400, blurred), frame(8), FrameRecord(30, 3100)]
     store.write_frames(session_id, records)
-    assert frame_buckets(engine, session_id, 1000) == [FrameBucket(0, 3, 2, 1), FrameBucket(3000, 1, 0, 0)]
-    assert frame_buckets(engine, session_id, 1000, start_ms=400, end_ms=800) == [FrameBucket(0, 1, 1, 0)]
+    first, second = FrameBucket(0, 3, 2, 1, faces=2, usable=1), FrameBucket(3000, 1, 0, 0)
+    assert frame_buckets(engine, session_id, 1000) == [first, second]
+    alone = FrameBucket(0, 1, 1, 0, faces=1)
+    assert frame_buckets(engine, session_id, 1000, start_ms=400, end_ms=800) == [alone]
 
 
 def test_a_participant_is_summed_up_over_the_range_asked_for(

@@ -1,0 +1,181 @@
+"""Single instants of everybody as arrays: movement, habits and events, which sums over time cannot tell."""
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sqlalchemy import Engine
+
+from dashboard.person_steps import PersonSteps
+from dashboard.reading import Reading
+from db import reports
+from model.blinks import blink_rate_per_min
+from model.emotions import EMOTIONS, Emotion
+from model.engagement import engagement, group_line, in_percent
+from model.events import Event, SessionSeries, Thresholds, find_events
+from model.gestures import GestureKind, head_gestures, head_speed_deg_s
+from model.moments import (
+    GAZE_STATES,
+    MOVING_FROM_DEG_S,
+    NOT_SURE_CODE,
+    Doubles,
+    Ints,
+    Mask,
+    Moments,
+    frontal,
+    gaze_codes_of,
+)
+from model.speaking import speaking
+
+UNKNOWN = len(GAZE_STATES) - 1
+LINE_MS = 5_000
+"""As the live session watches it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Instants:
+    """n instants by frame: (n,) each, NaN where not measured; scores (n, 7); units as in Observation."""
+
+    person: Ints
+    offset_ms: Ints
+    usable: Mask
+    leading: Ints
+    yaw_deg: Doubles
+    pitch_deg: Doubles
+    eye_open: Doubles
+    gaze: Doubles
+    mouth_open: Doubles
+    scores: Doubles
+
+    def of(self, person: int) -> "Instants":
+        """One person's instants, in order of time, one at a time."""
+        mine = np.flatnonzero(self.person == person)
+        mine = mine[np.unique(self.offset_ms[mine], return_index=True)[1]]
+        return Instants(*(getattr(self, field.name)[mine] for field in fields(self)))
+
+    @property
+    def gaze_state(self) -> Ints:
+        return gaze_codes_of(self.eye_open, self.gaze)
+
+    def turning_deg_s(self) -> Doubles:
+        """(n,) how fast each head turns, NaN where unknown."""
+        speed = np.full(len(self.person), np.nan)
+        for person in np.unique(self.person):
+            mine = np.flatnonzero(self.person == person)
+            angles = self.yaw_deg[mine], self.pitch_deg[mine]
+            speed[mine] = head_speed_deg_s(self.offset_ms[mine], *angles)
+        return speed
+
+    def moments(self) -> Moments:
+        """What a definition of engagement reads."""
+        return Moments(
+            np.where(self.usable[:, None], self.scores, np.nan),
+            self.usable,
+            self.gaze_state,
+            self.leading,
+            self.yaw_deg,
+            self.pitch_deg,
+            self.turning_deg_s(),
+        )
+
+
+def read_instants(engine: Engine, session_id: int, start_ms: int = 0, end_ms: int | None = None) -> Instants:
+    """Every instant of [start_ms, end_ms) of everybody not excluded: about 150 bytes each, and 3 s a million.
+
+    Raises db.errors.DatabaseError.
+    """
+    rows = reports.instants(engine, session_id, start_ms, end_ms)
+    chunks = [np.array([*map(tuple, chunk)], np.float64) for chunk in rows]
+    table = np.concatenate([np.empty((0, len(reports.INSTANT_COLUMNS))), *chunks])
+    scores = table[:, 9:]
+    return Instants(
+        table[:, 0].astype(np.int64),
+        table[:, 1].astype(np.int64),
+        (table[:, 2] == 0) & ~np.isnan(scores).any(axis=1),
+        np.where(np.isnan(table[:, 3]), NOT_SURE_CODE, table[:, 3]).astype(np.int64),
+        table[:, 4],
+        table[:, 5],
+        table[:, 6],
+        table[:, 7],
+        table[:, 8],
+        scores,
+    )
+
+
+def moving_shares(every: Instants, steps: PersonSteps, bucket_ms: int) -> Doubles:
+    """(n,) for each group of `steps`: share of its posed instants with a head away and moving."""
+    t, p = steps.shape
+    if not len(steps.row):
+        return np.empty(0)
+    row = every.offset_ms // bucket_ms - steps.times_ms[0] // bucket_ms
+    column = np.minimum(np.searchsorted(steps.people, every.person), p - 1)
+    straight, speed = frontal(every.yaw_deg, every.pitch_deg), every.turning_deg_s()
+    posed = every.usable & ~np.isnan(straight) & (steps.people[column] == every.person)
+    posed &= (row >= 0) & (row < t)
+    moving = posed & (straight == 0) & (speed >= MOVING_FROM_DEG_S)
+    key = (row * p + column) * len(GAZE_STATES) + every.gaze_state
+    wanted = steps.cell * len(GAZE_STATES) + steps.groups.gaze_state
+    size = t * p * len(GAZE_STATES)
+    known, turned = (np.bincount(key[rows], minlength=size)[wanted] for rows in (posed, moving))
+    return np.where(known > 0, turned / np.maximum(known, 1), np.nan)
+
+
+def habits(every: Instants) -> pd.DataFrame:
+    """By person: `speaking` (share 0..1 of the instants with a measured mouth), `nods` (count), `blinks` (a
+    minute); NaN where too little was measured."""
+    people = np.unique(every.person)
+    rows = [_habits_of(every.of(person)) for person in people.tolist()]
+    return pd.DataFrame(rows, columns=["speaking", "nods", "blinks"], index=people, dtype="float64")
+
+
+def _habits_of(one: Instants) -> tuple[float, float, float]:
+    mouth = ~np.isnan(one.mouth_open)
+    talks = float(speaking(one.offset_ms, one.mouth_open)[mouth].mean()) if mouth.any() else np.nan
+    posed = ~(np.isnan(one.yaw_deg) | np.isnan(one.pitch_deg))
+    gestures = head_gestures(one.offset_ms, one.yaw_deg, one.pitch_deg)
+    nods = sum(gesture.kind is GestureKind.NOD for gesture in gestures) if posed.any() else np.nan
+    blinks = blink_rate_per_min(one.offset_ms, one.eye_open)
+    return talks, nods, np.nan if blinks is None else blinks
+
+
+def events_of(every: Instants, reading: Reading, thresholds: Thresholds, least: int = 1) -> tuple[Event, ...]:
+    """The events of a session under other thresholds, the group's line by `reading`.
+
+    Raises EngagementError where the instants lie too far apart.
+    """
+    return find_events(_series(every, reading, least), thresholds)
+
+
+def _series(every: Instants, reading: Reading, least: int) -> SessionSeries:
+    times, row = np.unique(every.offset_ms, return_inverse=True)
+    people, column = np.unique(every.person, return_inverse=True)
+    shape = len(times), len(people)
+    happy = np.where(every.usable, every.scores[:, EMOTIONS.index(Emotion.HAPPY)], np.nan)
+    values = engagement(reading.definition, reading.weights, every.moments())
+    line = group_line(_table(values, row, column, shape), least).mean
+    gaze = np.full(shape, UNKNOWN, np.int64)
+    gaze[row, column] = every.gaze_state
+    return SessionSeries(
+        times,
+        people,
+        gaze,
+        _table(happy, row, column, shape),
+        _table(every.yaw_deg, row, column, shape),
+        _table(every.pitch_deg, row, column, shape),
+        in_percent(reading.definition, _steadied(times, line)),
+    )
+
+
+def _steadied(times_ms: Ints, line: Doubles) -> Doubles:
+    """The mean over the LINE_MS up to each instant, so that one frame's noise is no fall."""
+    series = pd.Series(line, index=pd.to_timedelta(times_ms, unit="ms"))
+    return np.where(np.isnan(line), np.nan, series.rolling(f"{LINE_MS}ms", min_periods=1).mean().to_numpy())
+
+
+def _table(
+    values: Doubles, row: NDArray[np.intp], column: NDArray[np.intp], shape: tuple[int, int]
+) -> Doubles:
+    table = np.full(shape, np.nan)
+    table[row, column] = values
+    return table

@@ -1,0 +1,79 @@
+"""How a session is read: by which definition of engagement, with which weights, against whose neutral."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+
+from db.reports import SessionSettings
+from model.definitions import DEFAULT, GAZE, Definition
+from model.weights import definition_or_default, weights_or_default
+
+BANDED = ("concentration", "concentration_hard")
+"""The definitions whose source names three ranges; no other has any."""
+
+
+class Neutral(StrEnum):
+    """What a score is told as: itself, or its change from what the person's face shows at rest."""
+
+    NONE = "as measured"
+    FIXED = "change from the first 10 s"
+    RUNNING = "change from the last minute"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One choice. `weights` are checked: `model.weights` gave them."""
+
+    definition: Definition = DEFAULT
+    weights: Mapping[str, float] = field(default_factory=lambda: dict(DEFAULT.weights))
+    neutral: Neutral = Neutral.NONE
+
+    @property
+    def is_change(self) -> bool:
+        """Values are differences, above or below 0."""
+        return self.neutral is not Neutral.NONE
+
+    @property
+    def uses_gaze(self) -> bool:
+        """The definition weighs where the person looks."""
+        return any(name.startswith(GAZE) for name in self.weights)
+
+    @property
+    def key(self) -> str:
+        """What values depend on, as text."""
+        return f"{self.definition.name} {dict(self.weights)}"
+
+    @property
+    def banded(self) -> bool:
+        """The source's ranges (high, nominal, disengaged) hold: its own weights, values as they are."""
+        named = self.definition.name in BANDED and not self.is_change
+        return named and dict(self.weights) == dict(self.definition.weights)
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """The lowest and the highest value."""
+        span = self.definition.high - self.definition.low
+        return (-span, span) if self.is_change else (self.definition.low, self.definition.high)
+
+    def told(self, value: float | None, *, signed: bool = False) -> str:
+        """A value as a person reads it: 61 %, 0.42, +5 points; a dash if there is none."""
+        return _told(self.definition, value, signed)
+
+
+def stored_reading(stored: SessionSettings) -> tuple[Reading, list[str]]:
+    """The reading a session keeps, and a sentence for each part of it that cannot be used."""
+    definition, unknown = definition_or_default(stored.definition)
+    weights, broken = weights_or_default(definition, None if unknown else stored.weights)
+    if stored.definition and stored.weights is None and not unknown:
+        broken = "The stored weights cannot be read; the published ones are used."
+    return Reading(definition, weights), [sentence for sentence in (unknown, broken) if sentence]
+
+
+def _told(definition: Definition, value: float | None, signed: bool) -> str:
+    if value is None or np.isnan(value):
+        return "\N{EN DASH}"
+    form = f"{'+' if signed else ''}{'.0f' if definition.unit else '.2f'}"
+    unit = " points" if signed and definition.unit else "\N{NO-BREAK SPACE}%" if definition.unit else ""
+    return f"{value:{form}}{unit}"

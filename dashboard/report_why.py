@@ -1,0 +1,74 @@
+"""Why a score is what it is: the parts of one moment, of the group or of one person."""
+
+import streamlit as st
+
+from dashboard.live_definition import label_of
+from dashboard.palette import LABELS
+from dashboard.person_steps import parts_of
+from dashboard.report_maps import parts_bars
+from dashboard.report_sections import show_chart
+from dashboard.session_report import SessionReport
+from dashboard.wording import clock, counted, duration, escaped, percent
+
+EVERYBODY = 0
+
+
+@st.fragment
+def show_why(report: SessionReport) -> None:
+    """Choose a moment; see what made its score."""
+    times = report.steps.times_ms.tolist()
+    known = [
+        time
+        for time, people in zip(times, report.timeline["people"], strict=True)
+        if people >= report.least_people
+    ]
+    if not known:
+        st.markdown("There is no moment with enough usable people.")
+        return
+    left, right = st.columns([3, 1], gap="large", vertical_alignment="bottom")
+    lowest = report.timeline["engagement"].argmin() if report.timeline["engagement"].notna().any() else 0
+    begin = times[int(lowest)] if times[int(lowest)] in known else known[0]
+    with left:
+        moment = known[0]
+        if len(known) > 1:
+            moment = st.select_slider(
+                "Moment",
+                known,
+                begin,
+                format_func=lambda at_ms: clock(at_ms / 1000),
+                key=f"why_{report.session.id}",
+            )
+    with right:
+        names = report.names
+        person = st.selectbox(
+            "Whose",
+            [EVERYBODY, *names],
+            format_func=lambda one: names.get(one, "The group"),
+            key=f"whose_{report.session.id}",
+        )
+    _show_parts(report, times.index(moment), person or None)
+
+
+def _show_parts(report: SessionReport, row: int, person: int | None) -> None:
+    reading = report.reading
+    step = report.steps.at(row, person)
+    parts = parts_of(step, reading.definition, reading.weights)
+    if parts.empty:
+        st.markdown("At this moment nothing was usable that this definition needs.")
+        return
+    whose = "The group's score" if person is None else f"{escaped(report.names[person])}'s score"
+    total = reading.told(float(parts["adds"].sum()))
+    stretch = f"{clock(report.steps.times_ms[row] / 1000)}, {duration(report.bucket_ms)} long"
+    st.markdown(f"{whose} is **{total}** (at {stretch}, not smoothed): the sum of its parts")
+    named = parts.assign(key=parts["part"], part=[LABELS.get(key, label_of(key)) for key in parts["part"]])
+    show_chart(parts_bars(named, reading), "why", "Bars: what each part adds to the score.")
+    gaze = ", ".join(f"{words(state)} {percent(share)}" for state, share in step.gaze_shares().items())
+    st.caption(
+        f"Counted: {counted(len(step.people), 'person', 'people')}. Gaze: {gaze}. "
+        + ("Each part is weighed by its own weight and by that of the gaze." if reading.uses_gaze else "")
+    )
+
+
+def words(state: str) -> str:
+    """A state of gaze in words."""
+    return state.replace("_", " ")
