@@ -24,20 +24,22 @@ SETTLING_MS = 1000
 OLD_PLACE = 0.15
 """How much nearer a look counts where someone like that was last, while the layout stayed."""
 BOTH_DIFFER = 0.3
-"""Clothing and background each: more than a raised hand or another virtual background."""
+"""Clothing and background each, in someone else's tile; a raised hand or a virtual background changes one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What one frame says about the tracks: those alive first, `living` of them, then those remembered.
 
-    recent: (tracks,) seen a moment ago; near: (tracks, faces) just where and as large as predicted;
-    parts: (tracks, faces, PARTS) distances of looks, NaN where unknown.
+    recent: (tracks,) seen a moment ago; lately: (tracks,) not longer gone than a track lives; near: (tracks,
+    faces) just where and as large as predicted; parts: (tracks, faces, PARTS) distances of looks, NaN where
+    unknown.
     """
 
     tracks: list[Track]
     living: int
     recent: NDArray[np.bool_]
+    lately: NDArray[np.bool_]
     near: NDArray[np.bool_]
     parts: Vector
 
@@ -48,6 +50,12 @@ class Evidence:
         counts = known.sum(axis=2)
         sums = np.where(known, self.parts, 0).sum(axis=2)
         return np.where(counts, sums / np.maximum(counts, 1), np.nan)
+
+    @property
+    def unlike(self) -> NDArray[np.bool_]:
+        """(tracks, faces): whatever is known of their looks differs."""
+        least = np.where(np.isnan(self.parts), np.inf, self.parts).min(axis=2)
+        return np.asarray((least > BOTH_DIFFER) & np.isfinite(least))
 
     @property
     def looks_fully_apart(self) -> Vector:
@@ -76,29 +84,23 @@ class Relocation:
 
         due: faces that would get a new number now.
         """
-        doubted = {f for f, t in held.items() if evidence.looks_apart[t, f] > self.limits.same_look}
-        loose = {f for f, t in held.items() if not evidence.near[t, f]}
-        numberless = self._numberless(held, evidence)
-        rearranged = self._is_rearranged(held, doubted & loose - numberless, evidence)
+        numbered = {f for f, t in held.items() if evidence.tracks[t].track_id}
+        doubted = {f for f in numbered if evidence.looks_apart[held[f], f] > self.limits.same_look}
+        loose = {f for f in numbered if not evidence.near[held[f], f]}
+        rearranged = self._is_rearranged(held, doubted & loose, evidence)
         if rearranged:
             self.rearranged_ms = now_ms
+            # A place kept is not told from one kept by chance, so looks decide for all that have one.
+            doubted |= loose | {f for f in numbered if np.isfinite(evidence.looks_fully_apart[held[f], f])}
         settling = now_ms - self.rearranged_ms <= SETTLING_MS
-        open_faces = ((doubted | loose if rearranged else doubted) - numberless) | (
-            numberless if settling else due
-        )
+        open_faces = doubted | (set(range(evidence.parts.shape[1])) - numbered if settling else due)
         if not open_faces:
             return held
         kept = {f: t for f, t in held.items() if f not in open_faces}
         found = self._found(sorted(open_faces), kept, evidence)
-        strange = {
-            f for f in open_faces - numberless if rearranged or _is_another(f, held[f], loose, evidence)
-        }
-        staying = {f: held[f] for f in open_faces & set(held) - strange if held[f] not in found.values()}
+        lost = {f for f in doubted if rearranged or (f in loose and evidence.unlike[held[f], f])}
+        staying = {f: held[f] for f in open_faces & set(held) - lost if held[f] not in found.values()}
         return kept | staying | found
-
-    def _numberless(self, held: Held, evidence: Evidence) -> set[int]:
-        faces = range(evidence.parts.shape[1])
-        return {f for f in faces if f not in held or not evidence.tracks[held[f]].track_id}
 
     def _is_rearranged(self, held: Held, replaced: set[int], evidence: Evidence) -> bool:
         """Several people gone or replaced at once, and others there instead.
@@ -120,16 +122,16 @@ class Relocation:
         at_home = evidence.near[np.ix_(missing, faces)] & np.array(stayed)[:, None]
         costs = evidence.looks_fully_apart[np.ix_(missing, faces)] - OLD_PLACE * at_home
         costs = np.where(np.isnan(costs), np.inf, costs)
-        lives = np.array(missing) < evidence.living
+        lately = evidence.lately[missing]
         pairs = best_assignment(costs, self.limits.same_look)
-        return {faces[f]: missing[t] for t, f in pairs if is_clear(costs, t, f, lives, self.limits.clear_by)}
+        return {faces[f]: missing[t] for t, f in pairs if is_clear(costs, t, f, lately, self.limits.clear_by)}
 
 
-def is_clear(costs: Vector, track: int, face: int, lives: NDArray[np.bool_], clear_by: float) -> bool:
+def is_clear(costs: Vector, track: int, face: int, lately: NDArray[np.bool_], clear_by: float) -> bool:
     """Nobody else fits this face nearly as well.
 
     Of two alike, the one seen lately is meant rather than one long gone, unless another face fits as well.
-    costs: (tracks, faces), infinite where unknown; lives: (tracks,) seen lately.
+    costs: (tracks, faces), infinite where unknown; lately: (tracks,) not long gone.
     """
     limit = costs[track, face] + clear_by
     rivals = costs[:, face] < limit
@@ -137,9 +139,4 @@ def is_clear(costs: Vector, track: int, face: int, lives: NDArray[np.bool_], cle
     if not rivals.any():
         return True
     other_faces = np.delete(costs[track], face) < limit
-    return bool(lives[track] and not np.any(rivals & lives) and not other_faces.any())
-
-
-def _is_another(face: int, track: int, loose: set[int], evidence: Evidence) -> bool:
-    """Someone unknown in nearly the same place. Light, hands and backgrounds change too, but not so much."""
-    return face in loose and bool(np.nanmin(evidence.parts[track, face]) > BOTH_DIFFER)
+    return bool(lately[track] and not np.any(rivals & lately) and not other_faces.any())

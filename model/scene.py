@@ -28,13 +28,15 @@ def place_costs(
     limits: TrackingLimits,
     *,
     looks_apart: Vector,
+    unlike: NDArray[np.bool_],
     recent: NDArray[np.bool_],
 ) -> Vector:
     """(tracks, faces): 0 for a perfect fit, infinite where the pair is out of reach.
 
     Intersection over union, centre distance, change of size and difference of looks each add about 0..1.
-    A track without a number adds 10, so that it never takes a face from one that has.
-    looks_apart: (tracks, faces), NaN where unknown; recent: (tracks,) seen a moment ago.
+    A track without a number adds 10, so that it never takes a face from one that has, unless that one looks
+    quite unlike it. looks_apart: (tracks, faces), NaN where unknown; unlike: (tracks, faces); recent:
+    (tracks,) seen a moment ago.
     """
     places = predicted(tracks, now_ms, limits.coasting_ms)
     extents = np.array([t.size for t in tracks])
@@ -42,8 +44,8 @@ def place_costs(
     reach = limits.reach * np.minimum(2, 1 + limits.reach_per_s * unseen_ms / 1000)
     apart = _distance(places, extents, seen) / reach
     grown = np.abs(_growth(extents, seen)) / np.log(limits.size_ratio)
-    unborn = np.array([0 if t.track_id else 10 for t in tracks])[:, None]
-    cost = apart + grown + 1 - _overlap(places, extents, seen) + unborn + np.nan_to_num(looks_apart)
+    waits = unlike | np.array([not t.track_id for t in tracks])[:, None]
+    cost = apart + grown + 1 - _overlap(places, extents, seen) + 10 * waits + np.nan_to_num(looks_apart)
     shaken = (looks_apart < limits.same_look) & recent[:, None]
     within = apart <= np.where(shaken, limits.shaken_reach, 1)
     return np.where(within & (grown <= 1), cost, np.inf)

@@ -15,7 +15,7 @@ from model.faces import Faces
 from model.images import Image
 from model.relocation import Evidence, Held, Relocation, look_parts
 from model.scene import common_shift, near, place_costs
-from model.tracks import Sightings, Track, TrackingLimits, Vector
+from model.tracks import Sightings, Track, TrackingLimits
 
 __all__ = ["Tracker", "TrackingLimits"]
 
@@ -64,7 +64,10 @@ class Tracker:
         if not len(seen) or not (self.tracks or self.remembered):
             return {}
         evidence = self._evidence(seen)
-        by_place = self._by_place(seen, evidence)
+        by_place = dict(self._pairs(seen, evidence))
+        if self._is_disturbed(by_place, evidence) and self._undo_push(seen):
+            evidence = self._evidence(seen)
+            by_place = dict(self._pairs(seen, evidence))
         held = by_place
         if seen.looks is not None:
             held = self._relocation.corrected(by_place, self._due(seen, by_place), evidence, self._now_ms)
@@ -73,6 +76,8 @@ class Tracker:
                 evidence.tracks[index].see(seen, face, self._now_ms, self.limits)
             else:
                 self._move(evidence.tracks, index, by_place.get(face), seen, face)
+        if self._relocation.rearranged_ms == self._now_ms:
+            self._leave_places()
         return {face: evidence.tracks[index] for face, index in held.items()}
 
     def _move(
@@ -91,32 +96,38 @@ class Tracker:
             everyone,
             len(self.tracks),
             np.array([bool(t.track_id) and self._is_recent(t) for t in everyone]),
+            np.array([self._now_ms - t.last_ms <= self.limits.death_ms for t in everyone]),
             near(everyone, seen, self._now_ms, self.limits.coasting_ms),
             look_parts(everyone, seen),
         )
 
-    def _by_place(self, seen: Sightings, evidence: Evidence) -> Held:
-        """Pairs by place, after undoing a push at the camera that moved everybody."""
-        looks_apart = evidence.looks_apart[: evidence.living]
-        held = dict(self._pairs(seen, looks_apart))
-        recent = [t for t in self.tracks if t.track_id and self._is_recent(t)]
-        followed = {id(self.tracks[index]) for index in held.values()}
-        if 2 * sum(id(track) not in followed for track in recent) <= len(recent):
-            return held
+    def _is_disturbed(self, held: Held, evidence: Evidence) -> bool:
+        """Fewer than half of the people are just where they should be."""
+        steady = sum(bool(evidence.near[t, f]) for f, t in held.items() if evidence.recent[t])
+        return 2 * steady < int(evidence.recent.sum())
+
+    def _undo_push(self, seen: Sightings) -> bool:
+        """Move all places along where the whole picture moved."""
+        recent = [track for track in self.tracks if track.track_id and self._is_recent(track)]
         shift = common_shift(recent, seen, self._now_ms, self.limits)
         if shift is None:
-            return held
+            return False
         for track in self.tracks:
             track.centre = track.centre + shift
-        return dict(self._pairs(seen, looks_apart))
+        return True
 
-    def _pairs(self, seen: Sightings, looks_apart: Vector) -> Iterator[tuple[int, int]]:
+    def _pairs(self, seen: Sightings, evidence: Evidence) -> Iterator[tuple[int, int]]:
         """Cheapest pairs first, each face and each track once. Numbered tracks choose first."""
         if not self.tracks:
             return
-        recent = np.array([self._is_recent(track) for track in self.tracks])
         costs = place_costs(
-            self.tracks, seen, self._now_ms, self.limits, looks_apart=looks_apart, recent=recent
+            self.tracks,
+            seen,
+            self._now_ms,
+            self.limits,
+            looks_apart=evidence.looks_apart[: evidence.living],
+            unlike=evidence.unlike[: evidence.living],
+            recent=evidence.recent[: evidence.living],
         )
         order = np.argsort(costs, axis=None, kind="stable")
         free_faces, free_tracks = set(range(len(seen))), set(range(len(self.tracks)))
@@ -159,6 +170,14 @@ class Tracker:
         self.tracks = [t for t in self.tracks if self._now_ms - t.last_ms <= self.limits.death_ms]
         self.remembered += [track for track in dead if track.track_id and track.look is not None]
         self.remembered = [t for t in self.remembered if self._now_ms - t.last_ms <= self.limits.memory_ms]
+
+    def _leave_places(self) -> None:
+        """In a new layout the places of those not found in it are somebody else's: only looks remain."""
+        unfound = [
+            t for t in self.tracks if t.last_ms < self._now_ms and (t.look is not None or not t.track_id)
+        ]
+        self.tracks = [t for t in self.tracks if not any(t is u for u in unfound)]
+        self.remembered += [track for track in unfound if track.track_id]
 
     def _lives(self, track: Track) -> bool:
         limit_ms = self.limits.death_ms if track.track_id else self.limits.candidate_ms
