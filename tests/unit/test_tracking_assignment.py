@@ -24,7 +24,7 @@ def total(costs: NDArray[np.float64], pairs: list[tuple[int, int]]) -> float:
 
 def smallest_total(costs: NDArray[np.float64]) -> float:
     rows, columns = costs.shape
-    best = LIMIT * min(rows, columns)
+    best: float = LIMIT * min(rows, columns)
     for many in range(1, min(rows, columns) + 1):
         for chosen in combinations(range(rows), many):
             for places in permutations(range(columns), many):
