@@ -32,9 +32,10 @@ def show_controls(
     live: LiveSession, expressions: bool, engine: Engine, keeper: Store, min_group_size: int
 ) -> None:
     """One row of switches and panels; without `expressions` only who is who."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="live-controls"):
+    if expressions:
+        _view(live, min_group_size)
+    with st.container(horizontal=True, gap="small", key="live-panels"):
         if expressions:
-            _view(live, min_group_size)
             _definition(live, keeper)
             _thresholds(live, keeper)
         _people(live, engine, keeper)
@@ -43,14 +44,15 @@ def show_controls(
 @st.fragment
 def _view(live: LiveSession, min_group_size: int) -> None:
     key = live.session_id
-    speaking = st.toggle("Mark who speaks", key=f"mark-speaking-{key}", help=SPEAKING_HELP)
-    attentive = st.toggle("Mark the most attentive", key=f"mark-attentive-{key}", help=ATTENTIVE_HELP)
-    group_only = st.toggle(
-        "Group only",
-        key=f"group-only-{key}",
-        help="Hides individuals here and on the video, and the group's line with fewer than "
-        f"{min_group_size} usable people.",
-    )
+    with st.container(horizontal=True, gap="medium", key="live-switches"):
+        speaking = st.toggle("Mark who speaks", key=f"mark-speaking-{key}", help=SPEAKING_HELP)
+        attentive = st.toggle("Mark the most attentive", key=f"mark-attentive-{key}", help=ATTENTIVE_HELP)
+        group_only = st.toggle(
+            "Group only",
+            key=f"group-only-{key}",
+            help="Hides individuals here and on the video, and the group's line with fewer than "
+            f"{min_group_size} usable people.",
+        )
     live.people.highlight(Highlights(speaking, attentive))
     least = min_group_size if group_only else 1
     live.people.read_by(replace(live.people.reading, group_only=group_only, min_people=least))

@@ -8,9 +8,10 @@ from dashboard.live_figures import MINUTE_MS, SPAN_MS, LiveFigures
 from dashboard.live_notes import Note, event_notes, live_notes
 from dashboard.live_status import LiveStatus
 from dashboard.live_strips import strips_html, strips_of
+from dashboard.reading import Reading
 from dashboard.wording import counted, escaped
 from db.store import EndReason
-from model.explanation import sentence
+from model.explanation import NAMED_PARTS, NOTHING, Part
 
 TIMELINE_BUCKET_MS = 2_000
 CHART_CONFIG = {**charts.CONFIG, "displayModeBar": False}
@@ -71,8 +72,16 @@ def why(figures: LiveFigures) -> str:
         return f"No line: {people} usable, and {reading.min_people} are wanted at once."
     if reading.is_change and figures.now is None:
         return "No change yet: a person's own neutral is known after 10 usable seconds."
-    made = sentence(reading.definition, figures.why)
-    return f"Why: {made} {counted(people, 'person', 'people')} counted."
+    if not figures.why:
+        return NOTHING
+    made = "; ".join(_part(reading, part) for part in figures.why[:NAMED_PARTS])
+    rest = sum(part.contribution for part in figures.why[NAMED_PARTS:])
+    more = f"; everything else {reading.told(rest)}" if figures.why[NAMED_PARTS:] else ""
+    return f"Why: {made}{more}. {counted(people, 'person', 'people')} counted."
+
+
+def _part(reading: Reading, part: Part) -> str:
+    return f"{part.label} {reading.told(part.contribution)}"
 
 
 def show_people(status: LiveStatus, figures: LiveFigures | None) -> None:

@@ -39,13 +39,14 @@ def show_session(here: Host, chosen: Settings, engine: Engine, keeper: Store) ->
         return
     if here.live is not None and here.live.end_reason is not None:
         st.rerun()
+    if here.live is not None and here.setup is not None:
+        # Outside of what is redrawn every second, so that nobody types into a field that goes away.
+        with picture:
+            show_controls(here.live, here.setup.expressions_allowed, engine, keeper, chosen.min_group_size)
     with beside:
         if here.live is None and not (state.playing or state.signalling):
             _show_before_start(here)
         _redraw_state(here, engine, chosen.frame_wait_s)
-    if here.live is not None and here.setup is not None:
-        # Outside of what is redrawn every second, so that nobody types into a field that goes away.
-        show_controls(here.live, here.setup.expressions_allowed, engine, keeper, chosen.min_group_size)
     _redraw_people(here)
 
 
