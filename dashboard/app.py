@@ -1,7 +1,7 @@
 """Entry point, for `streamlit run dashboard/app.py`.
 
-The server imports this file and finds `app`: Streamlit with the download routes beside it. For each run of a
-page Streamlit executes the file again, as the script.
+The server imports this file and finds `app`: Streamlit with the routes of downloads and events beside it. For
+each run of a page Streamlit executes the file again, as the script.
 """
 
 import sys
@@ -14,8 +14,9 @@ if sys.path[0] != str(ROOT):
 
 import streamlit as st  # noqa: E402
 
+from dashboard.feed_route import feed_routes  # noqa: E402
 from dashboard.navigation import PAGES  # noqa: E402
-from dashboard.resources import database, start_up_problem  # noqa: E402
+from dashboard.resources import database, running, settings, start_up_problem  # noqa: E402
 from dashboard.routes import download_routes  # noqa: E402
 from db.errors import DatabaseError  # noqa: E402
 
@@ -42,4 +43,6 @@ def run_page() -> None:
 if __name__ == "__main__":
     run_page()
 else:
-    app = st.App(Path(__file__).resolve(), routes=download_routes(database))
+    app = st.App(
+        Path(__file__).resolve(), routes=[*download_routes(database), *feed_routes(settings, running)]
+    )

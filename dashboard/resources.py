@@ -33,6 +33,7 @@ LOGGER = logging.getLogger(__name__)
 TIDY_EVERY_S = 15.0
 
 _running: "weakref.WeakSet[LiveSession]" = weakref.WeakSet()
+_running_lock = threading.Lock()
 
 
 @st.cache_resource(show_spinner=False)
@@ -112,10 +113,21 @@ def _open_live(setup: Setup, consent_at: datetime) -> "LiveSession":
     from dashboard.opening import open_live
 
     live = open_live(setup, consent_at, settings(), store())
-    _running.add(live)
+    with _running_lock:
+        _running.add(live)
     return live
 
 
+def running() -> "list[LiveSession]":
+    """The sessions that run on this server now. Call from any thread."""
+    return [live for live in _opened() if live.end_reason is None]
+
+
+def _opened() -> "list[LiveSession]":
+    with _running_lock:
+        return list(_running)
+
+
 def _end_all() -> None:
-    for live in list(_running):
+    for live in _opened():
         live.finish(EndReason.INTERRUPTED)

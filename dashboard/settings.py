@@ -5,9 +5,9 @@ Nothing else in the program reads the environment or the secrets file.
 
 import re
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -17,14 +17,16 @@ from pydantic_settings import (
 from pydantic_settings import SettingsError as SourceError
 
 from dashboard.errors import SettingsError
+from dashboard.ice_urls import NO_CREDENTIALS, NO_RELAY, ice_problem, is_turn, needs_credentials
 from model.card import DEFAULT_ARTIFACT
 
 ROOT = Path(__file__).resolve().parents[1]
 PREFIX = "ATTUNE_"
 ACCEPTED_URLS = ("sqlite:///", "postgresql://", "postgresql+")
-ICE_SCHEMES = ("stun:", "stuns:", "turn:", "turns:")
 ICE_FORM = 'a JSON list such as [{"urls": "turn:host:3478", "username": "u", "credential": "c"}]'
-SECRET_WORDS = ("url", "ice_servers")
+SECRET_WORDS = ("url", "ice_servers", "token", "secret")
+TOKEN = re.compile(r"[!-~]{16,200}")
+ORIGIN = re.compile(r"(https?://[^/\s?#]+)?")
 
 
 class SecretsFile(TomlConfigSettingsSource):
@@ -38,7 +40,9 @@ class SecretsFile(TomlConfigSettingsSource):
 class Settings(BaseSettings):
     """One value per setting; the README's table says the same in words."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
     database_url: str = Field(
         default=f"sqlite:///{(ROOT / 'attune.db').as_posix()}", description="an SQLAlchemy URL"
@@ -54,17 +58,56 @@ class Settings(BaseSettings):
     ice_servers: list[dict[str, Any]] = Field(
         default_factory=list, description='STUN and TURN servers, as JSON: [{"urls": "turn:host:3478", ...}]'
     )
+    ice_transport: Literal["all", "relay"] = Field(
+        default="all", description="the ways a picture may take; relay: through TURN only"
+    )
+    turn_secret: SecretStr | None = Field(
+        default=None, description="the secret shared with TURN, coturn's static-auth-secret"
+    )
+    turn_lifetime_s: int = Field(
+        default=43_200, ge=600, le=604_800, description="seconds for which TURN credentials made from it hold"
+    )
     frame_wait_s: float = Field(default=10.0, ge=1.0, le=120.0, description="seconds until advice is given")
+    event_token: SecretStr | None = Field(default=None, description="opens the event stream to who sends it")
+    event_min_people: int = Field(
+        default=1, ge=1, le=100, description="smallest usable group told in the event stream"
+    )
+    event_origin: str = Field(default="", description="the one other origin whose pages may read the events")
+
+    @field_validator("turn_secret", "event_token", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: Any) -> Any:
+        return None if value == "" else value
+
+    @field_validator("event_token")
+    @classmethod
+    def _long_token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not TOKEN.fullmatch(value.get_secret_value()):
+            raise ValueError("16 to 200 letters, digits or signs of ASCII, without spaces")
+        return value
+
+    @field_validator("event_origin")
+    @classmethod
+    def _one_origin(cls, value: str) -> str:
+        if not ORIGIN.fullmatch(value):
+            raise ValueError("an origin such as https://games.example.org, without a path")
+        return value
 
     @field_validator("ice_servers")
     @classmethod
     def _known_servers(cls, value: list[dict[str, Any]]) -> list[dict[str, Any]]:
         for server in value:
-            urls = server.get("urls")
-            urls = [urls] if isinstance(urls, str) else urls
-            if not urls or not all(str(url).startswith(ICE_SCHEMES) for url in urls):
-                raise ValueError(ICE_FORM)
+            if problem := ice_problem(server):
+                raise ValueError(f"{ICE_FORM}; {problem}")
         return value
+
+    @model_validator(mode="after")
+    def _every_turn_has_credentials(self) -> Self:
+        if self.turn_secret is None and any(needs_credentials(server) for server in self.ice_servers):
+            raise ValueError(NO_CREDENTIALS)
+        if self.ice_transport == "relay" and not any(is_turn(server) for server in self.ice_servers):
+            raise ValueError(NO_RELAY)
+        return self
 
     @field_validator("database_url")
     @classmethod
@@ -103,6 +146,8 @@ def load_settings() -> Settings:
 
 
 def _sentence(problem: dict[str, Any]) -> str:
+    if not problem["loc"]:  # of settings that do not fit together
+        return str(problem["msg"].removeprefix("Value error, "))
     field = str(problem["loc"][0])
     shown = "(not shown)" if any(word in field for word in SECRET_WORDS) else repr(problem["input"])
     wanted = problem["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
