@@ -1,0 +1,217 @@
+"""`python -m dashboard.analyse FILE ... --csv OUT`: the live pipeline over videos and photos.
+
+Every file becomes a session, titled by the file's name; time is the file's own. Without --database the
+sessions live in a temporary file, and only what --csv, --json and --annotate name is kept. No picture is
+stored. A file that cannot be read is named with the reason, and the others go on.
+
+exit status:
+  0    every file was analysed (or had been before)
+  1    some files failed; the others were analysed and written
+  2    the command itself is wrong; nothing was done
+  3    every file failed; nothing was written
+  4    the database cannot be used, or a result cannot be written
+  130  interrupted (Ctrl-C); files that were through keep their sessions in --database, nothing else is left
+"""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine
+from tqdm import tqdm
+
+from dashboard.analyse_output import line, summary, write_csv, write_json
+from dashboard.consent import (
+    CONSENT_TEXT,
+    PRESENCE_ONLY_TEXT,
+    Ground,
+    Kind,
+    Purpose,
+    Region,
+    Setup,
+    kept_text,
+)
+from dashboard.errors import DashboardError
+from dashboard.recording_order import Order, Source, cores
+from dashboard.recording_run import RecordingRun
+from dashboard.recording_sessions import NOT_STATED, SOURCE, Statement, analysed_before
+from dashboard.recording_status import RunStatus, State
+from dashboard.recordings import DEFAULT_HZ, LEAST_HZ, MOST_HZ, Look
+from dashboard.settings import Settings, load_settings
+from db.engine import open_database
+from db.errors import DatabaseError
+from db.store import Store
+from model.errors import ModelError
+
+APP = "app"
+ALL_WELL, SOME_FAILED, WRONG_COMMAND, ALL_FAILED, NOT_WRITTEN, INTERRUPTED = 0, 1, 2, 3, 4, 130
+LOOK_S = 0.2
+Words = TypeVar("Words", bound=StrEnum)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    given = _parser().parse_args(arguments)
+    try:
+        if problem := _problem(given):
+            print(f"dashboard.analyse: {problem}", file=sys.stderr)
+            return WRONG_COMMAND
+        with tempfile.TemporaryDirectory(prefix="attune-") as folder:
+            return _run(given, load_settings(), Path(folder))
+    except (DashboardError, DatabaseError, ModelError, OSError) as error:
+        print(f"dashboard.analyse: {error}", file=sys.stderr)
+        return NOT_WRITTEN
+
+
+def _run(given: argparse.Namespace, settings: Settings, folder: Path) -> int:
+    url = given.database or f"sqlite:///{(folder / 'sessions.db').as_posix()}"
+    engine = open_database(settings.database_url if url == APP else url)
+    try:
+        order = _order(given, settings, engine)
+        run = RecordingRun(
+            [Source(path, path.name) for path in given.file], order, Store(engine), jobs=given.jobs
+        )
+        run.start()
+        if not _followed(run, quiet=given.quiet):
+            return INTERRUPTED
+        return _tell(given, engine, run.status())
+    finally:
+        engine.dispose()
+
+
+def _order(given: argparse.Namespace, settings: Settings, engine: Engine) -> Order:
+    statement, scored = _statement(given)
+    hz, detector = given.hz, given.detector or settings.detector
+    look = Look(hz, detector, settings.artifact, settings.smoothing_ms, scored)
+    known = None
+    if given.database:
+        known = {} if given.again else analysed_before(engine)
+    if given.annotate is not None:
+        given.annotate.mkdir(parents=True, exist_ok=True)
+    return Order(look, statement, given.annotate, known, from_file=given.started == "file")
+
+
+def _statement(given: argparse.Namespace) -> tuple[Statement, bool]:
+    """What is stored of the stated purpose, and whether expressions may be analysed."""
+    purpose, region, ground = given.purpose, given.region, given.ground
+    allowed = True
+    if purpose and region:
+        allowed = Setup("", Kind.MEETING, purpose, region, ground).expressions_allowed
+    if not allowed:
+        print(PRESENCE_ONLY_TEXT, file=sys.stderr)
+    agreed = Statement(
+        kind=str(given.kind or SOURCE),
+        purpose=str(purpose or NOT_STATED),
+        region=str(region or NOT_STATED),
+        ground=None if ground is None else str(ground),
+    )
+    if given.consent:
+        text = f"{CONSENT_TEXT} {kept_text(allowed)}"
+        agreed = replace(agreed, consent_at=datetime.now(UTC), consent_text=text)
+    return agreed, allowed
+
+
+def _followed(run: RecordingRun, *, quiet: bool) -> bool:
+    """Draw progress until all has ended; False when it was interrupted."""
+    form = "{percentage:3.0f}% |{bar:30}| {postfix}"
+    try:
+        with tqdm(total=1.0, bar_format=form, disable=True if quiet else None, leave=False) as bar:
+            while not run.wait(LOOK_S):
+                status = run.status()
+                bar.n = status.done
+                bar.set_postfix_str(_progress(status))
+        return True
+    except KeyboardInterrupt:
+        run.cancel()
+        run.wait(30)
+        print("dashboard.analyse: interrupted; nothing was written.", file=sys.stderr)
+        return False
+
+
+def _progress(status: RunStatus) -> str:
+    ended = status.count(State.DONE, State.SKIPPED, State.FAILED)
+    left = "" if status.left_s is None else f", {tqdm.format_interval(status.left_s)} left"
+    return f"{ended} of {len(status.files)} files{left}"
+
+
+def _tell(given: argparse.Namespace, engine: Engine, status: RunStatus) -> int:
+    told = [summary(engine, file) for file in status.files]
+    failed = status.count(State.FAILED, State.CANCELLED)
+    for one in told:
+        print(line(one), file=sys.stderr if one["session_id"] is None else sys.stdout)
+    if failed == len(told):
+        return ALL_FAILED
+    if given.csv is not None:
+        write_csv(engine, [one["session_id"] for one in told if one["session_id"] is not None], given.csv)
+    if given.json is not None:
+        write_json({"analysis_hz": given.hz, "files": told}, given.json)
+    return SOME_FAILED if failed else ALL_WELL
+
+
+def _problem(given: argparse.Namespace) -> str | None:
+    """What is wrong with the command beyond what the parser sees."""
+    if given.csv is None and given.json is None and not given.database:
+        return "nothing would be kept: name a file with --csv or --json, or a database with --database"
+    if not LEAST_HZ <= given.hz <= MOST_HZ:
+        return f"--hz is {given.hz:g}; accepted is {LEAST_HZ:g} to {MOST_HZ:g} looks a second"
+    if given.jobs < 1:
+        return f"--jobs is {given.jobs}; accepted is 1 or more"
+    taken = {path.resolve() for path in given.file}
+    for out in (given.csv, given.json):
+        if out is not None and out.resolve() in taken:
+            return f"{out} is to be read and to be written; name another file to write"
+        if out is not None and out.suffix and out.is_dir():
+            return f"{out} is a folder; name a file, or a folder without a suffix"
+    return None
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m dashboard.analyse",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add: Callable[..., Any] = parser.add_argument
+    add("file", nargs="+", type=Path, metavar="FILE", help="mp4, mov, avi, mkv, webm, gif, jpg, png or webp")
+    add(
+        "--csv", type=Path, metavar="OUT", help="long CSV to write; a name without suffix: a folder, one each"
+    )
+    add("--json", type=Path, metavar="OUT", help="summary of every file to write, one JSON object")
+    add("--database", metavar="URL", help="keep the sessions there; 'app': where the app keeps its own")
+    add("--annotate", type=Path, metavar="FOLDER", help="write copies with what was found drawn on them")
+    add("--hz", type=float, default=DEFAULT_HZ, help="looks per second of the file's time (%(default)g)")
+    add("--jobs", type=int, default=cores(), metavar="N", help="files side by side (%(default)s, the cores)")
+    add("--detector", choices=("yunet", "haar"), help="the face detector (the app's setting)")
+    add(
+        "--again", action="store_true", help="with --database: also files analysed before with these settings"
+    )
+    add("--started", choices=("now", "file"), default="now", help="when a session begins: now, or when the "
+        "file was made; the app deletes sessions some days after their end")  # fmt: skip
+    add("--kind", **_words(Kind), help="kind of session, as on the Live page")
+    add("--purpose", **_words(Purpose), help="why the faces are analysed; not stated by default")
+    add("--region", **_words(Region), help="where the people are; not stated by default")
+    add("--ground", **_words(Ground), help="ground for expressions at work or in education in the EU or UK")
+    add("--consent", action="store_true", help="everyone seen knows of the analysis and has agreed to it")
+    add("--quiet", action="store_true", help="no progress bar")
+    return parser
+
+
+def _words(kind: type[Words]) -> dict[str, Any]:
+    """An option that takes the words of `kind` in short: eu-uk, usa, other."""
+    short = {word.name.lower().replace("_", "-"): word for word in kind}
+
+    def chosen(text: str) -> Words:
+        if text not in short:
+            raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(short)}")
+        return short[text]
+
+    return {"type": chosen, "metavar": "|".join(short)}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,81 @@
+"""A video or photo with what was found drawn on it, written as MP4 or JPEG. No Streamlit."""
+
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import av
+import numpy as np
+from PIL import Image as Pillow
+
+from model.images import Image
+
+MILLISECONDS = Fraction(1, 1000)
+ENCODER = "libx264"
+ENCODER_OPTIONS = {"crf": "23", "preset": "veryfast"}
+JPEG_QUALITY = 90
+
+
+def write_photo(path: Path, image: Image) -> Path:
+    """Write a BGR image as JPEG; returns `path`. Raises OSError."""
+    Pillow.fromarray(np.ascontiguousarray(image[:, :, ::-1])).save(path, "JPEG", quality=JPEG_QUALITY)
+    return path
+
+
+class AnnotatedVideo:
+    """An MP4 of the analysed pictures, each at its own time, without sound.
+
+    A context manager: leaving it before `finish` leaves no file. With `place` None nothing is written.
+    """
+
+    def __init__(self, place: Path | None) -> None:
+        """`place`: the file without its suffix."""
+        self._path = None if place is None else place.with_name(place.name + ".mp4")
+        self._container: Any = None
+        self._stream: Any = None
+        self._last_ms = -1
+        self._finished = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def add(self, image: Image | None, offset_ms: int) -> None:
+        """One BGR picture, shown from `offset_ms` on; a size other than the first one's is scaled to it."""
+        if self._path is None or image is None or offset_ms <= self._last_ms:
+            return
+        if self._container is None:
+            self._open(self._path, image)
+        frame = av.VideoFrame.from_ndarray(image, format="bgr24")
+        frame = frame.reformat(width=self._stream.width, height=self._stream.height, format="yuv420p")
+        frame.pts, frame.time_base = offset_ms, MILLISECONDS
+        self._container.mux(self._stream.encode(frame))
+        self._last_ms = offset_ms
+
+    def finish(self) -> Path | None:
+        """The whole file, or None where nothing is written."""
+        if self._container is None:
+            return None
+        self._container.mux(self._stream.encode(None))
+        self._container.close()
+        self._finished = True
+        return self._path
+
+    def _open(self, path: Path, image: Image) -> None:
+        self._container = av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"})
+        stream = self._container.add_stream(ENCODER, options=ENCODER_OPTIONS)
+        # The encoder takes even sizes only.
+        stream.width, stream.height = max(2, image.shape[1] // 2 * 2), max(2, image.shape[0] // 2 * 2)
+        stream.pix_fmt, stream.time_base = "yuv420p", MILLISECONDS
+        stream.codec_context.time_base = MILLISECONDS
+        self._stream = stream
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._finished or self._container is None or self._path is None:
+            return
+        try:
+            self._container.close()
+        finally:
+            self._path.unlink(missing_ok=True)
