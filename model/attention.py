@@ -24,6 +24,10 @@ LEAST_PRESENCE = 0.9
 OFF_SCREEN_DEG = 45.0
 """Where gaze reaches 0; so 22.5 degrees are the edge of "on screen"."""
 
+PITCH_WEIGHT = 0.5
+"""Up and down count half: cameras stand above or below the screen, the zero of a head's pitch differs between
+people by 10 degrees, and the lids hide where the iris is."""
+
 EYES_TRUSTED_TO_DEG, EYES_IGNORED_FROM_DEG = 30.0, 45.0
 """Head yaw between which the irises lose their say: what is seen of them tells less and less."""
 
@@ -74,7 +78,7 @@ def signals_of(faces: Faces, row: int) -> Signals:
 
 def gaze_score(yaw_deg: float, pitch_deg: float) -> float:
     """1 straight at the screen, falling evenly to 0 at OFF_SCREEN_DEG off it."""
-    return float(np.clip(1 - np.hypot(yaw_deg, pitch_deg) / OFF_SCREEN_DEG, 0, 1))
+    return float(np.clip(1 - np.hypot(yaw_deg, PITCH_WEIGHT * pitch_deg) / OFF_SCREEN_DEG, 0, 1))
 
 
 def mouth_opening(found: Landmarks) -> float:

@@ -5,20 +5,25 @@ import numpy as np
 from model.faces import Floats
 from model.landmarks import Eye, Landmarks
 
-OPENING_SCALE = 1.55
+OPENING_SCALE = 1.4
 """Brings the iris network's lids to the scale of EYES_CLOSED_BELOW and EYES_HALF_BELOW. Its mean gap over the
-eye's width is 0.21-0.35 on open eyes, 0.13-0.16 on half closed ones, 0.03-0.12 on closed ones (31 photographs
+eye's width is 0.21-0.35 on open eyes, 0.14-0.18 on half closed ones, 0.03-0.13 on closed ones (31 photographs
 and two clips looked at one by one). The mesh's own lids do not close: 0.2 on shut eyes, 0.25 on open ones."""
 
-RADIUS_RATIO = 2.6
-"""Width of an eye between its corners over its turning radius: about 30 mm over 11.5 mm."""
+SINE_PER_WIDTH_ASIDE, SINE_PER_WIDTH_UP = 4.8, 2.6
+"""Sine of an eye's turn for every eye width that its iris lies off the middle. By anatomy 2.6: an eye is some
+30 mm wide and turns about a point 11.5 mm behind its iris. Sideways the network shows half of what there is:
+irises moved by 0.25 widths in 22 photographs came out at 0.13."""
 
-IRIS_AHEAD = 0.15
-"""How far the iris lies before the plane of the corners, in eye widths; it shifts when the head turns."""
+IRIS_AHEAD = 0.03
+"""How far the iris seems to lie before the plane of the corners, in eye widths: a turned head shifts it."""
 
-RESTING_OUTWARD, RESTING_HEIGHT = 0.04, 0.06
+RESTING_OUTWARD, RESTING_HEIGHT = 0.02, 0.06
 """Where the iris of an eye that looks straight ahead lies, in eye widths: from the middle of the corners
 towards the temple, for the inner corner is longer, and upwards."""
+
+NARROWEST_PX, WIDE_PX = 15.0, 25.0
+"""Widths of an eye between which its iris gets its say: at 20 px a moved iris showed a sixth of its way."""
 
 NEAR_EYE_FROM_DEG = 25.0
 """About this yaw the farther eye, foreshortened and half behind the nose, stops counting."""
@@ -45,8 +50,7 @@ def eye_open(found: Landmarks, weights: tuple[float, float]) -> float:
 def aspect_ratio(eye: Eye) -> float:
     """Mean gap of the lids over the distance of the corners, unscaled."""
     lower, upper = eye.contour[2:7], eye.contour[10:15]
-    width = float(np.hypot(*(eye.contour[8] - eye.contour[0])))
-    return float(np.linalg.norm(lower - upper, axis=1).mean()) / max(width, 1e-6)
+    return float(np.linalg.norm(lower - upper, axis=1).mean()) / _width_px(eye)
 
 
 def eye_turn_deg(
@@ -55,7 +59,7 @@ def eye_turn_deg(
     """Yaw and pitch in degrees of the gaze within the head, signs as in Signals.
 
     The iris moves on a ball about the eye's centre; seen on a turned head it moves too, for it lies ahead of
-    the corners, and that part is taken off first.
+    the corners, and that part is taken off first. Narrow eyes say less, down to nothing.
     """
     assert found.eyes is not None
     left, right = (
@@ -65,7 +69,9 @@ def eye_turn_deg(
     upward = weights[0] * left[1] + weights[1] * right[1] - RESTING_HEIGHT
     aside = outward - IRIS_AHEAD * np.tan(np.radians(np.clip(yaw_deg, -60, 60)))
     raised = upward - IRIS_AHEAD * np.sin(np.radians(pitch_deg))
-    turned = np.degrees(np.arcsin(np.clip(RADIUS_RATIO * np.array([aside, raised]), -0.95, 0.95)))
+    sines = np.clip([SINE_PER_WIDTH_ASIDE * aside, SINE_PER_WIDTH_UP * raised], -0.95, 0.95)
+    say = float(np.clip((_wider_px(found) - NARROWEST_PX) / (WIDE_PX - NARROWEST_PX), 0, 1))
+    turned = say * np.degrees(np.arcsin(sines))
     return float(turned[0]), float(turned[1])
 
 
@@ -73,7 +79,16 @@ def _iris_place(eye: Eye, image_left: bool) -> Floats:
     """(2,) the iris centre from the middle of the corners, in eye widths along (to the right) and up."""
     outer, inner = eye.contour[0], eye.contour[8]
     across = inner - outer if image_left else outer - inner
-    width = max(float(np.hypot(*across)), 1e-6)
+    width = _width_px(eye)
     along = across / width
     offset = (eye.iris[0] - (outer + inner) / 2) / width
     return np.array([offset @ along, offset[0] * along[1] - offset[1] * along[0]], np.float32)
+
+
+def _width_px(eye: Eye) -> float:
+    return max(float(np.hypot(*(eye.contour[8] - eye.contour[0]))), 1e-6)
+
+
+def _wider_px(found: Landmarks) -> float:
+    """Width of the wider eye: on a turned head the other is foreshortened."""
+    return max(_width_px(eye) for eye in found.eyes or ())

@@ -94,3 +94,36 @@ def test_a_blank_crop_has_no_sharpness_and_no_error() -> None:
 
 def test_no_face_gives_no_flags() -> None:
     assert judge(astronaut(), Faces.none(), LIMITS).quality == []
+
+
+def measured(**fields: float) -> QualityFlag:
+    """The astronaut's face with these signals, whatever they really are."""
+    faces = Faces(np.array([FACE], np.float32), np.array([0.9], np.float32))
+    faces = faces.having(**{name: np.array([value], np.float32) for name, value in fields.items()})
+    return judge(astronaut(), faces, LIMITS).quality[0]
+
+
+@pytest.mark.parametrize(
+    ("angle", "within", "beyond"),
+    [("yaw_deg", 33, 37), ("yaw_deg", -33, -37), ("pitch_deg", 38, 42), ("roll_deg", -43, 180)],
+)
+def test_a_head_turned_too_far_is_turned_away(angle: str, within: float, beyond: float) -> None:
+    assert measured(**{angle: within}) == USABLE
+    assert measured(**{angle: beyond}) == QualityFlag.TURNED_AWAY
+
+
+def test_a_covered_eye_or_a_mesh_that_does_not_fit_is_occluded() -> None:
+    assert measured(eyes_hidden=0.5) == QualityFlag.OCCLUDED
+    assert measured(eyes_hidden=0.1, mesh_presence=0.99) == USABLE
+    assert measured(mesh_presence=0.5) == QualityFlag.OCCLUDED
+
+
+def test_what_was_not_measured_is_no_reason() -> None:
+    nan = float("nan")
+    assert measured(yaw_deg=nan, pitch_deg=nan, roll_deg=nan, eyes_hidden=nan, mesh_presence=nan) == USABLE
+
+
+def test_of_two_overlapping_faces_the_one_behind_is_occluded() -> None:
+    boxes = np.array([FACE, (230, 70, 300, 165), (400, 300, 470, 395)], np.float32)
+    faces = judge(astronaut(), Faces(boxes, np.full(3, 0.9, np.float32)), LIMITS)
+    assert [QualityFlag.OCCLUDED in found for found in faces.quality] == [False, True, False]
