@@ -2,7 +2,8 @@
 
 Each person has a character (a resting expression) and a mood that wanders around it; the group shares moments
 (a joke, a surprise, a lull) that everybody feels more or less. It shows every part of a report: a late
-arrival, an early leave, a break without anybody, instants that do not count.
+arrival, an early leave, a break without anybody, instants that do not count, people who look elsewhere, and
+what happened.
 """
 
 from collections.abc import Iterator
@@ -12,8 +13,12 @@ from datetime import datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from db.store import NewSession, Store
+from dashboard.demo_signals import floor, signals_of
+from dashboard.instants import Instants, events_of
+from dashboard.reading import Reading
+from db.store import NewEvent, NewSession, Store
 from model.emotions import EMOTIONS, Certainty, Emotion
+from model.events import Thresholds
 from model.observations import USABLE, FrameRecord, Observation, QualityFlag
 
 TITLE = "Demo: product review with six people"
@@ -92,6 +97,11 @@ def write_demo(store: Store, now: datetime, seed: int = 7) -> int:
         store.write_frames(session_id, frames[first : first + BATCH_FRAMES])
     for track_id, character in enumerate(CHARACTERS, start=1):
         store.name_participant(session_id, track_id, character.name)
+    seen = [(one.track_id, frame.offset_ms, one) for frame in frames for one in frame.observations]
+    found = events_of(Instants.of_seen(seen), Reading(), Thresholds(), least=2)
+    store.write_events(
+        session_id, [NewEvent(e.start_ms, e.kind, e.end_ms, e.track_id, e.value) for e in found]
+    )
     store.end_session(session_id, now, "made by code")
     return session_id
 
@@ -100,28 +110,37 @@ def demo_frames(seed: int = 7) -> Iterator[FrameRecord]:
     """The frames of the made-up session, always the same for a seed."""
     random = np.random.default_rng(seed)
     time_s = np.arange(0, DURATION_S, 1 / ANALYSIS_HZ)
-    people = [_person(random, number, time_s) for number in range(len(CHARACTERS))]
+    # A generator of its own, so that scores and signals do not depend on each other.
+    speaker = floor(np.random.default_rng([seed, 0]), np.array([c.openness for c in CHARACTERS]), time_s)
+    people = [_person(random, number, time_s, speaker, seed) for number in range(len(CHARACTERS))]
     for frame, second in enumerate(time_s.tolist()):
         seen = tuple(track[frame] for track in people if track[frame] is not None)
         yield FrameRecord(frame, round(second * 1000), tuple(face for face in seen if face is not None))
 
 
-def _person(random: np.random.Generator, number: int, time_s: Floats) -> list[Observation | None]:
+def _person(
+    random: np.random.Generator, number: int, time_s: Floats, speaker: NDArray[np.int64], seed: int
+) -> list[Observation | None]:
     character = CHARACTERS[number]
     scores = _scores(random, character, time_s).tolist()
     boxes = _boxes(random, number, len(time_s)).round(1).tolist()
     confidence = random.uniform(0.86, 0.97, len(time_s)).round(3).tolist()
     flags = _flags(random, character, len(time_s))
     present = _present(character, time_s).tolist()
-    certainty = Certainty()
+    turned = np.array([QualityFlag.TURNED_AWAY in flag for flag in flags])
+    own = np.random.default_rng([seed, 1, number])
+    signals = signals_of(own, number, time_s, speaker == number, turned)
+    columns = zip(boxes, confidence, flags, scores, signals, present, strict=True)
     return [
-        Observation(
-            number + 1, tuple(box), sure, flag, tuple(row), certainty.leading(row) if flag == USABLE else None
-        )
+        Observation(number + 1, tuple(box), sure, flag, tuple(row), _leading(row, flag), measured)
         if there
         else None
-        for box, sure, flag, row, there in zip(boxes, confidence, flags, scores, present, strict=True)
+        for box, sure, flag, row, measured, there in columns
     ]
+
+
+def _leading(scores: list[float], flag: QualityFlag) -> Emotion | None:
+    return Certainty().leading(scores) if flag == USABLE else None
 
 
 def _scores(random: np.random.Generator, character: Character, time_s: Floats) -> Floats:

@@ -10,8 +10,9 @@ from sqlalchemy import Engine
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from dashboard.exporters import EXPORTERS, file_name
+from dashboard.reading import Reading, stored_reading
 from db.errors import DatabaseError, SessionNotFoundError
-from db.reports import SessionSummary, get_session, iter_observations
+from db.reports import SessionSummary, get_session, iter_observations, session_settings
 
 LOGGER = logging.getLogger(__name__)
 PREVIEW_ROWS = 5
@@ -26,15 +27,21 @@ def pieces(engine: Engine, session: SessionSummary, key: str = "long") -> Iterat
     one: also when the session is deleted meanwhile.
     """
     exporter = EXPORTERS[key]
-    for piece in exporter.pieces(session, iter_observations(engine, session.id)):
+    rows = iter_observations(engine, session.id)
+    for piece in exporter.pieces(session, rows, reading_of(engine, session)):
         yield piece.encode("utf-8")
     get_session(engine, session.id)
+
+
+def reading_of(engine: Engine, session: SessionSummary) -> Reading:
+    """How the session keeps its engagement to be read."""
+    return stored_reading(session_settings(engine, session.id))[0]
 
 
 def preview(engine: Engine, session: SessionSummary, key: str = "long") -> pd.DataFrame:
     """The first rows of the file, as texts."""
     first = islice(iter_observations(engine, session.id, chunk=PREVIEW_ROWS), PREVIEW_ROWS)
-    text = "".join(EXPORTERS[key].pieces(session, first))
+    text = "".join(EXPORTERS[key].pieces(session, first, reading_of(engine, session)))
     return pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
 
 

@@ -1,6 +1,7 @@
 """Single instants of everybody as arrays: movement, habits and events, which sums over time cannot tell."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, fields
 
 import numpy as np
 import pandas as pd
@@ -26,9 +27,11 @@ from model.moments import (
     frontal,
     gaze_codes_of,
 )
+from model.observations import Observation
 from model.speaking import speaking
 
 UNKNOWN = len(GAZE_STATES) - 1
+UNSCORED = (np.nan,) * len(EMOTIONS)
 LINE_MS = 5_000
 """As the live session watches it."""
 
@@ -53,6 +56,26 @@ class Instants:
         mine = np.flatnonzero(self.person == person)
         mine = mine[np.unique(self.offset_ms[mine], return_index=True)[1]]
         return Instants(*(getattr(self, field.name)[mine] for field in fields(self)))
+
+    @classmethod
+    def of_seen(cls, seen: Sequence[tuple[int, int, Observation]]) -> "Instants":
+        """From person, time in ms and observation, in order of time."""
+        observations = [one for _, _, one in seen]
+        leads = [NOT_SURE_CODE if o.leading is None else EMOTIONS.index(o.leading) for o in observations]
+        signals = np.array([astuple(one.signals) for one in observations], np.float64).reshape(-1, 6)
+        scores = [one.scores or UNSCORED for one in observations]
+        return cls(
+            np.array([person for person, _, _ in seen], np.int64),
+            np.array([offset_ms for _, offset_ms, _ in seen], np.int64),
+            np.array([one.usable for one in observations], np.bool_),
+            np.array(leads, np.int64),
+            signals[:, 0],
+            signals[:, 1],
+            signals[:, 3],
+            signals[:, 4],
+            signals[:, 5],
+            np.array(scores, np.float64).reshape(-1, len(EMOTIONS)),
+        )
 
     @property
     def gaze_state(self) -> Ints:

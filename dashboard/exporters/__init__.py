@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from dashboard.exporters.columns import LONG_COLUMNS, Column
 from dashboard.exporters.long_csv import long_csv
+from dashboard.reading import Reading
 from db.reports import SessionSummary, StoredObservation
 
-Pieces = Callable[[SessionSummary, Iterable[StoredObservation]], Iterator[str]]
+Pieces = Callable[[SessionSummary, Iterable[StoredObservation], Reading], Iterator[str]]
 
 
 @dataclass(frozen=True, slots=True)

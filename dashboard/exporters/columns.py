@@ -19,7 +19,8 @@ def _score(name: str) -> Column:
 LONG_COLUMNS: tuple[Column, ...] = (
     Column("session_id", "number of the session"),
     Column("session_title", "title of the session"),
-    Column("participant", "name given by the host, else P and the track number"),
+    Column("participant", "name given by the host, else P and the person's number"),
+    Column("person", "number of the person, as the host merged and split the tracks"),
     Column("track_id", "number of the face followed through the picture, from 1 in every session"),
     Column("frame", "number of the analysed frame"),
     Column("time_s", "time since the session's start", "s"),
@@ -40,11 +41,12 @@ LONG_COLUMNS: tuple[Column, ...] = (
     Column("roll_deg", "head tilted clockwise in the image, positive", "degrees"),
     Column("eye_open", "how open the eyes are", "0..1"),
     Column("gaze", "how far the gaze rests on the screen", "0..1"),
+    Column("gaze_state", "looking, away, half_closed, closed or unknown, from eye_open and gaze"),
     Column("mouth_open", "how open the mouth is", "0..1"),
-    Column("speaking", "1 while the person speaks; not measured yet"),
-    Column("attention", "not measured yet", "0..1"),
-    Column("engagement", "by the definition in the next column; empty if not usable", "percent"),
-    Column("engagement_definition", "name of the definition"),
+    Column("speaking", "1 while the lips open and close as in speech, else 0; empty if not measured"),
+    Column("attention", "how far the head faces the camera: 1 straight, 0 from 45 degrees aside on", "0..1"),
+    Column("engagement", "by the definition in the next column; empty if not usable", "as defined"),
+    Column("engagement_definition", "name of the definition the session keeps; own_weights if they differ"),
     Column("model", "name of the expression network and the start of its sha256"),
 )
 LONG_HEADER: tuple[str, ...] = tuple(column.name for column in LONG_COLUMNS)

@@ -3,53 +3,38 @@
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from math import isnan
 
-import numpy as np
-
-from dashboard.analytics import engagement_of
 from dashboard.exporters.cells import text_cell
 from dashboard.exporters.columns import LONG_HEADER
+from dashboard.exporters.row_measures import RowMeasures, number
+from dashboard.reading import Reading
 from dashboard.wording import person_name, session_title
 from db.reports import SessionSummary, StoredObservation
-from model.affect import arousal, valence
 from model.emotions import NOT_SURE
-from model.observations import NO_SIGNALS, QualityFlag, Signals
+from model.observations import NO_SIGNALS, GazeState, QualityFlag, Signals
 
-DEFINITION = "concentration_index_soft_gaze_looking"
 CHUNK_ROWS = 2_000
 NEWLINE = "\r\n"
 SCORES = "%.4f,%.4f,%.4f,%.4f,%.4f,%.4f,%.4f"
 NO_SCORES = "," * 6
-UNKNOWN_SIGNALS = "," * 5
-UNSCORED = (np.nan,) * 7
-# start, participant, track_id, frame, time_s, time_utc, box, confidence, usable and flags, scores, dominant,
-# valence and arousal, signals, (speaking and attention: not measured yet), engagement and definition, end
-ROW = "%s%s,%d,%d,%.4f,%s,%.4f,%.4f,%.4f,%.4f,%.4f,%s,%s,%s,%s,%s,,,%s,%s"
+UNKNOWN_SIGNALS = f"{',' * 5}{GazeState.UNKNOWN},"
+# start, participant and person, track_id, frame, time_s, time_utc, box, confidence, usable and flags, scores,
+# dominant, valence and arousal, signals, speaking, attention and engagement, end
+ROW = "%s%s,%d,%d,%.4f,%s,%.4f,%.4f,%.4f,%.4f,%.4f,%s,%s,%s,%s,%s,%s,%s"
 
 
-def long_csv(session: SessionSummary, rows: Iterable[StoredObservation]) -> Iterator[str]:
+def long_csv(
+    session: SessionSummary, rows: Iterable[StoredObservation], reading: Reading | None = None
+) -> Iterator[str]:
     """The file in pieces of at most CHUNK_ROWS rows, header first; memory does not grow with its size.
 
     Decimal points, 4 decimals, empty cells for what is unknown; the caller encodes it as UTF-8.
     """
     yield ",".join(LONG_HEADER) + NEWLINE
-    lines = _Lines(session)
+    lines, measures = _Lines(session), RowMeasures(reading or Reading())
     source = iter(rows)
     while chunk := list(islice(source, CHUNK_ROWS)):
-        yield "".join(map(lines.line, chunk, *_affect(chunk)))
-
-
-def _affect(chunk: list[StoredObservation]) -> tuple[list[str], list[str]]:
-    """The cells of valence with arousal, and of engagement with its definition, for the whole chunk."""
-    scores = np.array([row.observation.scores or UNSCORED for row in chunk], dtype=np.float64)
-    usable = np.array([row.observation.usable for row in chunk])
-    engagement = np.where(usable, engagement_of(scores), np.nan).tolist()
-    pairs = zip(valence(scores).tolist(), arousal(scores).tolist(), strict=True)
-    return (
-        [f"{_number(v)},{_number(a)}" for v, a in pairs],
-        [f"{value:.4f},{DEFINITION}" if not isnan(value) else "," for value in engagement],
-    )
+        yield "".join(map(lines.line, chunk, *measures.cells(chunk)))
 
 
 class _Lines:
@@ -63,7 +48,7 @@ class _Lines:
         self._flags: dict[QualityFlag, str] = {}
         self._instant = (-1, "")
 
-    def line(self, row: StoredObservation, affect: str, engagement: str) -> str:
+    def line(self, row: StoredObservation, affect: str, measures: str) -> str:
         seen = row.observation
         x0, y0, x1, y1 = seen.box
         return ROW % (
@@ -80,7 +65,7 @@ class _Lines:
             "" if seen.scores is None else seen.leading or NOT_SURE,
             affect,
             UNKNOWN_SIGNALS if seen.signals is NO_SIGNALS else _signals(seen.signals),
-            engagement,
+            measures,
             self._end,
         )
 
@@ -93,7 +78,7 @@ class _Lines:
     def _name(self, participant: str | None, person: int) -> str:
         key = participant, person
         if key not in self._names:
-            self._names[key] = text_cell(person_name(participant, person))
+            self._names[key] = f"{text_cell(person_name(participant, person))},{person}"
         return self._names[key]
 
     def _flag_names(self, flags: QualityFlag) -> str:
@@ -108,12 +93,5 @@ def _model(session: SessionSummary) -> str:
 
 
 def _signals(signals: Signals) -> str:
-    values = (
-        *(signals.yaw_deg, signals.pitch_deg, signals.roll_deg),
-        *(signals.eye_open, signals.gaze, signals.mouth_open),
-    )
-    return ",".join(map(_number, values))
-
-
-def _number(value: float | None) -> str:
-    return "" if value is None or isnan(value) else f"{value:.4f}"
+    before = (signals.yaw_deg, signals.pitch_deg, signals.roll_deg, signals.eye_open, signals.gaze)
+    return f"{','.join(map(number, before))},{signals.gaze_state},{number(signals.mouth_open)}"

@@ -133,28 +133,24 @@ def test_mean_engagement_counts_every_usable_instant_once() -> None:
 
 
 def test_the_table_names_people_and_leaves_unknown_what_was_never_usable() -> None:
-    table = analytics.people_table([person(3, 20, {Emotion.HAPPY: 20}), person(4, 0, {})], 80)
+    measured = pd.DataFrame({"looking": [0.75], "engagement": [61.0]}, index=[3])
+    table = analytics.people_table([person(3, 20, {Emotion.HAPPY: 20}), person(4, 0, {})], 80, measured)
     assert table["name"].tolist() == ["P3", "P4"]
     assert table["in_view"].tolist() == [0.5, 0.5]
     assert table["usable"].tolist() == [0.5, 0.0]
     assert table["leading"][0] == "happy" and pd.isna(table["leading"][1])
+    assert table["looking"].tolist() == pytest.approx([0.75, np.nan], nan_ok=True)
     assert table["engagement"].notna().tolist() == [True, False]
-    assert analytics.people_table([], 0).empty
-
-
-def test_every_person_has_a_timeline_on_the_same_grid() -> None:
-    by_track = [bucket(0, track_id=2), bucket(1000, track_id=1), bucket(1000, track_id=2)]
-    timelines = analytics.timelines_by_person(by_track, 1000, 0, 2000)
-    assert list(timelines) == [1, 2]
-    assert [frame["usable"].tolist() for frame in timelines.values()] == [[0, 10], [10, 10]]
+    assert analytics.people_table([], 0, measured).empty
 
 
 def test_coverage_is_unknown_where_nothing_was_analysed() -> None:
-    frame = analytics.timeline([bucket(0), bucket(2000, usable=0)], 1000, 0, 4000)
-    shares = analytics.coverage([FrameBucket(0, 10, 5, 5), FrameBucket(2000, 10, 10, 0)], frame, 1)
+    frames = [FrameBucket(0, 10, 5, 5, faces=10, usable=10), FrameBucket(2000, 10, 10, 0, faces=5)]
+    times = [0, 1000, 2000, 3000]
+    shares = analytics.coverage(frames, times, 1)
     assert shares["with_face"].tolist() == pytest.approx([0.5, np.nan, 1.0, np.nan], nan_ok=True)
     assert shares["usable_faces"].tolist() == pytest.approx([1.0, np.nan, 0.0, np.nan], nan_ok=True)
-    assert analytics.coverage([], frame, 1)["with_face"].isna().all()
+    assert analytics.coverage([], times, 1)["with_face"].isna().all()
 
 
 def test_stacked_areas_fall_to_zero_at_once_beside_a_gap() -> None:

@@ -6,10 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard import analytics, charts, model_charts
+from dashboard import analytics, charts, model_charts, report_charts, report_maps
 from dashboard.analytics import SCORES
 from dashboard.palette import COLOURS, KEYS
+from dashboard.reading import Neutral, Reading
 from db.reports import Bucket
+from model.definitions import DEFINITIONS
 from model.emotions import EMOTIONS, Emotion
 from tests.made_sessions import scores_of
 
@@ -27,12 +29,32 @@ def frame() -> pd.DataFrame:
     return analytics.timeline(buckets(60, range(20, 30)), 1000, 0, 60_000)
 
 
+PARTS = pd.DataFrame({"key": ["happy"], "part": ["Happy"], "share": [0.4], "adds": [26.7]})
+
+
+def group(frame: pd.DataFrame) -> pd.DataFrame:
+    """`frame` with a spread, people counted and a share that looks."""
+    line = frame["engagement"]
+    return frame.assign(lower=line - 9, upper=line + 9, counted=4, looked=4, looking=line / 100)
+
+
+def table(people: int) -> pd.DataFrame:
+    values = np.full((60, people), 70.0)
+    values[20:30] = np.nan
+    return pd.DataFrame(values, index=range(0, 60_000, 1000), columns=range(1, people + 1))
+
+
 def all_figures(frame: pd.DataFrame) -> list[Any]:
     return [
         charts.mix_pie(analytics.mix(buckets(3))),
         charts.emotion_area(frame),
-        charts.engagement_line(frame),
-        charts.coverage_lines(analytics.coverage([], frame, 1)),
+        report_charts.group_line(group(frame), Reading()),
+        report_charts.looking_line(group(frame)),
+        report_charts.change_lines(frame),
+        report_maps.heat_map(table(3), {1: "Ada"}, (0, 100), " %"),
+        report_maps.circumplex(frame),
+        report_maps.parts_bars(PARTS, Reading()),
+        charts.coverage_lines(analytics.coverage([], range(0, 9000, 1000), 1)),
         charts.person_lines([("P1", frame), ("P2", frame)], frame),
         charts.engagement_gauge(71.4),
         charts.engagement_gauge(None),
@@ -48,7 +70,7 @@ def all_figures(frame: pd.DataFrame) -> list[Any]:
 
 def test_every_figure_has_a_height_and_lets_the_page_shine_through(frame: pd.DataFrame) -> None:
     for figure in all_figures(frame):
-        assert figure.layout.height >= 200
+        assert figure.layout.height >= 110
         assert figure.layout.paper_bgcolor == figure.layout.plot_bgcolor == "rgba(0,0,0,0)"
 
 
@@ -85,7 +107,7 @@ def test_the_stack_adds_up_to_a_hundred_percent_outside_gaps(frame: pd.DataFrame
 
 
 def test_times_are_dates_that_plotly_cannot_take_for_years(frame: pd.DataFrame) -> None:
-    line = charts.engagement_line(frame)
+    line = report_charts.group_line(group(frame), Reading())
     assert list(line.data[0].x[:2]) == [DAY_MS, DAY_MS + 1000]
     assert line.layout.xaxis.type == "date"
     assert list(line.layout.xaxis.range) == [DAY_MS, DAY_MS + 60_000]
@@ -93,20 +115,21 @@ def test_times_are_dates_that_plotly_cannot_take_for_years(frame: pd.DataFrame) 
 
 def test_short_sessions_count_minutes_and_long_ones_hours(frame: pd.DataFrame) -> None:
     long = frame.assign(time_ms=frame["time_ms"] * 100)
-    assert charts.engagement_line(frame).layout.xaxis.tickformat == "%M:%S"
-    assert charts.engagement_line(long).layout.xaxis.tickformat == "%H:%M:%S"
+    assert report_charts.group_line(group(frame), Reading()).layout.xaxis.tickformat == "%M:%S"
+    assert report_charts.group_line(group(long), Reading()).layout.xaxis.tickformat == "%H:%M:%S"
 
 
 def test_the_engagement_line_breaks_at_a_gap_and_shows_its_bands(frame: pd.DataFrame) -> None:
-    figure = charts.engagement_line(frame)
-    assert np.isnan(figure.data[0].y[20:30]).all()
-    assert figure.data[0].connectgaps is False
+    figure = report_charts.group_line(group(frame), Reading())
+    line = figure.data[-1]
+    assert np.isnan(line.y[20:30]).all()
+    assert line.connectgaps is False
     assert [(shape.y0, shape.y1) for shape in figure.layout.shapes] == [(65, 100), (25, 65), (0, 25)]
 
 
 def test_a_single_known_instant_between_gaps_is_a_dot() -> None:
     lone = analytics.timeline(buckets(5, range(1, 3)), 1000, 0, 5000)
-    trace = charts.engagement_line(lone).data[0]
+    trace = report_charts.group_line(group(lone), Reading()).data[-1]
     assert trace.mode == "lines+markers"
     assert list(trace.marker.size) == [5, 0, 0, 0, 0]
 
@@ -147,3 +170,44 @@ def test_the_confusion_matrix_is_written_as_share_of_each_true_class() -> None:
     shares = model_charts.confusion_heatmap(counts).data[0].z
     assert shares[0][0] == 75 and shares[0][6] == 25
     assert list(shares[1]) == [0] * 7
+
+
+def test_the_spread_is_drawn_only_where_it_is_known(frame: pd.DataFrame) -> None:
+    few = group(frame).assign(lower=np.nan, upper=np.nan)
+    assert len(report_charts.group_line(few, Reading()).data) == 1
+    assert len(report_charts.group_line(group(frame), Reading()).data) == 3
+
+
+def test_bands_belong_to_the_paper_and_changes_have_a_sign(frame: pd.DataFrame) -> None:
+    sentiment = DEFINITIONS["sentiment"]
+    plane = report_charts.group_line(group(frame), Reading(sentiment, sentiment.weights))
+    assert not plane.layout.shapes
+    assert plane.layout.yaxis.range[0] == -1
+    change = report_charts.group_line(group(frame), Reading(neutral=Neutral.FIXED))
+    assert not change.layout.shapes
+    assert "+" in change.data[-1].hovertemplate
+
+
+def test_falls_are_shaded_where_they_happened(frame: pd.DataFrame) -> None:
+    figure = report_charts.group_line(group(frame), Reading(), [(3000, 9000)])
+    assert (figure.layout.shapes[-1].x0, figure.layout.shapes[-1].x1) == (DAY_MS + 3000, DAY_MS + 9000)
+
+
+@pytest.mark.parametrize("people", [1, 6, 25, 49])
+def test_every_row_of_the_map_can_be_read(people: int) -> None:
+    figure = report_maps.heat_map(table(people), {}, (0, 100), " %")
+    rows = figure.layout.height - 70
+    assert 17 <= rows / people <= 240
+    assert np.isnan(figure.data[0].z[0][20:30]).all() and figure.data[0].hoverongaps is False
+
+
+def test_two_people_of_one_name_have_two_rows() -> None:
+    cells = report_maps.heat_map(table(2), {1: "Ada", 2: "Ada"}, (0, 100), " %").data[0]
+    assert len(set(cells.y)) == 2 and all(row.startswith("Ada<") for row in cells.y)
+
+
+def test_the_circumplex_shows_every_expression_at_its_own_place(frame: pd.DataFrame) -> None:
+    way, points = report_maps.circumplex(frame).data
+    assert len(points.x) == 7
+    assert points.x[EMOTIONS.index(Emotion.HAPPY)] == 0.83
+    assert len(way.x) == 50, "a gap has no place"

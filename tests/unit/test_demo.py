@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 
 from dashboard.demo import BREAK_S, CHARACTERS, DURATION_S, demo_frames, write_demo
+from dashboard.instants import Instants, habits
 from db.engine import open_database
-from db.reports import get_session, participants
+from db.reports import events, get_session, participants
 from db.store import Store
-from model.observations import FrameRecord
+from model.events import EventKind
+from model.observations import FrameRecord, GazeState
 from tests.made_sessions import STARTED_AT
 
 
@@ -40,6 +42,15 @@ def test_every_face_leads_with_something_at_some_time(frames: list[FrameRecord])
     assert len(led) == 8
 
 
+def test_everybody_looks_away_now_and_then_and_speaks_in_turn(frames: list[FrameRecord]) -> None:
+    states = {face.signals.gaze_state for frame in frames for face in frame.observations}
+    assert states == {GazeState.LOOKING, GazeState.AWAY, GazeState.CLOSED, GazeState.UNKNOWN}
+    seen = [(face.track_id, frame.offset_ms, face) for frame in frames for face in frame.observations]
+    table = habits(Instants.of_seen(seen))
+    assert table["speaking"].sum() == pytest.approx(1, abs=0.15), "one at a time"
+    assert (table["nods"] > 0).all() and (table["blinks"] > 5).all()
+
+
 def test_it_is_stored_as_a_demo_with_the_names_of_its_people(tmp_path: Path) -> None:
     engine = open_database(f"sqlite:///{tmp_path / 'demo.db'}")
     session_id = write_demo(Store(engine), STARTED_AT)
@@ -49,4 +60,5 @@ def test_it_is_stored_as_a_demo_with_the_names_of_its_people(tmp_path: Path) -> 
     assert session.ended_at == STARTED_AT
     assert session.consent_at is None
     assert [p.name for p in participants(engine, session_id)] == [c.name for c in CHARACTERS]
+    assert {event.kind for event in events(engine, session_id)} == {str(kind) for kind in EventKind}
     assert 0.8 < session.usable / session.faces < 1

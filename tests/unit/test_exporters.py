@@ -4,6 +4,7 @@ import csv
 import io
 import tracemalloc
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
@@ -15,15 +16,17 @@ from dashboard.exporters import EXPORTERS, file_name
 from dashboard.exporters.cells import FORMULA_STARTS, text_cell
 from dashboard.exporters.columns import LONG_COLUMNS, LONG_HEADER
 from dashboard.exporters.long_csv import CHUNK_ROWS, long_csv
+from dashboard.reading import Reading
 from db.reports import SessionSummary, StoredObservation
+from model.definitions import DEFAULT, DEFINITIONS
 from model.emotions import EMOTIONS, Emotion
 from model.observations import Observation, QualityFlag, Signals
 from tests.made_sessions import SHA256, STARTED_AT, face
 
 HEADER = (
-    "session_id,session_title,participant,track_id,frame,time_s,time_utc,box_x,box_y,box_w,box_h,"
+    "session_id,session_title,participant,person,track_id,frame,time_s,time_utc,box_x,box_y,box_w,box_h,"
     "face_confidence,usable,flags,angry,disgust,fear,happy,sad,surprise,neutral,dominant,valence,arousal,"
-    "yaw_deg,pitch_deg,roll_deg,eye_open,gaze,mouth_open,speaking,attention,engagement,"
+    "yaw_deg,pitch_deg,roll_deg,eye_open,gaze,gaze_state,mouth_open,speaking,attention,engagement,"
     "engagement_definition,model"
 )
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=40)
@@ -88,7 +91,7 @@ def observations(draw: st.DrawFn) -> Observation:
 def test_the_header_is_the_promised_one() -> None:
     assert ",".join(LONG_HEADER) == HEADER
     assert "".join(long_csv(session(), [])) == HEADER + "\r\n"
-    assert LONG_HEADER[14:21] == EMOTIONS
+    assert LONG_HEADER[15:22] == EMOTIONS
 
 
 def test_every_column_is_explained() -> None:
@@ -98,16 +101,74 @@ def test_every_column_is_explained() -> None:
 def test_a_usable_face_fills_what_is_measured_and_leaves_the_rest_empty() -> None:
     (cells,) = parsed(session(), row(face(leading=Emotion.HAPPY), name="Ada"))
     assert cells["session_id"] == "7" and cells["session_title"] == "Weekly review"
-    assert (cells["participant"], cells["track_id"], cells["frame"]) == ("Ada", "1", "3")
+    assert (cells["participant"], cells["person"], cells["track_id"], cells["frame"]) == (
+        "Ada",
+        "1",
+        "1",
+        "3",
+    )
     assert (cells["time_s"], cells["time_utc"]) == ("1.5000", "2026-03-05T09:30:01.750Z")
     assert [cells[f"box_{side}"] for side in "xywh"] == ["10.0000", "20.0000", "100.5000", "125.2500"]
     assert (cells["usable"], cells["flags"], cells["dominant"]) == ("1", "", "happy")
     assert cells["happy"] == "0.7000" and cells["sad"] == "0.0500"
     assert cells["engagement"] == "60.8333"
-    assert cells["engagement_definition"] == "concentration_index_soft_gaze_looking"
+    assert cells["engagement_definition"] == "concentration"
     assert cells["model"] == "compact48@abababababab"
+    assert cells["gaze_state"] == "unknown"
     for unknown in ("yaw_deg", "eye_open", "gaze", "mouth_open", "speaking", "attention"):
         assert cells[unknown] == ""
+
+
+def test_signals_fill_gaze_attention_and_speech() -> None:
+    def talking(number: int) -> StoredObservation:
+        signals = Signals(9.0, -3.0, 1.0, 0.36, 0.8, 0.25 if number % 2 else 0.05)
+        return row(replace(face(leading=Emotion.NEUTRAL), signals=signals), offset_ms=number * 100)
+
+    found = parsed(session(), *map(talking, range(20)))
+    assert {cells["gaze_state"] for cells in found} == {"looking"}
+    assert float(found[0]["attention"]) == pytest.approx((1 - 9 / 45) * (1 - 3 / 30), abs=1e-4)
+    assert [found[0]["speaking"], found[-1]["speaking"]] == ["0", "1"]
+
+
+def test_somebody_looking_away_scores_less_by_the_sessions_definition() -> None:
+    away = replace(face(), signals=Signals(eye_open=0.36, gaze=0.1))
+    (cells,) = parsed(session(), row(away))
+    assert cells["gaze_state"] == "away"
+    assert float(cells["engagement"]) == pytest.approx(82.5 * 2 / 5)
+
+
+def test_every_definition_writes_its_name_and_own_weights_say_so() -> None:
+    seen = replace(face(leading=Emotion.HAPPY), signals=Signals(5.0, 2.0, 0.0, 0.36, 0.8, 0.1))
+    moving = [row(seen, offset_ms=number * 100) for number in range(9)]
+    for definition in DEFINITIONS.values():
+        text = "".join(long_csv(session(), moving, Reading(definition, definition.weights)))
+        last = list(csv.DictReader(io.StringIO(text, newline="")))[-1]
+        assert last["engagement_definition"] == definition.name and last["engagement"] != ""
+    own = Reading(DEFAULT, {**DEFAULT.weights, "happy": 0.9})
+    text = "".join(long_csv(session(), moving, own))
+    assert "concentration_own_weights" in text
+
+
+def test_head_movement_is_followed_across_chunks() -> None:
+    def turning(number: int) -> StoredObservation:
+        yaw = 25.0 + 3.0 * max(0, number - CHUNK_ROWS + 8)
+        return row(replace(face(), signals=Signals(yaw, 0.0)), frame=number, offset_ms=number * 100)
+
+    definition = DEFINITIONS["second_screen"]
+    rows = [turning(number) for number in range(CHUNK_ROWS + 9)]
+    text = "".join(long_csv(session(), rows, Reading(definition, definition.weights)))
+    values = [cells["engagement"] for cells in csv.DictReader(io.StringIO(text, newline=""))]
+    assert values[CHUNK_ROWS - 20] == "100.0000"
+    assert values[CHUNK_ROWS] == "0.0000", "the first of the second chunk moves as the last of the first"
+
+
+def test_a_merged_person_has_one_number_and_the_tracks_keep_theirs() -> None:
+    first, second = (StoredObservation(n, n * 100, "Ada", face(n + 1), 1) for n in range(2))
+    found = parsed(session(), first, second)
+    assert [(c["participant"], c["person"], c["track_id"]) for c in found] == [
+        ("Ada", "1", "1"),
+        ("Ada", "1", "2"),
+    ]
 
 
 def test_an_unusable_face_says_why_and_has_no_engagement() -> None:

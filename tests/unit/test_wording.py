@@ -74,8 +74,8 @@ def test_the_timeline_names_what_rose_most_and_when() -> None:
 
 def test_engagement_names_its_mean_and_its_lowest_moment() -> None:
     frame = pd.DataFrame({"time_ms": [0, 60_000, 120_000], "engagement": [80.0, None, 41.6]})
-    finding = wording.engagement_finding(frame, 70.2)
-    assert finding.replace("\N{NO-BREAK SPACE}", " ") == "Engagement averaged 70 %, lowest at 02:00 with 42 %"
+    finding = wording.engagement_finding(frame, "70 %", "42 %")
+    assert finding == "70 % on average, lowest at 02:00 with 42 %"
 
 
 def test_people_are_counted_with_those_who_stayed() -> None:
