@@ -96,7 +96,7 @@ def start_from(network: keras.Model, file: Path) -> None:
 def _seed_dropout(network: keras.Model, seed: int, epoch: int) -> None:
     """Keras does not save the state of its random layers, so every epoch begins from one of its own."""
     for layer in network.layers:
-        if isinstance(layer, keras.layers.Dropout):
+        if isinstance(layer, keras.layers.Dropout) and layer.rate > 0:
             layer.seed_generator.state.assign([seed, epoch])
 
 

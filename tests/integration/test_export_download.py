@@ -60,24 +60,24 @@ def test_a_session_without_faces_is_a_header(engine: Engine, address: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("path", "sentence"),
+    ("wanted", "sentence"),
     [
         ("download/9/long", "There is no session 9"),
         ("download/1/xls", "There is no format 'xls'; there are: long"),
     ],
 )
-def test_what_is_not_there_is_a_sentence(engine: Engine, address: str, path: str, sentence: str) -> None:
+def test_what_is_not_there_is_a_sentence(engine: Engine, address: str, wanted: str, sentence: str) -> None:
     stored(Store(engine), seconds([[face()]]))
     with pytest.raises(HTTPError) as error:
-        urlopen(f"{address}/{path}")
+        urlopen(f"{address}/{wanted}")
     assert error.value.code == 404
     assert sentence in error.value.read().decode()
 
 
-@pytest.mark.parametrize("path", ["download/abc/long", "download/1/long/more", "download/-1/long"])
-def test_a_wrong_address_is_not_found(engine: Engine, address: str, path: str) -> None:
+@pytest.mark.parametrize("wanted", ["download/abc/long", "download/1/long/more", "download/-1/long"])
+def test_a_wrong_address_is_not_found(engine: Engine, address: str, wanted: str) -> None:
     with pytest.raises(HTTPError) as error:
-        urlopen(f"{address}/{path}")
+        urlopen(f"{address}/{wanted}")
     assert error.value.code == 404
 
 
