@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Iterable
 
 from db.errors import DatabaseError, DatabaseUnavailableError, SessionNotFoundError
@@ -9,7 +10,7 @@ from db.store import NewEvent, Store
 
 LOGGER = logging.getLogger(__name__)
 
-RETRY_S = 1.0
+RETRY_S, LINGER_S = 1.0, 60.0
 MAX_WAITING = 2_000
 Key = tuple[int, str, int | None]
 
@@ -17,12 +18,16 @@ Key = tuple[int, str, int | None]
 class EventWriter:
     """Stores events; `submit` never waits. An event may come again, grown: the newest form is stored.
 
-    A database that cannot be written now keeps them waiting, MAX_WAITING at most; a session that was deleted
-    drops them.
+    A database that cannot be written now keeps them waiting, MAX_WAITING at most, for `linger_s` after the
+    end; a session that was deleted drops them.
     """
 
-    def __init__(self, store: Store, session_id: int, retry_s: float = RETRY_S) -> None:
-        self._store, self._session_id, self._retry_s = store, session_id, retry_s
+    def __init__(
+        self, store: Store, session_id: int, retry_s: float = RETRY_S, linger_s: float = LINGER_S
+    ) -> None:
+        self._store, self._session_id = store, session_id
+        self._retry_s, self._linger_s = retry_s, linger_s
+        self._give_up_at = float("inf")
         self._waiting: dict[Key, NewEvent] = {}
         self._changed = threading.Condition()
         self._closing = False
@@ -39,9 +44,9 @@ class EventWriter:
             self._changed.notify()
 
     def close(self, timeout_s: float = 5.0) -> bool:
-        """Store what waits, one attempt more at least; True when nothing is left."""
+        """Store what waits; True when nothing is left. Goes on after `timeout_s`, if need be."""
         with self._changed:
-            self._closing = True
+            self._closing, self._give_up_at = True, time.monotonic() + self._linger_s
             self._changed.notify()
         self._thread.join(timeout_s)
         return not self._waiting
@@ -56,10 +61,10 @@ class EventWriter:
                 for key in batch if stored else ():
                     if self._waiting.get(key) is batch[key]:
                         del self._waiting[key]
-                if last:
+                if last and (not self._waiting or time.monotonic() > self._give_up_at):
                     return
                 if not stored:
-                    self._changed.wait_for(lambda: self._closing, self._retry_s)
+                    self._changed.wait(self._retry_s)
 
     def _stored(self, batch: dict[Key, NewEvent]) -> bool:
         """Whether they need not wait any more."""

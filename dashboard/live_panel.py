@@ -8,10 +8,9 @@ from dashboard.live_figures import MINUTE_MS, SPAN_MS, LiveFigures
 from dashboard.live_notes import Note, event_notes, live_notes
 from dashboard.live_status import LiveStatus
 from dashboard.live_strips import strips_html, strips_of
-from dashboard.reading import Reading
 from dashboard.wording import counted, escaped
 from db.store import EndReason
-from model.explanation import NAMED_PARTS, NOTHING, Part
+from model.explanation import NAMED_PARTS, NOTHING
 
 TIMELINE_BUCKET_MS = 2_000
 CHART_CONFIG = {**charts.CONFIG, "displayModeBar": False}
@@ -74,14 +73,11 @@ def why(figures: LiveFigures) -> str:
         return "No change yet: a person's own neutral is known after 10 usable seconds."
     if not figures.why:
         return NOTHING
-    made = "; ".join(_part(reading, part) for part in figures.why[:NAMED_PARTS])
+    digits = 0 if reading.definition.unit else 2
+    made = "; ".join(f"{part.label} {part.contribution:.{digits}f}" for part in figures.why[:NAMED_PARTS])
     rest = sum(part.contribution for part in figures.why[NAMED_PARTS:])
-    more = f"; everything else {reading.told(rest)}" if figures.why[NAMED_PARTS:] else ""
-    return f"Why: {made}{more}. {counted(people, 'person', 'people')} counted."
-
-
-def _part(reading: Reading, part: Part) -> str:
-    return f"{part.label} {reading.told(part.contribution)}"
+    more = f"; everything else {rest:.{digits}f}" if figures.why[NAMED_PARTS:] else ""
+    return f"Made of: {made}{more}. {counted(people, 'person', 'people')} counted."
 
 
 def show_people(status: LiveStatus, figures: LiveFigures | None) -> None:
