@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 
 from dashboard.camera_watch import watch_camera
 from dashboard.host import Host
+from dashboard.ice import rtc_configuration
 from dashboard.live_controls import show_controls
 from dashboard.live_figures import LiveFigures, live_figures
 from dashboard.live_notes import waiting_note
@@ -29,7 +30,7 @@ def show_session(here: Host, chosen: Settings, engine: Engine, keeper: Store) ->
     picture, beside = st.columns(2, gap="medium")
     with picture:
         key = f"stream-{here.attempt}"
-        state = open_stream(key, here.on_frame, here.on_ended, here.on_error, chosen.ice_servers)
+        state = open_stream(key, here.on_frame, here.on_ended, here.on_error, rtc_configuration(chosen))
         here.refusal = watch_camera(f"watch-{here.attempt}") or here.refusal
     try:
         here.follow(state.playing, state.signalling)

@@ -22,5 +22,6 @@ SESSIONS = PageEntry("sessions.py", "Sessions", ":material/list:")
 REPORT = PageEntry("report.py", "Report", ":material/monitoring:")
 EXPORT = PageEntry("export.py", "Export", ":material/download:")
 MODEL = PageEntry("model.py", "Model", ":material/psychology:")
+CONNECTION = PageEntry("connection.py", "Connection", ":material/cable:")
 
-PAGES: tuple[PageEntry, ...] = (LIVE, SESSIONS, REPORT, EXPORT, MODEL)
+PAGES: tuple[PageEntry, ...] = (LIVE, SESSIONS, REPORT, EXPORT, MODEL, CONNECTION)

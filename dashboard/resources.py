@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from sqlalchemy import Engine
 
+from dashboard.connection_check import ConnectionCheck
 from dashboard.consent import Setup
 from dashboard.errors import DashboardError
 from dashboard.host import Host
@@ -105,6 +106,14 @@ def host() -> Host:
     if "host" not in st.session_state:
         st.session_state["host"] = Host(_open_live)
     found: Host = st.session_state["host"]
+    return found
+
+
+def connection_check() -> ConnectionCheck:
+    """What this browser tab checks on the Connection page."""
+    if "connection" not in st.session_state:
+        st.session_state["connection"] = ConnectionCheck()
+    found: ConnectionCheck = st.session_state["connection"]
     return found
 
 

@@ -7,7 +7,7 @@ that starts so low that browsers send a quarter of the picture, and a look-up of
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -46,20 +46,20 @@ def open_stream(
     on_frame: FrameHandler,
     on_ended: Callable[[], None],
     on_error: Callable[[Exception], None],
-    ice_servers: Sequence[dict[str, Any]],
+    rtc: Mapping[str, Any],
 ) -> StreamState:
     """Draw the streamer and say whether it plays. Call from the script thread, on every run.
 
     `on_frame(image, captured_at)` runs on a thread of streamlit-webrtc, gets a BGR picture and the monotonic
     time in seconds, and returns the picture to show. `on_ended` runs on the server's event loop and must
-    return at once. What `on_frame` raises goes to `on_error`; the camera's picture is shown instead.
+    return at once. What `on_frame` raises goes to `on_error`; the camera's picture is shown instead. `rtc`
+    is what RTCPeerConnection is given, with "iceServers"; aiortc heeds these only, and one of each kind.
     """
     _patch_once()
     context = webrtc_streamer(
         key=key,
         mode=WebRtcMode.SENDRECV,
-        # An absent key makes the library look for STUN servers on the internet; an empty list does not.
-        rtc_configuration={"iceServers": list(ice_servers)},
+        rtc_configuration=dict(rtc),
         media_stream_constraints=VIDEO_CONSTRAINTS,
         video_frame_callback=frame_callback(on_frame, on_error),
         on_video_ended=on_ended,
