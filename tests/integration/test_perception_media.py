@@ -136,7 +136,8 @@ def test_most_of_a_webcam_clip_is_usable_and_tiny_faces_say_why_not() -> None:
     webcam = [o for frame in watched("pyfeat_single_face.mp4") for o in frame]
     assert np.mean([o.usable for o in webcam]) > 0.95
     classroom = [o for frame in watched("intel_classroom.gif") for o in frame]
-    assert {name for o in classroom for name in o.flags.names()} == {"small"}
+    reasons = {name for o in classroom for name in o.flags.names()}
+    assert "small" in reasons and reasons <= {"small", "occluded"}
 
 
 def test_the_leading_expression_does_not_flicker() -> None:

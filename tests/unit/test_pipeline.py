@@ -15,7 +15,7 @@ from model.emotions import EMOTIONS, Emotion
 from model.errors import ArtifactError, DetectorError, InvalidImageError
 from model.faces import Faces
 from model.images import Image
-from model.observations import Observation, QualityFlag
+from model.observations import NO_SIGNALS, GazeState, Observation, QualityFlag, Signals
 from model.pipeline import FramePipeline, make_pipeline
 from model.tracking import Tracker, TrackingLimits
 from tests.media import astronaut, face_frame, face_grid, upscaled
@@ -181,3 +181,29 @@ def test_importing_perception_loads_no_tensorflow_streamlit_or_database() -> Non
 
 def test_labels_are_in_the_vocabularys_order() -> None:
     assert load_card(DEFAULT_ARTIFACT).labels == tuple(map(str, EMOTIONS))
+
+
+def test_signals_are_in_the_observation_as_plain_numbers(fresh: Callable[[], FramePipeline]) -> None:
+    [seen] = watch(fresh(), [face_frame(640, 360)] * 6)
+    values = [getattr(seen.signals, name) for name in Signals.__dataclass_fields__]
+    assert all(type(value) is float for value in values)
+    assert seen.signals.gaze_state is GazeState.LOOKING
+
+
+def test_without_signals_or_without_their_networks_faces_are_scored_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    off = make_pipeline(signals=False)
+    monkeypatch.setattr("model.landmark_networks.PACKAGE", "not-installed-anywhere")
+    for pipeline in (off, make_pipeline()):
+        [seen] = watch(pipeline, [face_frame(640, 360)] * 4)
+        assert seen.usable and seen.signals == NO_SIGNALS
+
+
+def test_scores_hardly_change_when_meshes_carry_the_boxes() -> None:
+    frames = [face_frame(640, 360, shift=(4.0 * i, 0)) for i in range(8)]
+    [always] = watch(make_pipeline(detect_every_ms=0), frames)
+    [followed] = watch(make_pipeline(detect_every_ms=5000), frames)
+    assert always.scores is not None and followed.scores is not None
+    assert np.abs(np.subtract(always.scores, followed.scores)).max() < 0.1
+    assert always.track_id == followed.track_id
