@@ -20,8 +20,8 @@ DARKEST_OVER_SKIN = 0.75
 
 AROUND_OVER_SKIN, RANGE_UNDER_DARK = 0.25, 0.25
 """Under hair and sunglasses the ring around an eye is darker than the first share, and the eye itself has
-little range. Deep sockets and lowered brows make dark rings too (of CK+'s eyes, 7 % lie below 0.3), but an eye
-shows its white in them: both together hold for 1.1 % of FER2013's eyes and 3.6 % of CK+'s."""
+little range. Deep sockets and lowered brows make dark rings too (of CK+'s eyes, 7 % lie below 0.3), but an
+eye shows its white in them: both together hold for 1.1 % of FER2013's eyes and 3.6 % of CK+'s."""
 
 LEAST_RANGE = 0.08
 """Of an eye's grey values over the skin's: 0.12-0.9 on eyes, below 0.07 under what has one colour."""
