@@ -1,8 +1,11 @@
 """The report, without a browser: full, empty, unknown, running, deleted, group only."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -11,7 +14,7 @@ from dashboard.demo import write_demo
 from dashboard.wording import NOTHING, escaped
 from db.store import Store
 from model.emotions import Emotion
-from model.observations import Observation, QualityFlag
+from model.observations import Observation, QualityFlag, Signals
 from tests.app.opening import OpenedApp, just_now, texts
 from tests.made_sessions import STARTED_AT, face, seconds, stored
 
@@ -29,6 +32,20 @@ def charts(page: AppTest) -> int:
     return len(page.get("plotly_chart"))
 
 
+def people_table(page: AppTest) -> pd.DataFrame:
+    return next(table.value for table in page.dataframe if "name" in table.value)
+
+
+def widget(elements: Iterable[Any], label: str) -> Any:
+    return next(element for element in elements if element.label == label)
+
+
+def looking(track_id: int, away: bool = False) -> Observation:
+    """A neutral face with open eyes, on the screen or off it, and a head turned accordingly."""
+    signals = Signals(30.0 if away else 2.0, 1.0, 0.0, 0.36, 0.1 if away else 0.9, 0.02)
+    return replace(face(track_id, Emotion.NEUTRAL, share=1.0), signals=signals)
+
+
 def group(people: int, count: int = 30) -> list[list[Observation]]:
     moods = [Emotion.HAPPY, Emotion.NEUTRAL, Emotion.SAD]
     return [[face(track + 1, moods[track % 3]) for track in range(people)] for _ in range(count)]
@@ -40,8 +57,9 @@ def test_a_demo_session_fills_every_part(opened: OpenedApp) -> None:
     assert figures(page)["Duration"] == "20 min"
     assert figures(page)["People"] == "6"
     assert figures(page)["Leading"] == "Neutral"
-    assert charts(page) == 5
-    assert page.dataframe[0].value["name"].tolist() == ["Ada", "Ben", "Chen", "Dina", "Emil", "Fay"]
+    assert charts(page) == 9
+    assert [tab.label for tab in page.tabs] == ["Expressions", "People", "Events", "Why", "Method"]
+    assert people_table(page)["name"].tolist() == ["Ada", "Ben", "Chen", "Dina", "Emil", "Fay"]
     assert "Demo: made by code" in texts(page)
     assert "arxiv.org/abs/1909.12913" in texts(page), "every figure says how it was computed"
     assert "Expressions are not feelings" in texts(page)
@@ -54,10 +72,10 @@ def test_the_figures_are_those_that_were_stored(opened: OpenedApp) -> None:
     assert shown == {
         "Duration": "40 s",
         "People": "1",
-        "Frames": "40",
-        "Usable": "75\u00a0%",
         "Engagement": "61\u00a0%",
+        "Looking": NOTHING,
         "Leading": "Happy",
+        "Usable": "75\u00a0%",
     }
 
 
@@ -131,30 +149,33 @@ def test_a_running_session_shows_what_is_stored_so_far(opened: OpenedApp) -> Non
     session_id = stored(Store(opened.engine), seconds(group(1)), ended=False, started_at=just_now(30))
     page = opened.page("report", session=session_id)
     assert "Still running" in texts(page)
-    assert figures(page)["Frames"] == "30"
+    assert "30 frames were analysed" in texts(page)
 
 
 def test_a_single_frame_is_a_whole_report(opened: OpenedApp) -> None:
     session_id = stored(Store(opened.engine), seconds([[face()]]), ended=False, started_at=just_now(1))
     page = opened.page("report", session=session_id)
-    assert figures(page)["Frames"] == "1"
+    assert "1 frame was analysed" in texts(page)
     assert "Too short for a timeline" in texts(page)
-    assert charts(page) == 1, "the mix, and no axes without a line"
+    assert charts(page) == 2, "the mix and the parts of its one moment, and no axes without a line"
 
 
 def test_group_only_hides_individuals(opened: OpenedApp) -> None:
     page = opened.page("report", session=stored(Store(opened.engine), seconds(group(6))))
-    assert len(page.dataframe) == 1
+    assert len(people_table(page)) == 6
     page.toggle[0].set_value(True).run()
     assert not page.exception
     assert not page.dataframe
-    assert charts(page) == 4
+    assert "People" not in [tab.label for tab in page.tabs]
+    assert widget(page.selectbox, "Whose").options == ["The group"]
+    assert not [each for each in page.selectbox if each.label == "Person"]
     assert figures(page)["Engagement"] != "\N{EN DASH}"
 
 
 def test_group_only_shows_nothing_of_a_group_that_is_too_small(opened: OpenedApp) -> None:
     page = opened.page("report", session=stored(Store(opened.engine), seconds(group(4))))
     page.toggle[0].set_value(True).run()
+    assert [tab.label for tab in page.tabs] == ["Method"]
     assert "fewer than 5 people" in texts(page)
     assert figures(page)["Engagement"] == "\N{EN DASH}"
     assert charts(page) == 1
@@ -162,8 +183,9 @@ def test_group_only_shows_nothing_of_a_group_that_is_too_small(opened: OpenedApp
 
 def test_many_people_are_chosen_from_rather_than_drawn_at_once(opened: OpenedApp) -> None:
     page = opened.page("report", session=stored(Store(opened.engine), seconds(group(30, 5))))
-    assert len(page.multiselect[0].value) == 6
-    page.multiselect[0].set_value([]).run()
+    shown = widget(page.multiselect, "People shown")
+    assert len(shown.value) == 6
+    shown.set_value([]).run()
     assert not page.exception
     assert "Choose somebody" in texts(page)
 
