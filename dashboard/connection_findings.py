@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from dashboard.connection_probe import BrowserReport, FrameTest
 from dashboard.wording import counted
 
+PICTURE = "Picture"
 DARK_BELOW = 12
 LOCAL = ("localhost", "127.0.0.1", "[::1]", "::1")
 HTTPS = (
@@ -63,7 +64,7 @@ def way_findings(report: BrowserReport, *, relay_only: bool) -> list[Finding]:
     if report.refused:
         told = f"The browser refused to open a WebRTC connection ({_code(report.refused)})."
         change = "Check `ATTUNE_ICE_SERVERS`, and whether the browser or an extension blocks WebRTC."
-        return [Finding(Level.BAD, "Ways of the picture", told, change)]
+        return [Finding(Level.BAD, "Candidates", told, change)]
     return [_candidates(report, relay_only)]
 
 
@@ -113,7 +114,7 @@ def _devices(report: BrowserReport) -> Finding:
 
 
 def _frame(frame: FrameTest | None) -> Finding:
-    title = "Picture"
+    title = PICTURE
     if frame is None:
         return Finding(
             Level.NOTE, title, "Not tried yet.", "Press *Test the camera*. Nothing is sent or kept."
@@ -130,7 +131,7 @@ def _frame(frame: FrameTest | None) -> Finding:
 
 
 def _candidates(report: BrowserReport, relay_only: bool) -> Finding:
-    title, change = "Ways of the picture", "Check the TURN server below, then `ATTUNE_ICE_SERVERS`."
+    title, change = "Candidates", "Check the TURN server below, then `ATTUNE_ICE_SERVERS`."
     host, public, relay = (report.count(kind) for kind in ("host", "srflx", "relay"))
     told = f"direct {host}, as seen from outside (STUN) {public}, relayed (TURN) {relay}."
     if relay_only and not relay:
@@ -150,6 +151,8 @@ def summary(findings: Sequence[Finding]) -> Finding:
         return Finding(Level.BAD, "Summary", f"{counted(len(bad), 'problem', 'problems')}: {names}.")
     if any(one.level is Level.LOOK for one in findings):
         return Finding(Level.LOOK, "Summary", "It may work; look at what is marked.")
+    if any(one.title == PICTURE and one.level is Level.NOTE for one in findings):
+        return Finding(Level.GOOD, "Summary", "Nothing stands in the way so far; the camera was not tested.")
     return Finding(Level.GOOD, "Summary", "Nothing stands in the way.")
 
 

@@ -52,8 +52,10 @@ def show_connection(check: ConnectionCheck, chosen: Settings) -> None:
     if report is not None:
         with place:
             _show_summary(summary([finding for _, findings in sections for finding in findings]))
-    for title, findings in sections:
-        _show_section(title, findings)
+    left, right = st.columns(2, gap="medium")
+    for number, (title, findings) in enumerate(sections):
+        with left if number < len(sections) // 2 else right:
+            _show_section(title, findings)
     if report is not None and report.candidates:
         _show_candidates(report)
 

@@ -1,6 +1,6 @@
 """Whether STUN and TURN answer this server: a real binding request and a real allocation, by aioice.
 
-Blocks for ANSWER_WITHIN_S at most, whatever the servers do. No credential is in what is told.
+Blocks for four seconds at most, whatever the servers do. No credential is in what is told.
 """
 
 import asyncio
@@ -46,21 +46,23 @@ class Answer:
     trouble: Trouble | None = None
 
 
-def ask_servers(servers: Sequence[Mapping[str, Any]]) -> tuple[Answer, ...]:
+def ask_servers(
+    servers: Sequence[Mapping[str, Any]], within_s: float = ANSWER_WITHIN_S
+) -> tuple[Answer, ...]:
     """Ask every address of `servers` (with credentials) at once; the answers in their order.
 
     Call from a thread without an event loop.
     """
     loop = asyncio.new_event_loop()
     try:
-        return loop.run_until_complete(_ask_all(servers))
+        return loop.run_until_complete(_ask_all(servers, within_s))
     finally:
         loop.close()  # asyncio.run would wait for a name that is still being looked up
 
 
-async def _ask_all(servers: Sequence[Mapping[str, Any]]) -> tuple[Answer, ...]:
+async def _ask_all(servers: Sequence[Mapping[str, Any]], within_s: float) -> tuple[Answer, ...]:
     asked = [
-        _ask(url, server)
+        _ask(url, server, within_s)
         for server in servers
         for text in urls_of(server)
         if (url := parse_ice_url(text)) is not None
@@ -68,13 +70,13 @@ async def _ask_all(servers: Sequence[Mapping[str, Any]]) -> tuple[Answer, ...]:
     return tuple(await asyncio.gather(*asked))
 
 
-async def _ask(url: IceUrl, server: Mapping[str, Any]) -> Answer:
+async def _ask(url: IceUrl, server: Mapping[str, Any], within_s: float) -> Answer:
     if not url.relays and url.tls:
         return Answer(url, trouble=Trouble.UNUSED)
     started_s = time.monotonic()
     work = _allocate(url, server) if url.relays else _bind(url)
     try:
-        address = await asyncio.wait_for(work, ANSWER_WITHIN_S)
+        address = await asyncio.wait_for(work, within_s)
     except Exception as error:
         return Answer(url, trouble=_trouble(error))
     return Answer(url, address, (time.monotonic() - started_s) * 1000)

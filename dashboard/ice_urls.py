@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 FORM = re.compile(
-    r"(?P<scheme>stuns?|turns?):(?P<host>[A-Za-z0-9._-]+)(:(?P<port>\d{1,5}))?(\?transport=(?P<transport>udp|tcp))?"
+    r"(?P<scheme>stuns?|turns?):(?P<host>[A-Za-z0-9._-]+)(:(?P<port>[0-9]{1,5}))?(\?transport=(?P<transport>udp|tcp))?"
 )
 KEYS = ("urls", "username", "credential")
 PLAIN_PORT, TLS_PORT = 3478, 5349
