@@ -18,6 +18,7 @@ from dashboard.settings import Settings
 from db.reports import SessionSummary, iter_observations, list_sessions
 from db.store import EndReason, Store
 from model.errors import ArtifactError
+from model.observations import NO_SIGNALS
 
 REHEARSAL = Setup("Talk", Kind.REHEARSAL, Purpose.REHEARSAL, Region.EU_UK)
 
@@ -34,7 +35,7 @@ def portrait() -> NDArray[np.uint8]:
 def watch(live: LiveSession, seconds: float = 1.5) -> None:
     give_up_s = time.monotonic() + 20
     began_s = time.monotonic()
-    while time.monotonic() - began_s < seconds or not live.status().people:
+    while time.monotonic() - began_s < seconds or not live.status().people.in_view:
         assert time.monotonic() < give_up_s, "no face was found in 20 s"
         live.handle_frame(portrait(), time.monotonic())
         time.sleep(0.03)
@@ -61,7 +62,8 @@ def test_presence_only_stores_no_score_and_names_no_network(engine: Engine) -> N
     live.finish(EndReason.STOPPED)
     session = only_session(engine)
     assert session.faces > 0 and session.model_name == PRESENCE_ONLY
-    assert all(row.observation.scores is None for row in iter_observations(engine, session.id))
+    for row in iter_observations(engine, session.id):
+        assert row.observation.scores is None and row.observation.signals == NO_SIGNALS
 
 
 def test_a_missing_network_is_a_sentence_and_leaves_no_session(engine: Engine, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from dashboard.palette import KEYS, bgr
 from dashboard.recent import USABLE
 from dashboard.recorder import Recorder
 from db.engine import open_database
-from db.reports import get_session
+from db.reports import get_session, roster
 from db.store import EndReason, NewSession, Store
 from model.emotions import Emotion
 from model.faces import Faces
@@ -207,3 +207,25 @@ def test_two_sessions_at_once_do_not_mix(engine: Engine) -> None:
     second.live.finish(EndReason.STOPPED)
     assert get_session(engine, first.session_id).frames == 3
     assert get_session(engine, second.session_id).frames == 2
+
+
+def test_whoever_is_forgotten_while_the_stream_runs_is_stored_no_more(bench: Bench, engine: Engine) -> None:
+    analyse(bench, 3)
+    wait_until(lambda: get_session(engine, bench.session_id).faces == 3)
+    bench.store.forget_participant(bench.session_id, 1)
+    bench.live.people.follow(roster(engine, bench.session_id))
+    analyse(bench, 3)
+    assert bench.live.status().people.in_view == 0
+    bench.live.finish(EndReason.STOPPED)
+    stored = get_session(engine, bench.session_id)
+    assert (stored.faces, stored.frames, stored.people) == (0, 6, 0)
+
+
+def test_a_fault_in_following_people_does_not_stop_the_recording(bench: Bench, engine: Engine) -> None:
+    analyse(bench, 2)
+    bench.live.people.add = lambda record: 1 / 0  # type: ignore[method-assign, assignment, return-value]
+    before = bench.live.status().errors
+    bench.feed()
+    wait_until(lambda: bench.live.status().errors > before)
+    bench.live.finish(EndReason.STOPPED)
+    assert get_session(engine, bench.session_id).frames == 3

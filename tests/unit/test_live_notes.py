@@ -2,9 +2,13 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard.live_notes import live_notes, waiting_note
+from dashboard.live_notes import NOTES_SHOWN, event_notes, live_notes, waiting_note
+from dashboard.live_people import PeopleNow
+from dashboard.live_reading import LiveReading
 from dashboard.live_status import LiveStatus
 from dashboard.recorder_status import RecorderStatus
+from db.reports import Roster
+from model.events import Event, EventKind
 
 STORED = RecorderStatus(
     written_frames=10,
@@ -69,3 +73,35 @@ def test_without_a_picture_the_advice_names_https_browser_and_turn() -> None:
     assert note is not None
     for word in ("HTTPS", "browser", "STUN", "TURN", "11 s"):
         assert word in note.sentence
+
+
+def told(*events: Event, group_only: bool = False) -> list[str]:
+    who = Roster((), {1: "A*na"}, frozenset())
+    now = PeopleNow(events=events, who=who, reading=LiveReading(group_only=group_only))
+    return event_notes(now)
+
+
+def nod(start_ms: int, track_id: int = 2) -> Event:
+    return Event(start_ms, start_ms + 900, EventKind.NOD, track_id, 3)
+
+
+def test_notes_come_newest_first_with_time_and_person() -> None:
+    away = Event(61_000, None, EventKind.AWAY, 2, 15)
+    notes = told(nod(5_000), away)
+    assert "01:01 P2 looked away for more than 15 s" in notes[0] and "00:05 P2 nodded" in notes[1]
+
+
+def test_nods_of_one_person_in_a_row_are_one_note() -> None:
+    notes = told(nod(1_000), nod(4_000), nod(8_000), nod(9_000, track_id=3))
+    assert len(notes) == 2 and "00:08 P2 nodded 3 times" in notes[1]
+
+
+def test_a_group_only_view_notes_the_group_alone() -> None:
+    fall = Event(1_000, 9_000, EventKind.GROUP_FALL, None, 20)
+    [note] = told(nod(500), fall, group_only=True)
+    assert "group's line fell by 20 points" in note
+
+
+def test_only_the_last_few_are_shown() -> None:
+    events = [nod(1_000 * n, track_id=n) for n in range(1, 30)]
+    assert len(told(*events)) == NOTES_SHOWN

@@ -6,7 +6,6 @@ import pytest
 from dashboard.live_figures import live_figures
 from dashboard.live_people import LivePeople
 from dashboard.live_reading import Highlights, LiveReading
-from dashboard.live_signals import MostAttentive, TurnSpeed
 from dashboard.live_strips import strips_html, strips_of
 from dashboard.reading import Neutral
 from db.persons import Tracklet
@@ -16,7 +15,6 @@ from db.store import NewEvent
 from model.definitions import DEFINITIONS
 from model.emotions import EMOTIONS, Emotion
 from model.engagement import concentration_index
-from model.gestures import head_speed_deg_s
 from model.marks import Mark
 from model.observations import USABLE, FrameRecord, Observation, QualityFlag, Signals
 
@@ -231,23 +229,3 @@ def test_a_group_only_view_draws_nobodys_expression(people: LivePeople) -> None:
     drawing = people.add(FrameRecord(0, 0, (face(1), face(2, flags=QualityFlag.DARK))))
     assert all(one.scores is None and not one.flags for one in drawing.observations)
     assert not any(drawing.marks.values())
-
-
-def test_one_person_alone_is_never_the_most_attentive() -> None:
-    attentive = MostAttentive()
-    assert [attentive.update(100 * n, {1: 0.9}) for n in range(20)][-1] is None
-
-
-def test_the_mark_does_not_change_at_a_flicker() -> None:
-    attentive = MostAttentive()
-    for n in range(100):
-        attentive.update(100 * n, {1: 0.8, 2: 0.7})
-    assert attentive.update(10_000, {1: 0.6, 2: 0.9}) == 1
-
-
-def test_the_speed_of_a_head_is_that_of_the_report() -> None:
-    times = np.arange(0, 4000, 100)
-    yaw, pitch = 20 * np.sin(times / 400), 5 * np.cos(times / 300)
-    speed = TurnSpeed()
-    live = [speed.update(int(t), float(y), float(p)) for t, y, p in zip(times, yaw, pitch, strict=True)]
-    assert np.allclose(live, head_speed_deg_s(times, yaw, pitch), equal_nan=True)

@@ -1,0 +1,53 @@
+"""Who is who on the Live page while the stream runs: what is typed stays, what is chosen is stored."""
+
+import re
+import time
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.server import Server
+from tests.browser.steps import agree, frames, rows, start, stop, wait_for
+
+PATIENCE_MS = 30_000
+
+
+def live(page: Page, server: Server, database: Path) -> None:
+    """A running session with somebody in the picture."""
+    agree(page, server)
+    start(page)
+    wait_for(lambda: frames(database) > 10)
+    expect(page.locator(".at-strip").first).to_be_visible(timeout=PATIENCE_MS)
+
+
+def open_panel(page: Page, name: str) -> None:
+    page.get_by_role("button", name=re.compile(name)).last.click()
+
+
+def test_a_half_typed_name_outlives_the_redrawing_and_then_stands_on_the_strip(
+    page: Page, server: Server, database: Path
+) -> None:
+    live(page, server, database)
+    open_panel(page, "People")
+    field = page.get_by_role("textbox").first
+    field.press_sequentially("Ana")
+    time.sleep(3.0)  # three redraws of what stands around it
+    expect(field).to_have_value("Ana")
+    field.press("Enter")
+    wait_for(lambda: rows(database, "select name from participant") == [("Ana",)])
+    expect(page.locator(".at-name", has_text="Ana")).to_be_visible(timeout=PATIENCE_MS)
+    stop(page)
+
+
+def test_the_chosen_definition_is_shown_and_stored_with_the_session(
+    page: Page, server: Server, database: Path
+) -> None:
+    live(page, server, database)
+    open_panel(page, "Engagement")
+    page.get_by_role("combobox", name="Definition").click()
+    page.get_by_role("option", name="Valence on the circumplex").click()
+    wait_for(lambda: rows(database, "select engagement from session") == [("circumplex_valence",)])
+    expect(page.get_by_text(re.compile("Valence on the circumplex.*last 10 s"))).to_be_visible(
+        timeout=PATIENCE_MS
+    )
+    stop(page)
