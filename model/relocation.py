@@ -29,7 +29,7 @@ BOTH_DIFFER = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What one frame says about the tracks: those alive first, `living` of them, then those remembered.
+    """What one frame says about the tracks: those alive first, then, where asked for, those remembered.
 
     recent: (tracks,) seen a moment ago; lately: (tracks,) not longer gone than a track lives; near: (tracks,
     faces) just where and as large as predicted; parts: (tracks, faces, PARTS) distances of looks, NaN where
@@ -37,7 +37,6 @@ class Evidence:
     """
 
     tracks: list[Track]
-    living: int
     recent: NDArray[np.bool_]
     lately: NDArray[np.bool_]
     near: NDArray[np.bool_]
@@ -72,6 +71,14 @@ def look_parts(tracks: list[Track], seen: Sightings) -> Vector:
     return difference(looks, seen.looks).astype(np.float64)
 
 
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """The faces for which looks shall decide; of these, those that are not who sat there before."""
+
+    faces: set[int]
+    replaced: set[int]
+
+
 class Relocation:
     """Corrects what places say; remembers when the layout last changed."""
 
@@ -79,11 +86,8 @@ class Relocation:
         self.limits = limits
         self.rearranged_ms = -SETTLING_MS - 1
 
-    def corrected(self, held: Held, due: set[int], evidence: Evidence, now_ms: int) -> Held:
-        """`held`, but for those whose tile says otherwise, and with those found again elsewhere.
-
-        due: faces that would get a new number now.
-        """
+    def doubts(self, held: Held, due: set[int], evidence: Evidence, now_ms: int) -> Doubts:
+        """What places leave open. evidence: of the living; due: faces that would get a new number now."""
         numbered = {f for f, t in held.items() if evidence.tracks[t].track_id}
         doubted = {f for f in numbered if evidence.looks_apart[held[f], f] > self.limits.same_look}
         loose = {f for f in numbered if not evidence.near[held[f], f]}
@@ -93,14 +97,18 @@ class Relocation:
             # A place kept is not told from one kept by chance, so looks decide for all that have one.
             doubted |= loose | {f for f in numbered if np.isfinite(evidence.looks_fully_apart[held[f], f])}
         settling = now_ms - self.rearranged_ms <= SETTLING_MS
-        open_faces = doubted | (set(range(evidence.parts.shape[1])) - numbered if settling else due)
-        if not open_faces:
-            return held
-        kept = {f: t for f, t in held.items() if f not in open_faces}
-        found = self._found(sorted(open_faces), kept, evidence)
         lost = {f for f in doubted if rearranged or (f in loose and evidence.unlike[held[f], f])}
-        staying = {f: held[f] for f in open_faces & set(held) - lost if held[f] not in found.values()}
-        return kept | staying | found
+        return Doubts(doubted | (set(range(evidence.parts.shape[1])) - numbered if settling else due), lost)
+
+    def resolved(self, held: Held, doubts: Doubts, evidence: Evidence) -> Held:
+        """`held`, but for those whose tile says otherwise, and with those found again elsewhere.
+
+        evidence: of the living and the remembered, who are found here as well.
+        """
+        kept = {f: t for f, t in held.items() if f not in doubts.faces}
+        found = self._found(sorted(doubts.faces), kept, evidence)
+        undecided = doubts.faces & set(held) - doubts.replaced
+        return kept | {f: held[f] for f in undecided if held[f] not in found.values()} | found
 
     def _is_rearranged(self, held: Held, replaced: set[int], evidence: Evidence) -> bool:
         """Several people gone or replaced at once, and others there instead.

@@ -63,14 +63,10 @@ class Tracker:
         """The faces that continue a track, now seen by it."""
         if not len(seen) or not (self.tracks or self.remembered):
             return {}
-        evidence = self._evidence(seen)
-        by_place = dict(self._pairs(seen, evidence))
-        if self._is_disturbed(by_place, evidence) and self._undo_push(seen):
-            evidence = self._evidence(seen)
-            by_place = dict(self._pairs(seen, evidence))
-        held = by_place
-        if seen.looks is not None:
-            held = self._relocation.corrected(by_place, self._due(seen, by_place), evidence, self._now_ms)
+        by_place, evidence = self._by_place(seen)
+        held, evidence = (
+            (by_place, evidence) if seen.looks is None else self._by_look(seen, by_place, evidence)
+        )
         for face, index in held.items():
             if by_place.get(face) == index:
                 evidence.tracks[index].see(seen, face, self._now_ms, self.limits)
@@ -79,6 +75,23 @@ class Tracker:
         if self._relocation.rearranged_ms == self._now_ms:
             self._leave_places()
         return {face: evidence.tracks[index] for face, index in held.items()}
+
+    def _by_place(self, seen: Sightings) -> tuple[Held, Evidence]:
+        """Pairs by place, after undoing a push at the camera that moved everybody."""
+        evidence = self._evidence(self.tracks, seen)
+        held = dict(self._pairs(seen, evidence))
+        if self._is_disturbed(held, evidence) and self._undo_push(seen):
+            evidence = self._evidence(self.tracks, seen)
+            held = dict(self._pairs(seen, evidence))
+        return held, evidence
+
+    def _by_look(self, seen: Sightings, held: Held, evidence: Evidence) -> tuple[Held, Evidence]:
+        """The remembered are compared only where somebody is sought: they may be many."""
+        doubts = self._relocation.doubts(held, self._due(seen, held), evidence, self._now_ms)
+        if not doubts.faces:
+            return held, evidence
+        evidence = self._evidence([*self.tracks, *self.remembered], seen)
+        return self._relocation.resolved(held, doubts, evidence), evidence
 
     def _move(
         self, tracks: list[Track], index: int, instead_of: int | None, seen: Sightings, face: int
@@ -90,15 +103,13 @@ class Tracker:
         self.remembered = [t for t in self.remembered if t is not track]
         self.tracks = [t for t in self.tracks if t is not track and t is not mistaken] + [track]
 
-    def _evidence(self, seen: Sightings) -> Evidence:
-        everyone = [*self.tracks, *self.remembered]
+    def _evidence(self, tracks: list[Track], seen: Sightings) -> Evidence:
         return Evidence(
-            everyone,
-            len(self.tracks),
-            np.array([bool(t.track_id) and self._is_recent(t) for t in everyone]),
-            np.array([self._now_ms - t.last_ms <= self.limits.death_ms for t in everyone]),
-            near(everyone, seen, self._now_ms, self.limits.coasting_ms),
-            look_parts(everyone, seen),
+            tracks,
+            np.array([bool(t.track_id) and self._is_recent(t) for t in tracks], bool),
+            np.array([self._now_ms - t.last_ms <= self.limits.death_ms for t in tracks], bool),
+            near(tracks, seen, self._now_ms, self.limits.coasting_ms),
+            look_parts(tracks, seen),
         )
 
     def _is_disturbed(self, held: Held, evidence: Evidence) -> bool:
@@ -125,9 +136,9 @@ class Tracker:
             seen,
             self._now_ms,
             self.limits,
-            looks_apart=evidence.looks_apart[: evidence.living],
-            unlike=evidence.unlike[: evidence.living],
-            recent=evidence.recent[: evidence.living],
+            looks_apart=evidence.looks_apart,
+            unlike=evidence.unlike,
+            recent=evidence.recent,
         )
         order = np.argsort(costs, axis=None, kind="stable")
         free_faces, free_tracks = set(range(len(seen))), set(range(len(self.tracks)))
