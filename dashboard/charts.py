@@ -110,7 +110,9 @@ def person_lines(
         _say(figure, f"<b>{plain_text(name)}</b>", 0, 1, yref=strip, xanchor="left", yanchor="bottom")
     low, high = limits
     figure.update_yaxes(
-        range=[low, high + (high - low) * 0.02], tickvals=[low, (low + high) / 2, high], ticksuffix=unit
+        range=[low, high + (high - low) * 0.02],
+        tickvals=[low, (low + high) / 2, high],
+        ticktext=[f"{tick:g}{unit}" for tick in (low, (low + high) / 2, high)],
     )
     _time_axis(figure, group)
     return _laid_out(figure, PERSON_PX * len(people) + 80, left=60, top=24, hovermode="x")

@@ -18,7 +18,7 @@ BAND_EDGES = (
     (DISENGAGED_BELOW, HIGH_ABOVE, ConcentrationBand.NOMINAL),
     (0, DISENGAGED_BELOW, ConcentrationBand.DISENGAGED),
 )
-PERCENT_AXIS = {"range": [0, 101], "tickvals": [0, 50, 100], "ticksuffix": " %"}
+PERCENT_AXIS = {"range": [0, 101], "tickvals": [0, 50, 100], "ticktext": ["0 %", "50 %", "100 %"]}
 
 
 def group_line(timeline: pd.DataFrame, reading: Reading, falls: Sequence[tuple[int, int]] = ()) -> Any:
@@ -28,13 +28,6 @@ def group_line(timeline: pd.DataFrame, reading: Reading, falls: Sequence[tuple[i
     """
     times = instants(timeline["time_ms"])
     form, unit = _form(reading), _unit(reading)
-    edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "connectgaps": False}
-    known = timeline["upper"].notna()
-    upper, lower = (timeline[name].fillna(timeline["engagement"]) for name in ("upper", "lower"))
-    spread = [
-        {"x": times, "y": upper, **edge},
-        {"x": times, "y": lower, "fill": "tonexty", "fillcolor": faded(ENGAGEMENT_LINE, 0.2), **edge},
-    ]
     mean = {
         "x": times,
         "y": timeline["engagement"],
@@ -45,7 +38,7 @@ def group_line(timeline: pd.DataFrame, reading: Reading, falls: Sequence[tuple[i
         "hovertemplate": f"%{{y:{form}}}{unit}, of %{{customdata[0]}} people<extra></extra>",
     }
     return plain_figure(
-        [*(spread if known.any() else []), mean],
+        [*_spread(timeline), mean],
         LINE_PX,
         hovermode="x",
         xaxis=time_axis(timeline["time_ms"]),
@@ -63,8 +56,6 @@ def looking_line(timeline: pd.DataFrame) -> Any:
         "customdata": timeline["looked"],
         **_line_mode(timeline["looking"]),
         "line": {"color": ENGAGEMENT_LINE, "width": 2},
-        "fill": "tozeroy",
-        "fillcolor": faded(ENGAGEMENT_LINE, 0.12),
         "connectgaps": False,
         "hovertemplate": "%{y:.0f} % looking, of %{customdata} people<extra></extra>",
     }
@@ -113,6 +104,28 @@ def instants(times_ms: pd.Series) -> pd.Series:
     return times_ms + DAY_MS
 
 
+def _spread(timeline: pd.DataFrame) -> list[dict[str, Any]]:
+    """The middle half of the people: one closed shape for each unbroken stretch, so that gaps stay empty."""
+    known = np.flatnonzero(timeline["upper"].notna())
+    shapes = []
+    for run in np.split(known, np.flatnonzero(np.diff(known) > 1) + 1):
+        if len(run) > 1:
+            part = timeline.iloc[run]
+            times = instants(part["time_ms"]).tolist()
+            shapes.append(
+                {
+                    "x": [*times, *times[::-1]],
+                    "y": [*part["upper"].round(2), *part["lower"].round(2).iloc[::-1]],
+                    "mode": "lines",
+                    "line": {"width": 0},
+                    "fill": "toself",
+                    "fillcolor": faded(ENGAGEMENT_LINE, 0.2),
+                    "hoverinfo": "skip",
+                }
+            )
+    return shapes
+
+
 def _line_mode(values: pd.Series) -> dict[str, Any]:
     """Lines, with a dot where a single known value stands between gaps."""
     known = values.notna()
@@ -129,7 +142,8 @@ def _value_axis(reading: Reading) -> dict[str, Any]:
     if reading.is_change:
         return {"ticksuffix": _unit(reading), "zeroline": True, "zerolinecolor": QUIET, "tickformat": "+"}
     ticks = [0, DISENGAGED_BELOW, HIGH_ABOVE, 100] if reading.banded else [low, (low + high) / 2, high]
-    return {"range": [low, high + (high - low) * 0.01], "tickvals": ticks, "ticksuffix": _unit(reading)}
+    texts = [f"{tick:g}{_unit(reading)}" for tick in ticks]
+    return {"range": [low, high + (high - low) * 0.01], "tickvals": ticks, "ticktext": texts}
 
 
 def _bands(reading: Reading) -> list[dict[str, Any]]:
@@ -164,7 +178,7 @@ def _stretch(start_ms: int, end_ms: int) -> dict[str, Any]:
         "type": "rect",
         "layer": "below",
         "line": {"width": 0},
-        "fillcolor": faded("#b9770e", 0.25),
+        "fillcolor": faded("#b9770e", 0.16),
         **times,
     }
 

@@ -22,23 +22,24 @@ EARLY_TO_LATE = [[0.0, "#b9770e"], [1.0, "#0e8aa8"]]
 
 def heat_map(table: pd.DataFrame, names: Mapping[int, str], limits: tuple[float, float], unit: str) -> Any:
     """People x time: one row a person, top to bottom in the order of the columns; unknown stays empty."""
-    # Two people may have one name; the axis needs one text each.
-    rows = [f"{plain_text(_short(names.get(int(str(one)), f'P{one}')))}<!--{one}-->" for one in table.columns]
+    rows = [plain_text(_short(names.get(int(str(one)), f"P{one}"))) for one in table.columns]
     digits = ".0f" if unit else ".2f"
     cells = {
         "type": "heatmap",
         "x": instants(pd.Series(table.index)),
-        "y": rows,
+        "y": list(range(len(rows))),  # two people may have one name
         "z": table.to_numpy().T.round(3),
+        "text": [[row] * len(table) for row in rows],
         "zmin": limits[0],
         "zmax": limits[1],
         "colorscale": LOW_TO_HIGH,
         "colorbar": {"thickness": 10, "ticksuffix": unit, "nticks": 3, "outlinewidth": 0, "x": 1.01},
         "hoverongaps": False,
         "ygap": 2 if len(rows) <= 25 else 1,
-        "hovertemplate": f"%{{y}}, %{{x}}: %{{z:{digits}}}{unit}<extra></extra>",
+        "hovertemplate": f"%{{text}}, %{{x}}: %{{z:{digits}}}{unit}<extra></extra>",
     }
-    yaxis = {"autorange": "reversed", "automargin": True, "tickmode": "linear", "dtick": 1, "showgrid": False}
+    yaxis: dict[str, Any] = {"tickvals": list(range(len(rows))), "ticktext": rows, "showgrid": False}
+    yaxis |= {"range": [len(rows) - 0.5, -0.5], "automargin": True, "zeroline": False}
     yaxis["tickfont"] = {"size": 13 if len(rows) <= 12 else 11}
     height = 70 + len(rows) * max(ROW_PX, min(40, 240 // len(rows)))
     return plain_figure(

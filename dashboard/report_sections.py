@@ -78,9 +78,13 @@ def _finding(report: SessionReport) -> str:
     if reading.is_change:
         lowest = reading.told(line.min(), signed=True)
         return f"Change from everybody's own neutral, lowest at {_lowest(report)} with {lowest}"
-    return wording.engagement_finding(
-        report.timeline, reading.told(report.headline.engagement), reading.told(line.min())
-    )
+    mean = reading.told(report.headline.engagement)
+    finding = wording.engagement_finding(report.timeline, mean, reading.told(line.min()))
+    falls = [event for event in report.events if event.kind == EventKind.GROUP_FALL and event.value]
+    if not falls:
+        return finding
+    worst = max(falls, key=lambda event: event.value or 0)
+    return f"{finding}; the largest fall began at {clock(worst.start_ms / 1000)} ({worst.value:.0f} points)"
 
 
 def _lowest(report: SessionReport) -> str:
@@ -134,13 +138,20 @@ def show_expressions(report: SessionReport) -> None:
             show_chart(
                 charts.emotion_area(report.timeline), "timeline", f"Stacked areas over time: {finding}."
             )
-    st.subheader("Valence and arousal", anchor=False)
-    st.markdown("How pleasant and how excited the group looked, from the first minute to the last")
-    show_chart(report_maps.circumplex(report.timeline), "circumplex", "Path through valence and arousal.")
-    st.caption(
-        "Each dot is the mean of the expressions' points (diamonds, Russell 1980) under the group's scores. "
-        "Published tables disagree on surprise, disgust and fear."
-    )
+    _show_circumplex(report)
+
+
+def _show_circumplex(report: SessionReport) -> None:
+    plane, words = st.columns([3, 2], gap="large", vertical_alignment="center")
+    with words:
+        st.subheader("Valence and arousal", anchor=False)
+        st.markdown("How pleasant and how excited the group looked, from the first minute to the last")
+        st.caption(
+            "Each dot is the mean of the expressions' points (diamonds, Russell 1980) under the group's "
+            "scores. Published tables disagree on surprise, disgust and fear."
+        )
+    with plane:
+        show_chart(report_maps.circumplex(report.timeline), "circumplex", "Path through valence and arousal.")
 
 
 def _show_changes(changes: pd.DataFrame) -> None:
