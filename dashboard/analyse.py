@@ -26,23 +26,13 @@ from typing import Any, TypeVar
 from sqlalchemy import Engine
 from tqdm import tqdm
 
-from dashboard.analyse_output import line, summary, write_csv, write_json
-from dashboard.consent import (
-    CONSENT_TEXT,
-    PRESENCE_ONLY_TEXT,
-    Ground,
-    Kind,
-    Purpose,
-    Region,
-    Setup,
-    kept_text,
-)
+from dashboard.consent import PRESENCE_ONLY_TEXT, Ground, Kind, Purpose, Region, Setup
 from dashboard.errors import DashboardError
+from dashboard.recording_messages import DEFAULT_HZ, LEAST_HZ, MOST_HZ, Look
 from dashboard.recording_order import Order, Source, cores
 from dashboard.recording_run import RecordingRun
-from dashboard.recording_sessions import NOT_STATED, SOURCE, Statement, analysed_before
+from dashboard.recording_sessions import CONSENT, NOT_STATED, SOURCE, Statement, analysed_before, kept
 from dashboard.recording_status import RunStatus, State
-from dashboard.recordings import DEFAULT_HZ, LEAST_HZ, MOST_HZ, Look
 from dashboard.settings import Settings, load_settings
 from db.engine import open_database
 from db.errors import DatabaseError
@@ -111,7 +101,7 @@ def _statement(given: argparse.Namespace) -> tuple[Statement, bool]:
         ground=None if ground is None else str(ground),
     )
     if given.consent:
-        text = f"{CONSENT_TEXT} {kept_text(allowed)}"
+        text = f"{CONSENT} {kept(Look(given.hz, scored=allowed))}"
         agreed = replace(agreed, consent_at=datetime.now(UTC), consent_text=text)
     return agreed, allowed
 
@@ -140,6 +130,9 @@ def _progress(status: RunStatus) -> str:
 
 
 def _tell(given: argparse.Namespace, engine: Engine, status: RunStatus) -> int:
+    # The exporters bring pandas, which a wrong command does not need.
+    from dashboard.analyse_output import line, summary, write_csv, write_json
+
     told = [summary(engine, file) for file in status.files]
     failed = status.count(State.FAILED, State.CANCELLED)
     for one in told:

@@ -7,3 +7,7 @@ class DashboardError(Exception):
 
 class SettingsError(DashboardError):
     """A setting has a value that cannot be used. Names the setting, its value and what is accepted."""
+
+
+class RecordingError(DashboardError):
+    """A file is no video or photo that can be analysed. The message does not name the file."""

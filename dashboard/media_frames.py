@@ -10,7 +10,8 @@ import numpy as np
 from av.error import EOFError as EndOfFile
 from av.error import FFmpegError
 
-from dashboard.media_probe import RecordingError, Video, open_video
+from dashboard.errors import RecordingError
+from dashboard.media_probe import Video, open_video
 from dashboard.wording import clock
 from model.images import Image
 

@@ -13,7 +13,7 @@ from typing import Any
 import av
 from av.error import FFmpegError
 
-from dashboard.errors import DashboardError
+from dashboard.errors import RecordingError
 from dashboard.photo import MAX_MB, MAX_PIXELS, Photo, PhotoError, read_photo
 from dashboard.wording import counted, size
 
@@ -26,10 +26,6 @@ OPEN_AS = {"format_whitelist": CONTAINERS, "protocol_whitelist": "file"}
 PHOTO_STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 WANTED = "Wanted a video (mp4, mov, avi, mkv, webm, gif) or a photo (jpg, png, webp)"
 START_BYTES = 4096
-
-
-class RecordingError(DashboardError):
-    """A file is no video or photo that can be analysed. The message does not name the file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from dashboard.recording_messages import Look
 from dashboard.recording_sessions import Statement
-from dashboard.recordings import Look
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from dashboard.errors import DashboardError
-
-if TYPE_CHECKING:
-    from dashboard.recordings import Message, Task
+from dashboard.recording_messages import Done, Message, Refused, Task
 
 ROOT = Path(__file__).resolve().parents[1]
 END_S = 5.0
@@ -39,11 +36,8 @@ class AnalysisProcess:
             stderr=self._said,
         )
 
-    def analyse(self, task: "Task") -> Iterator["Message"]:
+    def analyse(self, task: Task) -> Iterator[Message]:
         """The messages about one file, as they come. Raises ProcessEndedError."""
-        # Perception's modules, which the messages need, come with the first task.
-        from dashboard.recordings import Done, Refused
-
         given, answers = self._process.stdin, self._process.stdout
         assert given is not None and answers is not None
         try:

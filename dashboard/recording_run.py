@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from dashboard.errors import DashboardError
+from dashboard.errors import DashboardError, RecordingError
+from dashboard.recording_messages import Done, Opened, Part, Refused, Task
 from dashboard.recording_order import Order, Source, cores, made_at, remove, size_bytes
 from dashboard.recording_process import AnalysisProcess, ProcessEndedError
 from dashboard.recording_sessions import Spool, fingerprint, keep, new_session
 from dashboard.recording_status import FileStatus, RunStatus, State, run_status
-from dashboard.recordings import Done, Opened, Part, RecordingError, Refused, Task
 from db.errors import DatabaseError
 from db.store import NewSession, Store
 from model.errors import ModelError
@@ -36,9 +36,12 @@ class RecordingRun:
         self._lock = threading.Lock()
         self._files = [FileStatus(one.title, size_bytes(one.path)) for one in self._sources]
         self._next = 0
-        self._cancel = threading.Event()
+        self._cancel, self._ended = threading.Event(), threading.Event()
+        self._working = self._jobs
         self._processes: set[AnalysisProcess] = set()
         self._began_s: float | None = None
+        self.keeps: object = None
+        """What must live as long as the run does, such as the folder its files lie in."""
         self._threads = [
             threading.Thread(target=self._work, name=f"recordings-{i}", daemon=True)
             for i in range(self._jobs)
@@ -58,10 +61,8 @@ class RecordingRun:
 
     def wait(self, timeout_s: float | None = None) -> bool:
         """Whether everything has ended, `timeout_s` later at the latest."""
-        until_s = None if timeout_s is None else time.monotonic() + timeout_s
-        for thread in self._threads:
-            thread.join(None if until_s is None else max(0.0, until_s - time.monotonic()))
-        return not any(thread.is_alive() for thread in self._threads)
+        # Not by joining the threads: Python 3.11 takes one for ended when Ctrl-C interrupts a join.
+        return self._ended.wait(timeout_s)
 
     def status(self) -> RunStatus:
         """How it stands now."""
@@ -77,6 +78,10 @@ class RecordingRun:
                 process = self._serve(index, process)
         finally:
             self._end(process)
+            with self._lock:
+                self._working -= 1
+                if not self._working:
+                    self._ended.set()
 
     def _take(self) -> int | None:
         with self._lock:

@@ -12,19 +12,17 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import Engine
 
-from dashboard.consent import PRESENCE_ONLY
+from dashboard.consent import PRESENCE_ONLY, kept_text
+from dashboard.recording_messages import Done, Look
 from db.errors import DatabaseError, DatabaseUnavailableError, SessionNotFoundError
 from db.reports import list_sessions
 from db.store import EndReason, NewSession, Store
 from model.card import load_card
 from model.observations import FrameRecord
-
-if TYPE_CHECKING:
-    from dashboard.recordings import Done, Look
 
 Result = TypeVar("Result")
 
@@ -34,6 +32,19 @@ NOT_STATED = "not stated"
 BATCH_ROWS = 1000
 TRIES, RETRY_S = 60, 0.5
 ALL_SESSIONS = 1_000_000
+
+
+CONSENT = (
+    "Everyone who can be seen in these files knows that faces are analysed, what for, what is kept and for "
+    "how long, and has agreed to it. No picture is stored and nobody is recognised."
+)
+
+
+def kept(look: Look) -> str:
+    """What is kept of a file, in a sentence."""
+    return kept_text(look.scored).replace(
+        "about ten times a second", f"{look.hz:g} times a second of the file"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +96,7 @@ class Spool:
         self._file.close()
 
 
-def fingerprint(path: Path, look: "Look") -> str:
+def fingerprint(path: Path, look: Look) -> str:
     """What a session remembers its file and settings by: a part of a sha256. Raises OSError or ModelError."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256")
@@ -108,7 +119,7 @@ def keep(
     store: Store,
     spool: Spool,
     new: NewSession,
-    done: "Done",
+    done: Done,
     cancelled: Callable[[], bool],
 ) -> int | None:
     """Make the session; None, and nothing of it stays, when cancelled. Raises DatabaseError; then neither."""
@@ -131,7 +142,7 @@ def keep(
 
 
 def new_session(
-    title: str, look: "Look", statement: Statement, *, photo: bool, mark: str, started_at: datetime
+    title: str, look: Look, statement: Statement, *, photo: bool, mark: str, started_at: datetime
 ) -> NewSession:
     """The session of one file. Raises ArtifactError."""
     card = load_card(look.artifact) if look.scored else None

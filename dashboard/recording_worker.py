@@ -12,8 +12,9 @@ import sys
 from contextlib import suppress
 from typing import IO
 
-from dashboard.media_probe import RecordingError
-from dashboard.recordings import Message, Refused, Task, analyse
+from dashboard.errors import RecordingError
+from dashboard.recording_messages import Message, Refused, Task
+from dashboard.recordings import analyse
 from model.errors import ModelError
 
 LOGGER = logging.getLogger(__name__)

@@ -4,91 +4,25 @@ No Streamlit. What is found is sent in parts, so that a file of any length takes
 """
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
-from pathlib import Path
 
 from dashboard.annotate import AnnotatedVideo, write_photo
 from dashboard.live_people import LivePeople
 from dashboard.media_frames import SampledVideo, TimedImage
-from dashboard.media_probe import RecordingError, is_photo, open_photo, start_of
+from dashboard.media_probe import is_photo, open_photo, start_of
 from dashboard.palette import KEYS, bgr
+from dashboard.recording_messages import Done, Look, Opened, Part, Send, Task
 from db.store import NewEvent
-from model.card import DEFAULT_ARTIFACT
 from model.images import Image
 from model.observations import FrameRecord
 from model.overlay import draw_faces
-from model.pipeline import SMOOTHING_MS, FramePipeline, make_pipeline
+from model.pipeline import FramePipeline, make_pipeline
 from model.tracking import Tracker, TrackingLimits
 
-DEFAULT_HZ = 5.0
-LEAST_HZ, MOST_HZ = 0.5, 30.0
-"""Below the least, a face is unseen for longer between two looks than the tracker keeps it."""
 PART_S = 0.5
 PART_FRAMES = 200
 AT_ONCE = TrackingLimits(birth_ms=0, birth_hits=1)
 """A photo is seen once: everybody in it has a number, from left to right."""
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How files are looked at. `scored` False: faces are found and counted only."""
-
-    hz: float = DEFAULT_HZ
-    detector: str = "yunet"
-    artifact: Path = DEFAULT_ARTIFACT
-    smoothing_ms: int = SMOOTHING_MS
-    scored: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One file to analyse. `annotated`: where a copy with boxes drawn goes, without its suffix, or None."""
-
-    path: Path
-    look: Look
-    annotated: Path | None = None
-    threads: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """The file is a photo or a video and can be read."""
-
-    photo: bool
-    duration_s: float | None = None
-    made_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What was found since the last part. `done`: 0..1 of the file."""
-
-    records: tuple[FrameRecord, ...]
-    done: float
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """The whole file is analysed. `notes` are sentences about what could not be read or was changed."""
-
-    end_ms: int
-    spent_s: float
-    notes: tuple[str, ...] = ()
-    events: tuple[NewEvent, ...] = ()
-    annotated: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Nothing of the file is kept, and why, in a sentence that does not name it."""
-
-    sentence: str
-
-
-Message = Opened | Part | Done | Refused
-Send = Callable[[Message], None]
 
 
 def analyse(task: Task, send: Send) -> None:
@@ -197,19 +131,3 @@ def _analyse_video(task: Task, send: Send, began_s: float) -> None:
         return send(Done(source.reading.end_ms, spent_s, notes, analysis.events(), written))
     finally:
         source.close()
-
-
-__all__ = [
-    "DEFAULT_HZ",
-    "LEAST_HZ",
-    "MOST_HZ",
-    "Done",
-    "Look",
-    "Message",
-    "Opened",
-    "Part",
-    "RecordingError",
-    "Refused",
-    "Task",
-    "analyse",
-]

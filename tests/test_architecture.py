@@ -39,6 +39,7 @@ STREAMLIT_FREE = (
     "recordings",
     "media_probe",
     "media_frames",
+    "recording_messages",
     "recording_order",
     "recording_process",
     "recording_run",
