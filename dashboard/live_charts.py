@@ -16,17 +16,17 @@ GAUGE_PX, LINE_PX = 170, 190
 def gauge(figures: LiveFigures) -> Any:
     """The group's value now on the range of its definition, with the paper's bands where it has them."""
     definition, value = figures.reading.definition, figures.now
-    low, high = figures.reading.limits
+    low, high = figures.reading.shown
     shown = None if value is None else round(value, 0 if definition.high > 1 else 2)
     axis = {"range": [low, high], "tickvals": _ticks(figures), "tickfont": {"size": 12}}
     dial = {
         "type": "indicator",
         "mode": "gauge" if value is None else "gauge+number",
         "value": low if shown is None else shown,
-        "number": {"suffix": " %" if definition.unit else "", "font": {"size": 40}} | _sign(figures),
+        "number": {"suffix": _unit(figures), "font": {"size": 40}} | _sign(figures),
         "gauge": {
             "axis": axis,
-            "bar": {"color": ENGAGEMENT_LINE, "thickness": 0.0 if value is None else 0.5},
+            "bar": {"color": ENGAGEMENT_LINE, "thickness": 0.0 if value is None or low < 0 else 0.5},
             "bgcolor": faded(QUIET, 0.12),
             "borderwidth": 0,
             "steps": _steps(figures),
@@ -40,8 +40,8 @@ def group_line_figure(figures: LiveFigures) -> Any:
     definition, line = figures.reading.definition, figures.line
     times = [int(at_ms) + DAY_MS for at_ms in figures.time_ms]
     digits = 0 if definition.high > 1 else 2
-    low, high = figures.reading.limits
-    unit = " %" if definition.unit else ""
+    low, high = figures.reading.shown
+    unit = _unit(figures)
     mean = {
         "type": "scatter",
         "x": times,
@@ -91,7 +91,7 @@ def _spread(figures: LiveFigures, times: list[int]) -> list[dict[str, Any]]:
 
 
 def _ticks(figures: LiveFigures) -> list[float]:
-    low, high = figures.reading.limits
+    low, high = figures.reading.shown
     if figures.reading.banded:
         return [0, DISENGAGED_BELOW, HIGH_ABOVE, 100]
     return [low, (low + high) / 2, high]
@@ -99,13 +99,26 @@ def _ticks(figures: LiveFigures) -> list[float]:
 
 def _steps(figures: LiveFigures) -> list[dict[str, Any]]:
     if not figures.reading.banded:
-        return []
+        return _from_zero(figures)
     edges = (
         (0, DISENGAGED_BELOW, ConcentrationBand.DISENGAGED),
         (DISENGAGED_BELOW, HIGH_ABOVE, ConcentrationBand.NOMINAL),
         (HIGH_ABOVE, 100, ConcentrationBand.HIGH),
     )
     return [{"range": [low, high], "color": faded(BANDS[band], 0.25)} for low, high, band in edges]
+
+
+def _from_zero(figures: LiveFigures) -> list[dict[str, Any]]:
+    """A dial's bar begins at its lowest value; one that has a zero in the middle begins there."""
+    low, high = figures.reading.shown
+    if figures.now is None or low >= 0:
+        return []
+    value = min(max(figures.now, low), high)
+    return [{"range": sorted((0.0, value)), "color": ENGAGEMENT_LINE, "thickness": 0.5}]
+
+
+def _unit(figures: LiveFigures) -> str:
+    return " %" if figures.reading.definition.unit and not figures.reading.is_change else ""
 
 
 def _sign(figures: LiveFigures) -> dict[str, Any]:

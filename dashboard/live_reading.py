@@ -15,6 +15,12 @@ class LiveReading(Reading):
     min_people: int = 1
     group_only: bool = False
 
+    @property
+    def shown(self) -> tuple[float, float]:
+        """The range of gauge and strips: half the possible one for changes, which are seldom large."""
+        low, high = self.limits
+        return (low / 2, high / 2) if self.is_change else (low, high)
+
 
 @dataclass(frozen=True, slots=True)
 class Highlights:

@@ -119,7 +119,7 @@ def _value(figures: LiveFigures, person: int) -> str:
 
 
 def _heights(figures: LiveFigures, person: int) -> tuple[tuple[float | None, ...], float]:
-    low, high = figures.reading.limits
+    low, high = figures.reading.shown
     values = figures.last_minute(person).tolist()
     heights = [None if isnan(v) else min(max((v - low) / (high - low), 0.0), 1.0) for v in values]
     return tuple(heights), max(0.0, -low / (high - low))

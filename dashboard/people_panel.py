@@ -139,7 +139,7 @@ def _split(desk: _Desk, person: Person, at_ms: int | None) -> None:
         help="When one number went from one person to another.",
     )
     if pressed:
-        desk.do(lambda: desk.keeper.split_participant(desk.session_id, person.person, at_ms))
+        desk.do(partial(desk.keeper.split_participant, desk.session_id, person.person, at_ms))
 
 
 def _undo(desk: _Desk, person: Person) -> None:

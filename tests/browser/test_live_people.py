@@ -29,7 +29,7 @@ def test_a_half_typed_name_outlives_the_redrawing_and_then_stands_on_the_strip(
 ) -> None:
     live(page, server, database)
     open_panel(page, "People")
-    field = page.get_by_role("textbox").first
+    field = page.get_by_role("textbox", name="P1")
     field.press_sequentially("Ana")
     time.sleep(3.0)  # three redraws of what stands around it
     expect(field).to_have_value("Ana")
