@@ -59,17 +59,19 @@ class PersonSteps:
         """The same with the share (n,) of heads away and moving, which sums cannot tell."""
         return replace(self, groups=replace(self.groups, away_moving=away_moving))
 
+    def all_looking(self) -> "PersonSteps":
+        """The same as if everybody had looked at the screen."""
+        looking = np.full(len(self.row), LOOKING)
+        return replace(self, groups=replace(self.groups, gaze_state=looking))
+
     def usable(self) -> Ints:
         """(t, p) usable instants."""
         return self._summed(self.groups.counts).astype(np.int64)
 
     def scores(self) -> Doubles:
-        """(t, p, 7) mean scores, NaN where a person was not usable."""
+        """(t, p, 7) mean scores, NaN where a person was not usable or not scored."""
         counts = self.groups.counts
-        sums = [
-            self._summed(np.nan_to_num(self.groups.scores[:, index]) * counts)
-            for index in range(len(EMOTIONS))
-        ]
+        sums = [self._summed(self.groups.scores[:, index] * counts) for index in range(len(EMOTIONS))]
         return _shares(np.stack(sums, axis=-1), self._summed(counts)[..., None])
 
     def values(self, definition: Definition, weights: Mapping[str, float]) -> Doubles:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from dashboard import wording
 from dashboard.analytics import bucket_ms_for
 from dashboard.live_definition import label_of
 from dashboard.reading import Neutral, Reading, stored_reading
@@ -52,7 +53,7 @@ def choose_reading(session: SessionSummary, stored: SessionSettings, store: Stor
     )
     definition = DEFINITIONS[name]
     st.markdown(f"**{escaped(definition.formula)}**")
-    st.caption(f"{escaped(definition.limits)} Source: {escaped(definition.citation)}.", help=HOW_GOOD)
+    st.caption(f"{escaped(definition.limits)} Source: {wording.cited(definition.citation)}.", help=HOW_GOOD)
     weights = _choose_weights(session, definition, kept)
     neutral = st.selectbox(
         "Show",

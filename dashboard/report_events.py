@@ -1,5 +1,6 @@
 """What happened and when: the events that were noted, or found again under other thresholds."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import pandas as pd
@@ -13,6 +14,7 @@ from db.reports import SessionSettings, StoredEvent
 from model.errors import EngagementError
 from model.events import EventKind, Thresholds, checked_thresholds
 
+MANY_NODS = 10
 WHAT = {
     EventKind.GROUP_FALL: "The group's line fell",
     EventKind.AWAY: "Looked away for long",
@@ -65,8 +67,7 @@ def _show_list(report: SessionReport, events: Sequence[StoredEvent], again: bool
             "Nothing was found with these thresholds." if again else "Nothing was noted in this time range."
         )
         return
-    kinds = pd.Series([event.kind for event in events]).value_counts()
-    st.markdown(", ".join(f"{_what(str(kind))}: {number}" for kind, number in kinds.items()))
+    events = _chosen(events, f"kinds_{report.session.id}_{again}")
     names = report.names
     rows = [
         (
@@ -81,6 +82,22 @@ def _show_list(report: SessionReport, events: Sequence[StoredEvent], again: bool
     st.dataframe(pd.DataFrame(rows, columns=["At", "Lasted", "What", "Who", "How much"]), hide_index=True)
     if again:
         st.caption("Found again for this look; what was noted while the session ran stays stored.")
+
+
+def _chosen(events: Sequence[StoredEvent], key: str) -> Sequence[StoredEvent]:
+    """Those of the kinds a person wants to see; many nods are hidden at first, for they bury the rest."""
+    counts = Counter(event.kind for event in events)
+    begin = [kind for kind in counts if kind != EventKind.NOD] or list(counts)
+    kinds = st.pills(
+        "Kinds",
+        sorted(counts),
+        selection_mode="multi",
+        default=sorted(counts) if counts[EventKind.NOD] < MANY_NODS else sorted(begin),
+        format_func=lambda kind: f"{_what(kind)}: {counts[kind]}",
+        label_visibility="collapsed",
+        key=key,
+    )
+    return [event for event in events if event.kind in kinds]
 
 
 def _what(kind: str) -> str:

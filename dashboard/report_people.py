@@ -35,20 +35,20 @@ def show_people(report: SessionReport) -> None:
 
 
 def _show_map(report: SessionReport) -> None:
-    chosen: str | None = ENGAGEMENT
-    if report.looking_of.notna().to_numpy().any():
-        chosen = st.segmented_control(
-            "Map", [ENGAGEMENT, LOOKING], default=ENGAGEMENT, label_visibility="collapsed", key="map"
-        )
-    looking = chosen == LOOKING
-    table = report.looking_of * 100 if looking else report.engagement_of
-    table = table.loc[:, table.notna().any()]
-    if table.empty or table.shape[0] < 2:
+    tables = {ENGAGEMENT: report.engagement_of, LOOKING: report.looking_of * 100}
+    known = [name for name, table in tables.items() if table.notna().to_numpy().any() and len(table) > 1]
+    if not known:
         return
+    chosen = known[0]
+    if len(known) > 1:
+        control = st.segmented_control("Map", known, default=chosen, label_visibility="collapsed", key="map")
+        chosen = control or chosen
+    looking, table = chosen == LOOKING, tables[chosen]
+    table = table.loc[:, table.notna().any()]
     unit = " %" if looking or report.reading.definition.unit else ""
     limits = (0.0, 100.0) if looking else report.reading.limits
     figure = report_maps.heat_map(table, report.names, limits, unit)
-    show_chart(figure, "map", f"Map of people over time: {chosen or ENGAGEMENT}.")
+    show_chart(figure, "map", f"Map of people over time: {chosen}.")
 
 
 def _habits(report: SessionReport) -> pd.DataFrame:

@@ -64,6 +64,11 @@ def show_engagement(report: SessionReport) -> None:
         report_charts.group_line(report.timeline, reading, falls), "engagement", f"Line over time: {finding}."
     )
     st.caption(_left_out(report, bool(falls)))
+    show_attention(report)
+
+
+def show_attention(report: SessionReport) -> None:
+    """Who looks at the screen, over time; also of a session that scores nothing."""
     if is_line(report.timeline["looking"]):
         st.markdown(
             f"**Attention**: {percent(report.headline.looking)} of the measured gaze was on the screen"
@@ -166,14 +171,13 @@ def _show_changes(changes: pd.DataFrame) -> None:
 
 def show_coverage(report: SessionReport) -> None:
     """How much of the time anything could be measured."""
-    if len(report.coverage) < 2:
-        return
     st.subheader("Share of usable time", anchor=False)
     finding = wording.coverage_finding(report.headline)
     known = report.headline.gaze_known
     gaze = "" if known is None else f"; gaze is known for {percent(known)} of the usable ones"
     st.markdown(f"{finding}{gaze}. {counted(report.headline.frames, 'frame was', 'frames were')} analysed.")
-    show_chart(charts.coverage_lines(report.coverage), "coverage", f"Lines over time: {finding}")
+    if len(report.coverage) > 1:
+        show_chart(charts.coverage_lines(report.coverage), "coverage", f"Lines over time: {finding}")
 
 
 def how_computed(report: SessionReport, view: View) -> str:

@@ -4,7 +4,8 @@ import streamlit as st
 
 from dashboard.live_definition import label_of
 from dashboard.palette import LABELS
-from dashboard.person_steps import parts_of
+from dashboard.person_steps import PersonSteps, parts_of
+from dashboard.reading import Reading
 from dashboard.report_maps import parts_bars
 from dashboard.report_sections import show_chart
 from dashboard.session_report import SessionReport
@@ -65,7 +66,15 @@ def _show_parts(report: SessionReport, row: int, person: int | None) -> None:
     gaze = ", ".join(f"{words(state)} {percent(share)}" for state, share in step.gaze_shares().items())
     st.caption(
         f"Counted: {counted(len(step.people), 'person', 'people')}. Gaze: {gaze}. "
-        + ("Each part is weighed by its own weight and by that of the gaze." if reading.uses_gaze else "")
+        f"{_if_looking(step, reading) if reading.uses_gaze else ''}"
+    )
+
+
+def _if_looking(step: PersonSteps, reading: Reading) -> str:
+    parts = parts_of(step.all_looking(), reading.definition, reading.weights)
+    return (
+        "Each part is weighed by its own weight and by that of the gaze; had everybody looked at the screen, "
+        f"the score would be {reading.told(float(parts['adds'].sum()))}."
     )
 
 

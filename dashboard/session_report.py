@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from math import nan
 
 import numpy as np
 import pandas as pd
@@ -15,8 +16,12 @@ from dashboard.neutrals import own_neutrals
 from dashboard.person_steps import PersonSteps
 from dashboard.reading import Reading
 from db import reports
-from db.reports import FrameBucket, GazeBucket, ParticipantSummary, SessionSummary, StoredEvent
+from db.reports import FrameBucket, GazeBucket, ParticipantSummary, SessionSummary, SignalBucket, StoredEvent
+from model.emotions import EMOTIONS
 from model.moments import Doubles
+from model.observations import Signals
+
+SECOND_MS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +78,14 @@ def read_report(engine: Engine, session: SessionSummary, view: View, min_group_s
     # Without an end of one's own, the last frame belongs to it, which may be at the very end.
     span = Span(engine, session.id, view.start_ms, last_ms + (view.end_ms is None))
     bucket_ms = analytics.bucket_ms_for(last_ms - view.start_ms)
-    buckets = span.gazes(bucket_ms, min_group_size if view.group_only else 0)
+    scored = session.model_name != PRESENCE_ONLY
+    buckets = span.gazes(bucket_ms, min_group_size if view.group_only else 0) if scored else span.presence()
     people, frames, events = span.people(), span.frames(bucket_ms), span.events()
     steps = _steps(span, view.reading, buckets, bucket_ms)
     lines = _Lines(span, view, steps, bucket_ms, min_group_size)
-    mix = analytics.mix(buckets)
+    mix = analytics.mix(buckets if scored else [])
     line = analytics.headline(last_ms - view.start_ms, people, frames, mix, lines.mean())
-    if session.model_name == PRESENCE_ONLY:
+    if not scored:
         line = replace(line, usable_share=None)  # nothing was to be scored
     shown = [] if view.group_only else people
     return SessionReport(
@@ -133,6 +139,13 @@ class Span:
             min_usable=min_usable,
         )
 
+    def presence(self) -> list[GazeBucket]:
+        """Where everybody looked, second by second, in a session that scored nothing: by the mean gaze."""
+        seconds = reports.signal_buckets(
+            self.engine, self.session_id, SECOND_MS, self.start_ms, self.end_ms, by_person=True
+        )
+        return [_looked(one) for one in seconds]
+
     def frames(self, bucket_ms: int) -> list[FrameBucket]:
         start_ms, end_ms = self.start_ms, self.end_ms
         return reports.frame_buckets(
@@ -146,8 +159,29 @@ class Span:
         return reports.events(self.engine, self.session_id, start_ms=self.start_ms, end_ms=self.end_ms)
 
 
+def _looked(second: SignalBucket) -> GazeBucket:
+    """A second of one person's unflagged instants as if all were alike, without scores."""
+    return GazeBucket(
+        start_ms=second.start_ms,
+        person=second.person,
+        gaze=Signals(eye_open=second.eye_open, gaze=second.gaze).gaze_state,
+        usable=second.unflagged,
+        scores=(nan,) * len(EMOTIONS),
+        leads=(0,) * len(EMOTIONS),
+        not_sure=0,
+        strongest_negative=nan,
+        posed=0,
+        frontal=0,
+        facing=None,
+        yaw_deg=None,
+        pitch_deg=None,
+    )
+
+
 def _steps(span: Span, reading: Reading, buckets: Sequence[GazeBucket], bucket_ms: int) -> PersonSteps:
-    steps = PersonSteps.of(buckets, bucket_ms, span.start_ms, span.end_ms - 1)
+    # A step of its own for a frame at the very end, and none if there is no such frame.
+    latest_ms = max((bucket.start_ms + 1 for bucket in buckets), default=0)
+    steps = PersonSteps.of(buckets, bucket_ms, span.start_ms, max(span.end_ms - 1, latest_ms))
     if "away_moving" not in reading.definition.needs:
         return steps
     every = read_instants(span.engine, span.session_id, span.start_ms, span.end_ms)
@@ -164,6 +198,7 @@ class _Lines:
         self.least = max(group_lines.least_people(steps), min_group_size if view.group_only else 1)
         self.window = max(1, round(view.smoothing_ms / bucket_ms))
         self.values, scores = steps.values(reading.definition, reading.weights), steps.scores()
+        self.values[np.isnan(scores).all(axis=-1)] = np.nan  # nobody was scored: presence only
         self.measured = group_lines.group_timeline(steps, self.values, scores, self.least)
         self._changed: pd.DataFrame | None = None
         if reading.is_change:
@@ -198,6 +233,7 @@ class _Lines:
 
 def _measured(steps: PersonSteps, reading: Reading) -> pd.DataFrame:
     values = steps.values_of_people(reading.definition, reading.weights)
+    values[np.isnan(steps.scores()).all(axis=(0, 2))] = nan
     return pd.DataFrame(
         {"looking": steps.looking_of_people(), "engagement": values}, index=pd.Index(steps.people)
     )

@@ -98,6 +98,13 @@ def escaped(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])", r"\\\1", text)
 
 
+def cited(source: str) -> str:
+    """A source for a Markdown sentence, its arXiv number a link."""
+    return re.sub(
+        r"arXiv\\:(\d{4})\\\.(\d{4,5})", r"[arXiv:\1.\2](https://arxiv.org/abs/\1.\2)", escaped(source)
+    )
+
+
 def person_name(name: str | None, track_id: int) -> str:
     """What a person is called: the host's name for them, else a pseudonym."""
     return name or f"P{track_id}"

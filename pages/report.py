@@ -44,6 +44,7 @@ with beside:
         st.info(report_sections.too_small(settings().min_group_size), icon=":material/groups:")
     elif report.mix.empty:
         st.info(report_sections.without_usable(report), icon=":material/visibility_off:")
+        report_sections.show_attention(report)
     else:
         report_sections.show_engagement(report)
 

@@ -61,7 +61,7 @@ def test_a_demo_session_fills_every_part(opened: OpenedApp) -> None:
     assert [tab.label for tab in page.tabs] == ["Expressions", "People", "Events", "Why", "Method"]
     assert people_table(page)["name"].tolist() == ["Ada", "Ben", "Chen", "Dina", "Emil", "Fay"]
     assert "Demo: made by code" in texts(page)
-    assert "arxiv.org/abs/1909.12913" in texts(page), "every figure says how it was computed"
+    assert "arxiv.org/abs/1909.12913" in texts(page), "the source stands beside the line"
     assert "Expressions are not feelings" in texts(page)
 
 
@@ -202,3 +202,17 @@ def test_a_session_that_counted_presence_only_says_so_and_claims_no_usable_share
     assert "counted presence only" in texts(page)
     assert figures(page)["Usable"] == NOTHING
     assert figures(page)["People"] == "1"
+
+
+def test_a_session_that_counted_presence_only_still_shows_who_looked(opened: OpenedApp) -> None:
+    frames = [
+        [replace(looking(1), scores=None), replace(looking(2, away=number >= 20), scores=None)]
+        for number in range(40)
+    ]
+    session_id = stored(Store(opened.engine), seconds(frames), model_name=PRESENCE_ONLY)
+    page = opened.page("report", session=session_id)
+    assert figures(page)["Looking"] == "75\u00a0%"
+    assert figures(page)["Engagement"] == figures(page)["Leading"] == NOTHING
+    assert people_table(page)["looking"].tolist() == [100, 50]
+    assert people_table(page)["engagement"].isna().all()
+    assert not [each for each in page.selectbox if each.label == "Definition"]

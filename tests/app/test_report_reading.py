@@ -99,6 +99,7 @@ def test_why_tells_the_parts_of_a_moment_and_of_a_person(opened: OpenedApp) -> N
     widget(page.selectbox, "Whose").select(2).run()
     assert "P2's score is **40" in texts(page)
     assert "away 100" in texts(page)
+    assert "had everybody looked at the screen, the score would be 100" in texts(page)
 
 
 def test_events_are_listed_with_time_person_and_size(opened: OpenedApp) -> None:

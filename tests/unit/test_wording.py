@@ -51,6 +51,12 @@ def test_typed_text_never_becomes_markup() -> None:
     assert wording.escaped("**a** [b](c) $d$ :e: `f`") == r"\*\*a\*\* \[b\]\(c\) \$d\$ \:e\: \`f\`"
 
 
+def test_a_source_on_arxiv_is_a_link() -> None:
+    shown = wording.cited('P. Sharma et al., "Student", arXiv:1909.12913')
+    assert shown.endswith("[arXiv:1909.12913](https://arxiv.org/abs/1909.12913)")
+    assert wording.cited("[x](y)") == wording.escaped("[x](y)")
+
+
 def test_the_mix_is_summed_up_by_its_two_largest_shares() -> None:
     finding = wording.mix_finding(mix(neutral=0.6, happy=0.3, not_sure=0.1))
     assert finding.replace("\N{NO-BREAK SPACE}", " ") == "Neutral led 60 % of the time, happy 30 %"
