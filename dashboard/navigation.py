@@ -18,10 +18,11 @@ class PageEntry:
 
 
 LIVE = PageEntry("live.py", "Live", ":material/videocam:", default=True)
+RECORDINGS = PageEntry("recordings.py", "Recordings", ":material/video_file:")
 SESSIONS = PageEntry("sessions.py", "Sessions", ":material/list:")
 REPORT = PageEntry("report.py", "Report", ":material/monitoring:")
 EXPORT = PageEntry("export.py", "Export", ":material/download:")
 MODEL = PageEntry("model.py", "Model", ":material/psychology:")
 CONNECTION = PageEntry("connection.py", "Connection", ":material/cable:")
 
-PAGES: tuple[PageEntry, ...] = (LIVE, SESSIONS, REPORT, EXPORT, MODEL, CONNECTION)
+PAGES: tuple[PageEntry, ...] = (LIVE, RECORDINGS, SESSIONS, REPORT, EXPORT, MODEL, CONNECTION)

@@ -17,6 +17,7 @@ from dashboard.errors import DashboardError
 from dashboard.host import Host
 from dashboard.retention import Retention
 from dashboard.settings import Settings, load_settings
+from dashboard.upload_folder import delete_left_uploads
 from db.engine import open_database
 from db.errors import DatabaseError
 from db.store import EndReason, Store
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from dashboard.explain import Explainer
     from dashboard.live import LiveSession
     from dashboard.reading import Reading
+    from dashboard.recordings_host import RecordingsHost
     from dashboard.session_report import Span
     from model.events import Event, Thresholds
 
@@ -51,6 +53,7 @@ def database() -> Engine:
     threading.Thread(
         target=retention.run, args=(stop,), kwargs={"every_s": TIDY_EVERY_S}, name="retention", daemon=True
     ).start()
+    delete_left_uploads()
     atexit.register(_end_all)
     atexit.register(stop.set)
     return engine
@@ -106,6 +109,16 @@ def host() -> Host:
     if "host" not in st.session_state:
         st.session_state["host"] = Host(_open_live)
     found: Host = st.session_state["host"]
+    return found
+
+
+def recordings() -> "RecordingsHost":
+    """What this browser tab does on the Recordings page."""
+    from dashboard.recordings_host import RecordingsHost
+
+    if "recordings" not in st.session_state:
+        st.session_state["recordings"] = RecordingsHost()
+    found: RecordingsHost = st.session_state["recordings"]
     return found
 
 

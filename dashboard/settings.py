@@ -67,6 +67,9 @@ class Settings(BaseSettings):
     turn_lifetime_s: int = Field(
         default=43_200, ge=600, le=604_800, description="seconds for which TURN credentials made from it hold"
     )
+    upload_mb: int = Field(
+        default=500, ge=1, le=100_000, description="largest file that can be uploaded, in MB"
+    )
     frame_wait_s: float = Field(default=10.0, ge=1.0, le=120.0, description="seconds until advice is given")
     event_token: SecretStr | None = Field(default=None, description="opens the event stream to who sends it")
     event_min_people: int = Field(

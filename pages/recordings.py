@@ -1,0 +1,32 @@
+"""Recordings: the live pipeline over uploaded videos and photos."""
+
+import streamlit as st
+
+from dashboard.errors import RecordingError
+from dashboard.recordings_form import ask_files
+from dashboard.resources import database, recordings, settings, store
+
+here = recordings()
+st.title("Recordings", anchor=False)
+
+if here.run is None:
+    st.markdown("Videos and photos, analysed as a live meeting is: each becomes a session with a report.")
+    if answers := ask_files(settings(), here.batch):
+        try:
+            with st.spinner("Copying the files"):
+                here.begin(answers.uploads, answers.order, store(), annotate=answers.annotate)
+        except RecordingError as error:
+            st.error(str(error), icon=":material/error:")
+            st.stop()
+        st.rerun()
+elif not here.run.status().finished:
+    from dashboard.recordings_view import show_progress
+
+    show_progress(here.run)
+else:
+    # Charts and perception bring pandas and OpenCV, which the form does not need.
+    from dashboard.recordings_photos import show_photos
+    from dashboard.recordings_view import show_results
+
+    show_results(here, database())
+    show_photos(here, database(), settings())

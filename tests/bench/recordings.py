@@ -1,0 +1,75 @@
+"""Recordings against real time: `python -m tests.bench.recordings --json` prints one JSON object.
+
+Each clip goes through `python -m dashboard.analyse` as a person runs it, processes, networks and database
+included. `times_real` is the clip's length over the analysis of the file, `whole_times_real` over the whole
+command with its start. One face: the clip of ../shared/media or, without it, a made one, 640x360; four and 25
+faces: made grids at 1280x720. Every clip is repeated to the asked length.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from itertools import cycle, islice
+from pathlib import Path
+from typing import Any
+
+from model.images import Image
+from tests.made_videos import write_video
+from tests.media import MEDIA, face_frame, face_grid, read_frames
+
+ROOT = Path(__file__).resolve().parents[2]
+RATE_HZ = 25
+GRIDS = {"faces_4_1280x720": (2, 2), "faces_25_1280x720": (5, 5)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--json", action="store_true", help="the default; one JSON object")
+    parser.add_argument("--seconds", type=int, default=60, help="length of every clip (default %(default)s)")
+    parser.add_argument("--hz", type=float, default=5.0, help="looks per second (default %(default)s)")
+    given = parser.parse_args()
+    found: dict[str, Any] = {"hz": given.hz, "seconds": given.seconds, "load_before": os.getloadavg()[0]}
+    with tempfile.TemporaryDirectory() as folder:
+        for name, images in clips().items():
+            clip = write_clip(Path(folder) / f"{name}.mp4", images, given.seconds)
+            found[name] = measure(clip, given.hz)
+    print(json.dumps(found, indent=1))
+
+
+def clips() -> dict[str, list[Image]]:
+    """Pictures of each clip, to be repeated."""
+    real = MEDIA / "pyfeat_single_face.mp4"
+    one = read_frames(real)[0] if real.is_file() else [face_frame(640, 360, shift=(i, 0)) for i in range(50)]
+    grids = {name: [face_grid(*size, 1280, 720, 1)] for name, size in GRIDS.items()}
+    return {"one_face_640x360": [*one, *reversed(one)], **grids}
+
+
+def write_clip(path: Path, images: list[Image], seconds: int) -> Path:
+    frames = list(islice(cycle(images), seconds * RATE_HZ))
+    times_ms = [round(i * 1000 / RATE_HZ) for i in range(len(frames))]
+    return write_video(path, frames, times_ms, "libx264")
+
+
+def measure(clip: Path, hz: float) -> dict[str, Any]:
+    """One run of the command."""
+    out = clip.with_suffix(".json")
+    command = [sys.executable, "-m", "dashboard.analyse", str(clip), "--json", str(out), "--hz", str(hz)]
+    began_s = time.perf_counter()
+    subprocess.run([*command, "--quiet"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    whole_s = time.perf_counter() - began_s
+    (told,) = json.loads(out.read_text(encoding="utf-8"))["files"]
+    return {
+        "times_real": told["times_real"],
+        "whole_times_real": round(told["length_s"] / whole_s, 2),
+        "frames": told["frames"],
+        "people": told["people"],
+        "faces_per_frame": round(told["faces"] / told["frames"], 2),
+    }
+
+
+if __name__ == "__main__":
+    main()
