@@ -10,7 +10,8 @@ from model.emotions import EMOTIONS, Certainty
 from model.errors import ArtifactError
 
 CARD_FILE = "card.json"
-DEFAULT_ARTIFACT = Path(__file__).parent / "artifacts" / "compact48"
+TUPLES = ("labels", "value_range", "notes", "curves", "zooms")
+DEFAULT_ARTIFACT = Path(__file__).parent / "artifacts" / "compact48_distilled"
 
 
 @dataclass(frozen=True)
@@ -20,10 +21,11 @@ class ModelCard:
     labels: must equal EMOTIONS. input_size_px: side of the square grey crop. value_range: of the grey
     values the network takes; its own rescaling is inside it. crop_margin: side of the square crop / longer
     side of the detector's box; crop_aligned: the eyes are made level first. temperature divides the logits.
-    flip_averaged: the logits are the mean over a crop and its mirror image. min_share and min_lead: see
-    Certainty. evaluation: what `training.evaluate` gave; curves: one row an epoch; robustness: what
-    `training.robustness` gave; other_data: evaluations on other data sets by name; cleaning: the report of
-    `training.prepare`. files: name -> SHA-256; runtime_file: the one the runtime loads.
+    zooms: the logits are the mean over the crop enlarged about its centre by each of these; with
+    flip_averaged, over the mirror images too. min_share and min_lead: see Certainty. evaluation: what
+    `training.evaluate` gave; curves: one row an epoch; robustness: what `training.robustness` gave;
+    other_data: evaluations on other data sets by name; cleaning: the report of `training.prepare`. files:
+    name -> SHA-256; runtime_file: the one the runtime loads.
     """
 
     name: str
@@ -39,6 +41,7 @@ class ModelCard:
     files: dict[str, str]
     runtime_file: str
     flip_averaged: bool = False
+    zooms: tuple[float, ...] = (1.0,)
     architecture: str = ""
     parameters: int = 0
     multiply_adds: int = 0
@@ -63,6 +66,8 @@ class ModelCard:
             raise ArtifactError(
                 f"runtime_file: wanted one of {sorted(self.files)}, got {self.runtime_file!r}"
             )
+        if not self.zooms or min(self.zooms) < 1:
+            raise ArtifactError(f"zooms: wanted one or more factors of at least 1, got {list(self.zooms)}")
         for name in ("temperature", "crop_margin", "input_size_px"):
             if not getattr(self, name) > 0:
                 raise ArtifactError(f"{name}: wanted a number above 0, got {getattr(self, name)!r}")
@@ -85,7 +90,11 @@ class ModelCard:
         known = {f.name for f in fields(cls)}
         if unknown := set(content) - known:
             raise ArtifactError(f"unknown field {min(unknown)!r}; wanted some of {sorted(known)}")
-        tuples = {k: tuple(content[k]) for k in ("labels", "value_range", "notes", "curves") if k in content}
+        tuples = {
+            k: tuple(content[k])
+            for k in ("labels", "value_range", "notes", "curves", "zooms")
+            if k in content
+        }
         try:
             return cls(**(content | tuples))
         except TypeError as error:

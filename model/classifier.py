@@ -1,9 +1,11 @@
 """Expression scores of face crops, on LiteRT. Importing this loads no TensorFlow."""
 
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+import cv2
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
@@ -34,49 +36,60 @@ def softmax(logits: NDArray[np.float32], temperature: float) -> NDArray[np.float
     return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
 
 
-class FixedBatch:
-    """An interpreter allocated for `size` crops, and as many mirrored ones with `flip`.
+def views(crops: NDArray[np.uint8], zooms: Sequence[float], *, flip: bool) -> NDArray[np.uint8]:
+    """(v, n, s, s): the crops (n, s, s) enlarged about their centre by each zoom, each mirrored with `flip`.
 
-    Float or int8 inputs and outputs alike.
+    Zoom after zoom, the mirror images right after their originals.
     """
+    enlarged = [_enlarged(crops, zoom) for zoom in zooms]
+    return np.stack([v for e in enlarged for v in ((e, e[:, :, ::-1]) if flip else (e,))])
 
-    def __init__(self, content: bytes, size: int, side_px: int, threads: int, *, flip: bool = False) -> None:
-        self.size, self._flip = size, flip
-        self._rows = 2 * size if flip else size
+
+def _enlarged(crops: NDArray[np.uint8], zoom: float) -> NDArray[np.uint8]:
+    if zoom == 1:
+        return crops
+    side = crops.shape[1]
+    matrix = cv2.getRotationMatrix2D(((side - 1) / 2, (side - 1) / 2), 0, zoom)
+    return np.array([cv2.warpAffine(crop, matrix, (side, side)) for crop in crops], np.uint8).reshape(
+        crops.shape
+    )
+
+
+class FixedBatch:
+    """An interpreter allocated for `size` crops. Float or int8 inputs and outputs alike."""
+
+    def __init__(self, content: bytes, size: int, side_px: int, threads: int) -> None:
+        self.size = size
         self._interpreter = Interpreter(model_content=content, num_threads=threads)
         [given] = self._interpreter.get_input_details()
-        self._interpreter.resize_tensor_input(given["index"], [self._rows, side_px, side_px, 1], strict=False)
+        self._interpreter.resize_tensor_input(given["index"], [size, side_px, side_px, 1], strict=False)
         self._interpreter.allocate_tensors()
         [self._input] = self._interpreter.get_input_details()
         self._logits, self._maps = _outputs(self._interpreter.get_output_details())
 
+    @property
+    def has_maps(self) -> bool:
+        return self._maps is not None
+
     def logits(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Logits of exactly `size` crops or fewer (the rest of the batch is padding)."""
         self._run(crops)
-        seen, mirrored = self._halves(self._logits, len(crops))
-        return seen if mirrored is None else _mean(seen, mirrored)
+        return self._read(self._logits, len(crops))
 
-    def maps(self, crops: NDArray[np.uint8]) -> NDArray[np.float32] | None:
-        """Class-activation maps (n, h, w, 7) of as many crops, or None when the network has none."""
-        if self._maps is None:
-            return None
+    def maps(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Class-activation maps (n, h, w, 7) of as many crops, of a network that has them."""
+        assert self._maps is not None
         self._run(crops)
-        seen, mirrored = self._halves(self._maps, len(crops))
-        return seen if mirrored is None else _mean(seen, mirrored[:, :, ::-1])
+        return self._read(self._maps, len(crops))
 
     def _run(self, crops: NDArray[np.uint8]) -> None:
-        batch = np.zeros((self._rows, *crops.shape[1:], 1), np.float32)
+        batch = np.zeros((self.size, *crops.shape[1:], 1), np.float32)
         batch[: len(crops), ..., 0] = crops
-        if self._flip:
-            batch[self.size : self.size + len(crops), ..., 0] = crops[:, :, ::-1]
         self._interpreter.set_tensor(self._input["index"], quantized(batch, self._input))
         self._interpreter.invoke()
 
-    def _halves(
-        self, output: dict[str, Any], n: int
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
-        values = dequantized(self._interpreter.get_tensor(output["index"]), output)
-        return values[:n], values[self.size : self.size + n] if self._flip else None
+    def _read(self, output: dict[str, Any], n: int) -> NDArray[np.float32]:
+        return dequantized(self._interpreter.get_tensor(output["index"])[:n], output)
 
 
 def _outputs(details: list[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, Any] | None]:
@@ -87,10 +100,6 @@ def _outputs(details: list[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, A
         raise ArtifactError(f"wanted outputs {wanted}, the network has {shapes}")
     logits, *maps = sorted(details, key=lambda output: len(output["shape"]))
     return logits, maps[0] if maps else None
-
-
-def _mean(values: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.asarray((values + others) / 2, np.float32)
 
 
 def quantized(values: NDArray[np.float32], tensor: dict[str, Any]) -> NDArray[Any]:
@@ -117,9 +126,7 @@ class LiteRTClassifier:
         self.card = card
         self._lock = threading.Lock()
         side = card.input_size_px
-        self._batches = [
-            FixedBatch(content, size, side, threads, flip=card.flip_averaged) for size in BATCH_SIZES
-        ]
+        self._batches = [FixedBatch(content, size, side, threads) for size in BATCH_SIZES]
 
     def scores(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """(n, size, size) grey uint8 -> (n, 7) float32, temperature-scaled rows summing to 1.
@@ -129,8 +136,15 @@ class LiteRTClassifier:
         return softmax(self.logits(crops), self.card.temperature)
 
     def logits(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """(n, size, size) grey uint8 -> (n, 7) float32 before temperature and softmax."""
+        """(n, size, size) grey uint8 -> (n, 7) float32, the mean over the card's views, before softmax."""
         self._check(crops)
+        if not len(crops):
+            return np.empty((0, len(EMOTIONS)), np.float32)
+        seen = views(crops, self.card.zooms, flip=self.card.flip_averaged)
+        answers = self._in_batches(seen.reshape(-1, *crops.shape[1:]))
+        return np.asarray(answers.reshape(len(seen), len(crops), len(EMOTIONS)).mean(axis=0), np.float32)
+
+    def _in_batches(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         logits = np.empty((len(crops), len(EMOTIONS)), np.float32)
         done = 0
         with self._lock:
@@ -144,14 +158,20 @@ class LiteRTClassifier:
     def activation_maps(self, crops: NDArray[np.uint8]) -> NDArray[np.float32] | None:
         """(n, size, size) grey uint8 -> (n, h, w, 7) float32: what each place adds to each logit.
 
-        The weights of a class times the last feature maps (Zhou et al. 2016); their mean over a map is the
-        logit but for its bias. None when the artifact has no such output. Raises InvalidImageError.
+        The weights of a class times the last feature maps (Zhou et al. 2016): a map's mean is the logit of
+        the crop as it is; with flip averaging, of both mirror images. None when the artifact has no such
+        output. Raises InvalidImageError.
         """
         self._check(crops)
+        batch, flip = self._batches[0], self.card.flip_averaged
+        if not batch.has_maps or not len(crops):
+            return None
         with self._lock:
-            maps = [self._batches[0].maps(crop[None]) for crop in crops]
-        found = [each for each in maps if each is not None]
-        return np.concatenate(found) if found else None
+            maps = np.concatenate([batch.maps(crop[None]) for crop in crops])
+            if flip:
+                mirrored = [batch.maps(crop[None, :, ::-1])[:, :, ::-1] for crop in crops]
+                maps = (maps + np.concatenate(mirrored)) / 2
+        return np.asarray(maps, np.float32)
 
     def _check(self, crops: NDArray[np.uint8]) -> None:
         side = self.card.input_size_px

@@ -25,6 +25,7 @@ mixed_precision = false
 epochs = 1
 [runtime]
 flip_averaged = true
+zooms = [1.0, 1.1]
 """
 
 

@@ -6,7 +6,9 @@ The rescaling to the network's own range is the first layer, so a network travel
 from collections.abc import Callable
 
 import keras
+import numpy as np
 from keras import layers
+from numpy.typing import NDArray
 
 from model.emotions import EMOTIONS
 from training.batch_norm import FusedBatchNormalization
@@ -64,6 +66,13 @@ def with_maps(network: keras.Model) -> keras.Model:
     if MAPS not in [layer.name for layer in network.layers]:
         return network
     return keras.Model(network.input, [network.output, network.get_layer(MAPS).output], name=network.name)
+
+
+def shift_logits(network: keras.Model, amounts: NDArray[np.float32]) -> None:
+    """Adds (7,) constants to the logits of a network with maps, in its last bias."""
+    layer = network.get_layer(MAPS)
+    kernel, bias = layer.get_weights()
+    layer.set_weights([kernel, bias + amounts])
 
 
 def compact(

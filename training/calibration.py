@@ -8,8 +8,10 @@ from numpy.typing import NDArray
 
 from model.classifier import softmax
 from model.emotions import Certainty
+from training import metrics
 from training.metrics import Labels, Scores
 
+LIKELIHOOD_TOLERANCE = 0.001
 WANTED_ACCURACY = 0.78
 MIN_COVERAGE = 0.70
 SHARES = tuple(np.round(np.arange(0.30, 0.61, 0.05), 2).tolist())
@@ -22,13 +24,28 @@ def negative_log_likelihood(logits: NDArray[np.float32], labels: Labels, tempera
 
 
 def fit_temperature(logits: NDArray[np.float32], labels: Labels) -> float:
-    """The temperature in 0.2..5 with the lowest negative log-likelihood (Guo et al. 2017)."""
+    """The temperature in 0.2..5 with the smallest calibration error among the likeliest.
+
+    Temperature scaling (Guo et al. 2017) by likelihood; within LIKELIHOOD_TOLERANCE of the best it cannot
+    tell them apart.
+    """
     low, high = math.log(0.2), math.log(5.0)
     for _ in range(4):  # the likelihood has one minimum in the temperature: narrow a grid around it
         grid = np.linspace(low, high, 17)
         best = int(np.argmin([negative_log_likelihood(logits, labels, math.exp(t)) for t in grid]))
         low, high = float(grid[max(0, best - 1)]), float(grid[min(16, best + 1)])
-    return math.exp((low + high) / 2)
+    likeliest = math.exp((low + high) / 2)
+    return min(_as_likely(logits, labels, likeliest), key=lambda t: _calibration_error(logits, labels, t))
+
+
+def _as_likely(logits: NDArray[np.float32], labels: Labels, likeliest: float) -> list[float]:
+    limit = negative_log_likelihood(logits, labels, likeliest) * (1 + LIKELIHOOD_TOLERANCE)
+    tried = [likeliest * factor for factor in np.linspace(0.9, 1.1, 21).tolist()]
+    return [likeliest, *(t for t in tried if negative_log_likelihood(logits, labels, t) <= limit)]
+
+
+def _calibration_error(logits: NDArray[np.float32], labels: Labels, temperature: float) -> float:
+    return metrics.expected_calibration_error(softmax(logits, temperature), labels)
 
 
 def is_sure(scores: Scores, certainty: Certainty) -> NDArray[np.bool_]:

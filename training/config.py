@@ -64,9 +64,15 @@ class Crop:
 
 @dataclass(frozen=True)
 class Runtime:
-    """How the network is asked at run time; flip averaging doubles its cost."""
+    """How the network is asked at run time: the mean over mirror images and zooms, each at its own cost.
+
+    logit_adjustment: times the log of its share of the training images, taken off each class's logit, so that
+    rare ones are named more readily (Menon et al. 2021).
+    """
 
     flip_averaged: bool = False
+    zooms: list[float] = field(default_factory=lambda: [1.0])
+    logit_adjustment: float = 0.0
 
 
 @dataclass(frozen=True)

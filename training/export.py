@@ -21,10 +21,10 @@ import keras
 import numpy as np
 
 from model.card import CARD_FILE, ModelCard
-from model.classifier import softmax
+from model.classifier import softmax, views
 from model.emotions import EMOTIONS
 from training import plots
-from training.architectures import multiply_adds, with_maps
+from training.architectures import multiply_adds, shift_logits, with_maps
 from training.calibration import choose_certainty, fit_temperature
 from training.classic import LOGITS
 from training.config import Config, load_config
@@ -32,6 +32,7 @@ from training.datasets import PUBLIC_TEST, TRAINING, LabelledImages
 from training.datasets.arrays import load_all, sha256_of
 from training.errors import RunError, TrainingError
 from training.evaluate import report
+from training.labels import logit_adjustment
 from training.litert import (
     Exported,
     choose,
@@ -82,6 +83,7 @@ def _blank_card(config: Config, network: keras.Model, log: list[dict[str, float]
         files={FLOAT_FILE: ""},
         runtime_file=FLOAT_FILE,
         flip_averaged=config.runtime.flip_averaged,
+        zooms=tuple(config.runtime.zooms),
         architecture=config.network.architecture,
         parameters=int(network.count_params()),
         multiply_adds=multiply_adds(network),
@@ -117,6 +119,8 @@ def write_artifact(
 ) -> ModelCard:
     """Exports, measures on PublicTest, writes everything beside `out` and then puts it in its place."""
     network, public = with_maps(full_precision(config, trained)), data.split(PUBLIC_TEST)
+    if strength := config.runtime.logit_adjustment:
+        shift_logits(network, logit_adjustment(data.split(TRAINING), strength))
     rows = np.random.default_rng(config.schedule.seed).permutation(np.flatnonzero(data.usage == TRAINING))
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as beside:
@@ -132,7 +136,7 @@ def write_artifact(
         sound = [f for f in contents if runs_to_the_end(folder / f)]
         exports = [measured(contents[f], f, card, public) for f in sound]
         card = _calibrated(card, choose(exports), public)
-        reference = _reference(network, public, config.runtime.flip_averaged)
+        reference = _reference(network, public, card)
         plots.plot_curves(log, folder / "curves.png")
         plots.plot_confusion(card.evaluation, folder / "confusion.png")
         plots.plot_reliability(card.evaluation, folder / "reliability.png")
@@ -150,12 +154,12 @@ def write_artifact(
     return card
 
 
-def _reference(network: keras.Model, images: LabelledImages, flip: bool) -> Scores:
+def _reference(network: keras.Model, images: LabelledImages, card: ModelCard) -> Scores:
     """Keras's own logits (n, 7), which the exported files are compared with."""
-    grey = images.x[..., None].astype(np.float32)
-    views = [grey, grey[:, :, ::-1]] if flip else [grey]
     logits = keras.Model(network.input, network.get_layer(LOGITS).output)
-    return np.asarray(np.mean([logits.predict(v, batch_size=256, verbose=0) for v in views], axis=0))
+    seen = views(images.x, card.zooms, flip=card.flip_averaged)
+    answers = [logits.predict(v[..., None].astype(np.float32), batch_size=256, verbose=0) for v in seen]
+    return np.asarray(np.mean(answers, axis=0))
 
 
 def cleaning_report(files: list[Path]) -> dict[str, Any]:

@@ -49,3 +49,9 @@ def class_weights(images: LabelledImages, power: float) -> NDArray[np.float32]:
     counts = np.maximum(np.bincount(images.y, minlength=len(EMOTIONS)), 1)
     weights = (np.median(counts) / counts) ** power
     return np.asarray(weights / (weights[images.y].mean() if len(images) else 1), np.float32)
+
+
+def logit_adjustment(images: LabelledImages, strength: float) -> NDArray[np.float32]:
+    """(7,) float32 to add to the logits: -strength x log of each class's share (Menon et al. 2021)."""
+    counts = np.maximum(np.bincount(images.y, minlength=len(EMOTIONS)), 1)
+    return np.asarray(-strength * np.log(counts / counts.sum()), np.float32)

@@ -12,7 +12,7 @@ from training.augmentation import Augmentation, augment, mix_up
 from training.config import Config, Finish, Schedule, load_config
 from training.datasets import LabelledImages
 from training.errors import ConfigError
-from training.labels import soft_targets
+from training.labels import class_weights, logit_adjustment, soft_targets
 from training.schedule import WeightAverage, learning_rate
 
 STILL = Augmentation(flip=False, shift=0, rotation_deg=0, zoom=0, brightness=0, contrast=0, erase=0, mixup=0)
@@ -137,3 +137,16 @@ def test_the_average_follows_the_weights_and_settles() -> None:
         average.update([np.ones(3, np.float32)], steps=1)
     np.testing.assert_allclose(average.weights[0], 1, atol=1e-3)
     assert average.updates == 200
+
+
+def test_rare_classes_gain_what_frequent_ones_lose() -> None:
+    images = LabelledImages.of(
+        np.zeros((8, 48, 48), np.uint8), np.array([0, 1, 2, 3, 4, 5, 6, 6]), np.zeros(8)
+    )
+    adjusted = logit_adjustment(images, 0.5)
+    assert adjusted[0] == pytest.approx(0.5 * np.log(8))
+    assert adjusted[6] < adjusted[0]
+    weights = class_weights(images, 1.0)
+    assert weights[6] == pytest.approx(weights[0] / 2)
+    assert weights[images.y].mean() == pytest.approx(1)
+    assert set(class_weights(images, 0.0).tolist()) == {1.0}
