@@ -23,7 +23,7 @@ def agree(page: Page, server: Server, title: str = "Weekly review") -> None:
     choose(page, "Where the people are", "EU or UK")
     page.get_by_text(CONSENT).click()
     page.get_by_role("button", name="Continue to the camera").click()
-    expect(streamer(page).get_by_role("button", name="START")).to_be_enabled()
+    expect(streamer(page).get_by_role("button", name="START")).to_be_enabled(timeout=30_000)
 
 
 def choose(page: Page, label: str, choice: str) -> None:

@@ -39,6 +39,18 @@ def test_a_half_typed_name_outlives_the_redrawing_and_then_stands_on_the_strip(
     stop(page)
 
 
+def test_marks_are_switched_on_while_the_stream_runs(page: Page, server: Server, database: Path) -> None:
+    live(page, server, database)
+    switch = page.get_by_role("switch", name=re.compile("Mark who speaks"))
+    page.get_by_text("Mark who speaks").click()
+    expect(switch).to_be_checked(timeout=PATIENCE_MS)
+    time.sleep(3.0)  # redrawing does not put it back
+    expect(switch).to_be_checked()
+    before = frames(database)
+    wait_for(lambda: frames(database) > before)
+    stop(page)
+
+
 def test_the_chosen_definition_is_shown_and_stored_with_the_session(
     page: Page, server: Server, database: Path
 ) -> None:
