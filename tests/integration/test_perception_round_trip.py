@@ -19,13 +19,13 @@ from training.round_trip import RoundTrip, compared, round_trip
 
 pytestmark = needs_data
 
-IMAGES = 500
+IMAGES, SCORED = 500, 3000
 
 
 @cache
-def public_test() -> LabelledImages:
+def public_test(images: int = IMAGES) -> LabelledImages:
     stored = load_arrays(DATA / "fer2013_public.npz")
-    return stored.take(np.random.default_rng(5).permutation(len(stored))[:IMAGES])
+    return stored.take(np.random.default_rng(5).permutation(len(stored))[:images])
 
 
 @cache
@@ -66,7 +66,10 @@ def test_live_crops_look_like_the_images_and_most_so_at_the_measured_margin() ->
 
 
 def test_live_crops_score_within_two_points_of_the_images() -> None:
-    figures = compared(load_network(DEFAULT_ARTIFACT), public_test(), trip(FER2013_MARGIN))
+    """Over 500 images the difference is known to 3 points only, over 3,000 to 1.2."""
+    card, images = load_card(DEFAULT_ARTIFACT), public_test(SCORED)
+    scored = round_trip(images.x, make_detector("yunet"), card.crop_margin, card.crop_aligned)
+    figures = compared(load_network(DEFAULT_ARTIFACT), images, scored)
     assert figures["live_accuracy"] > figures["direct_accuracy"] - 0.02
 
 
