@@ -12,7 +12,14 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from dashboard.exporters import EXPORTERS, file_name
 from dashboard.reading import Reading, stored_reading
 from db.errors import DatabaseError, SessionNotFoundError
-from db.reports import SessionSummary, get_session, iter_observations, session_settings
+from db.reports import (
+    SessionSummary,
+    get_session,
+    iter_observations,
+    participants,
+    people,
+    session_settings,
+)
 
 LOGGER = logging.getLogger(__name__)
 PREVIEW_ROWS = 5
@@ -36,6 +43,14 @@ def pieces(engine: Engine, session: SessionSummary, key: str = "long") -> Iterat
 def reading_of(engine: Engine, session: SessionSummary) -> Reading:
     """How the session keeps its engagement to be read."""
     return stored_reading(session_settings(engine, session.id))[0]
+
+
+def rows_left_out(engine: Engine, session: SessionSummary) -> int:
+    """How many of the session's rows are of people whom the host left out, and so not in its files."""
+    if not any(person.excluded for person in people(engine, session.id)):
+        return 0
+    everybody = participants(engine, session.id, include_excluded=True)
+    return sum(person.faces for person in everybody if person.excluded)
 
 
 def preview(engine: Engine, session: SessionSummary, key: str = "long") -> pd.DataFrame:

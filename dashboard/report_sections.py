@@ -147,7 +147,7 @@ def show_expressions(report: SessionReport) -> None:
 
 
 def _show_circumplex(report: SessionReport) -> None:
-    plane, words = st.columns([3, 2], gap="large", vertical_alignment="center")
+    words, plane = st.columns([2, 3], gap="large", vertical_alignment="center")
     with words:
         st.subheader("Valence and arousal", anchor=False)
         st.markdown("How pleasant and how excited the group looked, from the first minute to the last")
@@ -211,6 +211,8 @@ def too_small(min_group_size: int) -> str:
 
 def without_usable(report: SessionReport) -> str:
     """Why there are faces but no figures."""
+    if not report.session.people:
+        return "Everybody is left out of this report. Take somebody in again under People."
     if not report.headline.people:
         return "No face was seen in this time range. Choose a longer one."
     if report.session.model_name == PRESENCE_ONLY:

@@ -53,6 +53,18 @@ def test_a_running_session_says_that_more_may_come(opened: OpenedApp) -> None:
     assert "still running" in texts(page)
 
 
+def test_whoever_is_left_out_of_the_report_is_left_out_of_the_file(opened: OpenedApp) -> None:
+    store = Store(opened.engine)
+    session_id = stored(store, seconds([[face(1), face(2)]] * 30))
+    store.exclude_participant(session_id, 1)
+    page = opened.page("export", session=session_id)
+    assert "30 rows" in texts(page) and "Without 30 rows" in texts(page)
+    assert set(page.dataframe[0].value["person"]) == {"2"}
+    store.exclude_participant(session_id, 2)
+    assert "Everybody is left out" in texts(opened.page("export", session=session_id))
+    assert "Everybody is left out" in texts(opened.page("report", session=session_id))
+
+
 def test_an_unknown_session_is_a_sentence(opened: OpenedApp) -> None:
     assert "There is no session '5'" in texts(opened.page("export", session=5))
     assert "Nothing is recorded yet" in texts(opened.page("export"))
