@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser.server import Server
-from tests.browser.steps import agree, frames, rows, start, stop, wait_for
+from tests.browser.steps import agree, choose, frames, rows, start, stop, wait_for
 
 PATIENCE_MS = 30_000
 
@@ -56,10 +56,8 @@ def test_the_chosen_definition_is_shown_and_stored_with_the_session(
 ) -> None:
     live(page, server, database)
     open_panel(page, "Engagement")
-    page.get_by_role("combobox", name="Definition").click()
-    page.get_by_role("option", name="Valence on the circumplex").click()
-    wait_for(lambda: rows(database, "select engagement from session") == [("circumplex_valence",)])
-    expect(page.get_by_text(re.compile("Valence on the circumplex.*last 10 s"))).to_be_visible(
-        timeout=PATIENCE_MS
-    )
+    expect(page.get_by_role("button", name="Published weights")).to_be_visible(timeout=PATIENCE_MS)
+    choose(page, "Definition", "Expressiveness")
+    wait_for(lambda: rows(database, "select engagement from session") == [("expressiveness",)])
+    expect(page.get_by_text(re.compile("Expressiveness.*last 10 s"))).to_be_visible(timeout=PATIENCE_MS)
     stop(page)
