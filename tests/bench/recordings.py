@@ -1,14 +1,17 @@
 """Recordings against real time: `python -m tests.bench.recordings --json` prints one JSON object.
 
-Each clip goes through `python -m dashboard.analyse` as a person runs it, processes, networks and database
-included. `times_real` is the clip's length over the analysis of the file, `whole_times_real` over the whole
-command with its start. One face: the clip of ../shared/media or, without it, a made one, 640x360; four and 25
-faces: made grids at 1280x720. Every clip is repeated to the asked length.
+Each clip goes through `python -m dashboard.analyse` as a person runs it: processes, networks, database.
+
+- `times_real`: the clip's length over the analysis of the file; `whole_times_real`: over the whole command.
+- `processor_s`: what the command took of the processors, whatever else they did meanwhile.
+- Clips: the one-face clip of ../shared/media or, without it, a made one, 640x360; made grids of four and 25
+  faces at 1280x720; each repeated to the asked length.
 """
 
 import argparse
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -58,13 +61,16 @@ def measure(clip: Path, hz: float) -> dict[str, Any]:
     """One run of the command."""
     out = clip.with_suffix(".json")
     command = [sys.executable, "-m", "dashboard.analyse", str(clip), "--json", str(out), "--hz", str(hz)]
-    began_s = time.perf_counter()
+    began_s, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run([*command, "--quiet"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-    whole_s = time.perf_counter() - began_s
+    whole_s, after = time.perf_counter() - began_s, resource.getrusage(resource.RUSAGE_CHILDREN)
+    processor_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     (told,) = json.loads(out.read_text(encoding="utf-8"))["files"]
     return {
         "times_real": told["times_real"],
         "whole_times_real": round(told["length_s"] / whole_s, 2),
+        "processor_s": round(processor_s, 1),
+        "largest_process_mb": round(after.ru_maxrss / 1024),
         "frames": told["frames"],
         "people": told["people"],
         "faces_per_frame": round(told["faces"] / told["frames"], 2),
