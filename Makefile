@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n)
 
-.PHONY: run test lint type unit browser
+.PHONY: run test lint type unit browser relay
 
 run: $(VENV)/.run-installed
 	$(BIN)/python -m streamlit run dashboard/app.py
@@ -18,7 +18,7 @@ lint: $(VENV)/.test-installed
 type: $(VENV)/.test-installed
 	$(BIN)/mypy
 
-unit: $(VENV)/.test-installed browser
+unit: $(VENV)/.test-installed browser relay
 	$(BIN)/python -m pytest
 
 # A browser for the tests that need one; without it they are skipped, and say so.
@@ -26,6 +26,13 @@ browser:
 	@command -v chromium >/dev/null || { command -v apt-get >/dev/null && \
 		$(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq chromium; } || \
 		echo "No Chromium: the browser tests will be skipped."
+
+# A TURN server for the tests that relay a picture. Its unit is masked first: Debian would start it, open to all.
+relay:
+	@command -v turnserver >/dev/null || { command -v apt-get >/dev/null && \
+		$(SUDO) mkdir -p /etc/systemd/system && $(SUDO) ln -sf /dev/null /etc/systemd/system/coturn.service && \
+		$(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq coturn; } || \
+		echo "No coturn: the tests that relay a picture will be skipped."
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); command -v apt-get >/dev/null && \

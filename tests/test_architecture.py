@@ -28,6 +28,7 @@ LIVES_IN = {
     "streamlit_webrtc": ("dashboard/stream.py",),
     "av": ("dashboard/stream.py", "dashboard/media_", "dashboard/annotate.py"),
     "aiortc": ("dashboard/stream.py",),
+    "aioice": ("dashboard/ice_probe.py",),
     "pandas": ("dashboard/", "pages/"),
     "pydantic_settings": ("dashboard/settings.py",),
 }
@@ -56,6 +57,12 @@ STREAMLIT_FREE = (
     "explain",
     "explain_pictures",
     "photo",
+    "feed",
+    "feed_figures",
+    "ice",
+    "ice_probe",
+    "ice_urls",
+    "connection_check",
 )
 TOP_LEVEL = {"dashboard", "pages", "model", "training", "db", "tests", ".streamlit", ".ci"}
 REFUSED_NAMES = {"utils", "util", "helpers", "helper", "common", "core", "manager", "misc"}

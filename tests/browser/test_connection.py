@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import Launch
 from tests.browser.server import Server
 from tests.browser.steps import agree, frames, rows, start, stop, wait_for
+from tests.made_feed import Reader
 from tests.turn_server import TurnServer, needs_coturn, own_address
 
 SECRET = "a shared secret that nobody may see"
@@ -45,6 +46,11 @@ def turn(tmp_path: Path) -> Iterator[TurnServer]:
         yield running
 
 
+def carried_bytes(turn: TurnServer) -> int:
+    """What coturn itself counted of its busiest session that is over."""
+    return max([0, *(int(count) for count in re.findall(r"\d: usage: .* rb=(\d+)", turn.log))])
+
+
 def told(page: Page, text: str | re.Pattern[str]) -> None:
     """What is on the page once every server has answered, or was given up."""
     expect(page.locator("p").filter(has_text=text).first).to_be_visible(timeout=40_000)
@@ -65,17 +71,15 @@ def test_with_the_direct_path_closed_the_picture_comes_through_turn(
     with Server(database, tmp_path / "log", **relayed(turn)) as server:
         agree(page, server)
         start(page)
-        wait_for(lambda: frames(database) > 20, seconds=60)
+        wait_for(lambda: frames(database) > 5, seconds=90)
         [frame] = [one for one in page.frames if "webrtc" in one.url]
         ways = frame.evaluate(WAYS)
         assert ways and {kind for kind, _ in ways} == {"relay"}, ways
         assert sum(sent for _, sent in ways) > 50_000
         stop(page)
         wait_for(lambda: rows(database, "select end_reason from session") == [("stopped",)])
-    turn.stop()
+        wait_for(lambda: carried_bytes(turn) > 50_000)
     assert SECRET not in (tmp_path / "log").read_text()
-    carried = [int(count) for count in re.findall(r" usage: .* rb=(\d+)", turn.log)]
-    assert max(carried) > 50_000, "bytes of the picture that coturn itself counted"
 
 
 @needs_coturn
@@ -119,6 +123,24 @@ def test_a_wrong_secret_is_named_by_browser_and_server(
         told(page, "from the browser. It refused the credentials")
         told(page, "from the server. The credentials were refused")
         told(page, "ATTUNE_TURN_SECRET")
+
+
+def test_a_program_reads_the_figures_of_a_session_that_runs(
+    page: Page, database: Path, tmp_path: Path
+) -> None:
+    token = "a-token-for-the-tests"
+    with Server(database, tmp_path / "log", ATTUNE_EVENT_TOKEN=token) as server:
+        agree(page, server)
+        reader = Reader(f"127.0.0.1:{server.port}", token=token)
+        start(page)
+        told = reader.next()[1]
+        while not told["usable"]:
+            told = reader.next()[1]
+        stop(page)
+        reader.close()
+    assert (told["session"], told["people"]) == (1, 1)
+    assert told["range"][0] <= told["engagement"] <= told["range"][1]
+    assert sum(told["scores"].values()) == pytest.approx(1, abs=0.01)
 
 
 def test_a_refused_camera_is_a_sentence(launch: Launch, server: Server) -> None:
