@@ -22,6 +22,8 @@ from training.runs import load_progress, read_log, run_config
 WHAT = {
     "cnn": "One convolution, pooling, a dense layer",
     "cnn_augmented": "The same, with augmented images",
+    "compact48": "SE-residual, half resolution from the start",
+    "compact48_distilled": "The same, taught by two earlier runs (103 epochs before these)",
     "vgg16": "VGG16 of keras.applications, from random weights",
     "resnet50": "ResNet50 of keras.applications, from random weights",
 }
