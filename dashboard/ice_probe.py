@@ -8,6 +8,7 @@ import socket
 import ssl
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, cast
@@ -49,10 +50,13 @@ class Answer:
 def ask_servers(
     servers: Sequence[Mapping[str, Any]], within_s: float = ANSWER_WITHIN_S
 ) -> tuple[Answer, ...]:
-    """Ask every address of `servers` (with credentials) at once; the answers in their order.
+    """Ask every address of `servers` (with credentials) at once; the answers in their order."""
+    # On a thread of its own, since the caller's may have an event loop that runs.
+    with ThreadPoolExecutor(1, "ice-probe") as pool:
+        return pool.submit(_ask_in_a_loop, servers, within_s).result()
 
-    Call from a thread without an event loop.
-    """
+
+def _ask_in_a_loop(servers: Sequence[Mapping[str, Any]], within_s: float) -> tuple[Answer, ...]:
     loop = asyncio.new_event_loop()
     try:
         return loop.run_until_complete(_ask_all(servers, within_s))
