@@ -145,7 +145,11 @@ def test_ctrl_c_leaves_nothing_half_made(tmp_path: Path) -> None:
         "--annotate",
         str(drawn),
     ]
-    running = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
+    try:
+        running = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    finally:
+        signal.signal(signal.SIGINT, before)
     give_up_s = time.monotonic() + 120
     while not (drawn.is_dir() and any(drawn.iterdir())) and time.monotonic() < give_up_s:
         time.sleep(0.1)
