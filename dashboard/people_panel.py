@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 from sqlalchemy import Engine
 
-from dashboard.wording import escaped, person_name
+from dashboard.wording import escaped, numbered_name
 from db.errors import DatabaseError
 from db.reports import Person, people
 from db.store import Store
@@ -164,5 +164,4 @@ def _forget(desk: _Desk, person: Person) -> None:
 
 def name_of(person: Person | None, number: int) -> str:
     """Name and number: Ana (P3)."""
-    name = None if person is None else person.name
-    return f"{name} (P{number})" if name else person_name(None, number)
+    return numbered_name(None if person is None else person.name, number)

@@ -3,16 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
-from typing import TypeVar
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.consent import (
-    PRESENCE_ONLY,
-    PRESENCE_ONLY_TEXT,
-    Ground,
     Kind,
     Purpose,
     Region,
@@ -23,11 +17,11 @@ from dashboard.recording_order import Order
 from dashboard.recording_sessions import CONSENT, Statement, kept
 from dashboard.recordings_host import Upload
 from dashboard.settings import Settings
+from dashboard.statement_form import ask_ground, choose, sentence_case
 
 TYPES = ("mp4", "mov", "avi", "mkv", "webm", "gif", "jpg", "jpeg", "png", "webp")
 RATES_HZ = (1.0, 2.0, 5.0, 10.0)
 USUAL_HZ = 5.0
-NO_GROUND = f"none: {PRESENCE_ONLY}"
 PRIVATE = (
     "Files are read on the machine that runs Attune. They lie in a temporary folder only while they are "
     "analysed and are deleted then; photos stay in memory while their results are shown. No picture is "
@@ -38,7 +32,6 @@ LARGER = (
     "`python -m dashboard.analyse FILE ... --csv OUT --database app`."
 )
 RATE_HELP = "How often each video is looked at, in its own time. A photo is looked at once."
-Choice = TypeVar("Choice", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +56,11 @@ def ask_files(settings: Settings, batch: int) -> Answers | None:
         st.caption(f"{LARGER.format(limit=settings.upload_mb)} {PRIVATE}")
         hz, annotate = _ask_how()
         left, middle, right = st.columns(3)
-        kind = left.selectbox("Kind", list(Kind), format_func=_sentence_case, key="recording_kind")
-        purpose = _choose(middle, "Purpose", Purpose, "recording_purpose")
-        region = _choose(right, "Where the people are", Region, "recording_region")
+        kind = left.selectbox("Kind", list(Kind), format_func=sentence_case, key="recording_kind")
+        purpose = choose(middle, "Purpose", Purpose, "recording_purpose")
+        region = choose(right, "Where the people are", Region, "recording_region")
         asks = purpose is not None and region is not None and needs_ground(purpose, region)
-        ground = _ask_ground() if asks else None
+        ground = ask_ground("recording_ground") if asks else None
         look = Look(hz, settings.detector, settings.artifact, settings.smoothing_ms, bool(ground) or not asks)
         if purpose and region:
             st.caption(kept(look))
@@ -108,27 +101,3 @@ def _ask_how() -> tuple[float, bool]:
             key="recording_annotate",
         )
     return float(hz or USUAL_HZ), annotate
-
-
-def _ask_ground() -> Ground | None:
-    st.info(PRESENCE_ONLY_TEXT, icon=":material/gavel:")
-    chosen = st.selectbox(
-        "Ground for analysing expressions",
-        [NO_GROUND, *map(str, Ground)],
-        format_func=_sentence_case,
-        key="recording_ground",
-    )
-    return None if chosen == NO_GROUND else Ground(chosen)
-
-
-def _choose(column: DeltaGenerator, label: str, choices: type[Choice], key: str) -> Choice | None:
-    """What the person chose; nothing is chosen for them, since it is stored as their statement."""
-    options = [str(choice) for choice in choices]
-    chosen = column.selectbox(
-        label, options, index=None, format_func=_sentence_case, placeholder="Choose", key=key
-    )
-    return None if chosen is None else choices(chosen)
-
-
-def _sentence_case(text: str) -> str:
-    return text[:1].upper() + text[1:]

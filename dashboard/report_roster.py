@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard.wording import clock, escaped, person_name
+from dashboard.wording import clock, escaped, numbered_name, person_name
 from db.errors import DatabaseError
 from db.reports import Person, SessionSummary
 from db.schema import WORD_LENGTH
@@ -41,7 +41,7 @@ def show_roster(session: SessionSummary, everybody: Sequence[Person], store: Sto
 
 def titled(person: Person) -> str:
     """Ada (P1), left out."""
-    name = f"{person.name} (P{person.person})" if person.name else person_name(None, person.person)
+    name = numbered_name(person.name, person.person)
     return f"{name}, left out" if person.excluded else name
 
 

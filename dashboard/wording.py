@@ -110,6 +110,11 @@ def person_name(name: str | None, track_id: int) -> str:
     return name or f"P{track_id}"
 
 
+def numbered_name(name: str | None, person: int) -> str:
+    """Name and number, for choosing among people: Ada (P1); without a name the number alone."""
+    return f"{name} (P{person})" if name else person_name(None, person)
+
+
 def clock(seconds: float) -> str:
     """Time in a session: 02:05, from an hour on 1:02:05."""
     minutes, second = divmod(int(seconds), 60)
