@@ -5,21 +5,21 @@ excluded are left out unless `include_excluded` asks for them. Ranges are [start
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, FromClause, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Engine, FromClause, func, select
 
 from db.engine import read_transaction
 from db.errors import database_errors
-from db.measures import USABLE, Rows, between, bucket_of, measured, measures, rows_of, within
+from db.measures import USABLE, Rows, between, bucket_of, measured, measures, rows_of
 from db.persons import Roster, read_roster
 from db.reports_gaze import gaze_buckets
 from db.reports_instants import INSTANT_COLUMNS, instants
 from db.reports_notes import events, markers
-from db.reports_sessions import get_session, list_sessions, people, read_rows, roster, session_settings
+from db.reports_rows import ObservationColumns, iter_observations, observation_columns
+from db.reports_sessions import get_session, list_sessions, people, roster, session_settings
 from db.reports_signals import signal_buckets, signals
-from db.rows import OBSERVATION_COLUMNS, observation_from_row
 from db.schema import frame, observation
 from db.summaries import (
     Bucket,
@@ -42,6 +42,7 @@ __all__ = [
     "FrameBucket",
     "GazeBucket",
     "Marker",
+    "ObservationColumns",
     "ParticipantSummary",
     "Person",
     "Roster",
@@ -60,6 +61,7 @@ __all__ = [
     "iter_observations",
     "list_sessions",
     "markers",
+    "observation_columns",
     "participants",
     "people",
     "roster",
@@ -153,41 +155,6 @@ def participants(
         )
         for row in found
     ]
-
-
-def iter_observations(
-    engine: Engine,
-    session_id: int,
-    *,
-    start_ms: int = 0,
-    end_ms: int | None = None,
-    chunk: int = 5000,
-    include_excluded: bool = False,
-) -> Iterator[StoredObservation]:
-    """Observations of [start_ms, end_ms) by frame, then track, `chunk` in memory at a time.
-
-    No connection is held between chunks, so a slow reader is in nobody's way. People are who they were at
-    the first chunk; a session deleted, or a person forgotten, meanwhile is missing from the next one on.
-    """
-    key = tuple_(observation.c.frame, observation.c.track_id)
-    query = (
-        select(observation.c.frame, observation.c.offset_ms, *OBSERVATION_COLUMNS)
-        .where(within(observation, session_id, start_ms, end_ms))
-        .order_by(observation.c.frame, observation.c.track_id)
-        .limit(chunk)
-    )
-    who = roster(engine, session_id)
-    left_out = frozenset[int]() if include_excluded else who.excluded
-    name_of = {person: who.name_of(person) for person in who.people}
-    rows = read_rows(engine, query)
-    while rows:
-        for row in rows:
-            person = who.person_of(row[2], row[1])
-            if person is not None and person not in left_out:
-                seen = observation_from_row(row[2:])
-                yield StoredObservation(row[0], row[1], name_of.get(person), seen, person)
-        last = tuple_(literal(rows[-1][0]), literal(rows[-1][2]))
-        rows = read_rows(engine, query.where(key > last))
 
 
 def _recounted(rows: Rows) -> tuple[FromClause, ColumnElement[int], ColumnElement[int]]:
