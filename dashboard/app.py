@@ -15,8 +15,8 @@ if sys.path[0] != str(ROOT):
 import streamlit as st  # noqa: E402
 
 from dashboard.feed_route import feed_routes  # noqa: E402
-from dashboard.navigation import PAGES  # noqa: E402
-from dashboard.resources import database, running, settings, start_up_problem  # noqa: E402
+from dashboard.navigation import LIVE, PAGES  # noqa: E402
+from dashboard.resources import database, host, running, settings, start_up_problem, store  # noqa: E402
 from dashboard.routes import download_routes  # noqa: E402
 from db.errors import DatabaseError  # noqa: E402
 
@@ -35,6 +35,11 @@ def run_page() -> None:
         st.error(problem, icon=":material/error:")
         st.stop()
     try:
+        if host().setup is not None:
+            # Perception, charts and WebRTC are not needed before a set-up is agreed.
+            from dashboard.live_stage import show_stage
+
+            show_stage(host(), settings(), store(), on_live=page.title == LIVE.title)
         page.run()
     except DatabaseError as error:
         st.error(str(error), icon=":material/database_off:")

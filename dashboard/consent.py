@@ -34,6 +34,15 @@ class Region(StrEnum):
     OTHER = "elsewhere"
 
 
+class Source(StrEnum):
+    """Where the picture comes from. The browser's picker says which of the last three was shared."""
+
+    CAMERA = "camera"
+    WINDOW = "window"
+    TAB = "tab"
+    SCREEN = "screen"
+
+
 class Ground(StrEnum):
     """Grounds under which expressions may be analysed at work or in education in the EU or UK."""
 
@@ -74,6 +83,7 @@ class Setup:
     purpose: Purpose
     region: Region
     ground: Ground | None = None
+    source: Source = Source.CAMERA
 
     @property
     def expressions_allowed(self) -> bool:

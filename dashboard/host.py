@@ -2,14 +2,16 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.consent import Setup
+from dashboard.consent import Setup, Source
+from dashboard.source_events import SourceEvent
 from db.store import EndReason
 
 if TYPE_CHECKING:
@@ -17,27 +19,72 @@ if TYPE_CHECKING:
 
 Image = NDArray[np.uint8]
 GRACE_S = 2.0
+SOURCE_WAIT_S = 60.0
+"""So long a session waits for another source after sharing was stopped or the camera was unplugged."""
 
 
 class Host:
     """One tab's way through a session. Pages read it; the stream's threads call `on_frame` and `on_ended`."""
 
     def __init__(
-        self, open_live: "Callable[[Setup, datetime], LiveSession]", grace_s: float = GRACE_S
+        self,
+        open_live: "Callable[[Setup, datetime], LiveSession]",
+        grace_s: float = GRACE_S,
+        source_wait_s: float = SOURCE_WAIT_S,
     ) -> None:
-        self._open_live, self._grace_s = open_live, grace_s
+        self._open_live, self._grace_s, self._source_wait_s = open_live, grace_s, source_wait_s
         self.setup: Setup | None = None
         self.consent_at: datetime | None = None
         self.live: LiveSession | None = None
         self.attempt = 0
         self.refusal: str | None = None
+        self.source: Source | None = None
+        self.end_was_seen = False
+        self._lost_s: float | None = None
+        self._heard = 0
         self._waiting_since_s: float | None = None
         self._opening = threading.Lock()  # two runs of the page's script may overlap
 
     def agree(self, setup: Setup) -> None:
         """Keep the answers of the form, and when consent was stated."""
         self.setup, self.consent_at, self.live = setup, datetime.now(UTC), None
+        self.source = self._lost_s = None
+        self.end_was_seen = False
         self.attempt += 1
+
+    @property
+    def over(self) -> bool:
+        """Whether this tab's session has ended and its summary is still to be read."""
+        return self.live is not None and self.live.end_reason is not None
+
+    def hear(self, events: Iterable[SourceEvent]) -> Source | None:
+        """Take in what the browser told of the source since the last call; the new source if it changed."""
+        before = self.source
+        for event in events:
+            if event.number > self._heard:
+                self._heard = event.number
+                self._hear(event)
+        return self.source if before not in (None, self.source) else None
+
+    def _hear(self, event: SourceEvent) -> None:
+        if event.kind == "refused":
+            self.refusal = event.sentence
+        elif event.kind == "capturing":
+            self.source, self.refusal, self._lost_s = event.source, None, None
+        elif self.live is not None:
+            self._lost_s = time.monotonic()
+            threading.Thread(target=self._end_without_source, args=(self._lost_s,), daemon=True).start()
+
+    def wait_left_s(self) -> float | None:
+        """Seconds until a session that lost its source ends; None while it has one."""
+        lost_s = self._lost_s
+        return None if lost_s is None else max(0.0, lost_s + self._source_wait_s - time.monotonic())
+
+    def _end_without_source(self, lost_s: float) -> None:
+        live = self.live
+        time.sleep(self._source_wait_s)
+        if self._lost_s == lost_s and live is not None:
+            live.finish(EndReason.SOURCE_ENDED)
 
     def follow(self, playing: bool, signalling: bool) -> None:
         """Follow the streamer's state: start with the picture, stop with it.
@@ -51,9 +98,15 @@ class Host:
             self._waiting_since_s = self._waiting_since_s or time.monotonic()
         with self._opening:
             if playing and self.live is None and self.setup is not None and self.consent_at is not None:
-                self.live = self._open_live(self.setup, self.consent_at)
+                setup = replace(self.setup, source=self.source or self.setup.source)
+                self.live = self._open_live(setup, self.consent_at)
         if self.live is not None and not playing:
-            self.live.finish(EndReason.STOPPED)
+            self.stop()
+
+    def stop(self) -> None:
+        """End the session: by the host's word, or, once its source is gone, because of that."""
+        if self.live is not None:
+            self.live.finish(EndReason.STOPPED if self._lost_s is None else EndReason.SOURCE_ENDED)
 
     def waiting_s(self) -> float:
         """Seconds since START during which no frame has come; 0 when one has, or none is awaited."""
@@ -90,7 +143,6 @@ class Host:
 
     def reset(self) -> None:
         """Back to the form. A session that still runs is ended."""
-        if self.live is not None:
-            self.live.finish(EndReason.STOPPED)
-        self.setup = self.consent_at = self.live = self.refusal = None
+        self.stop()
+        self.setup = self.consent_at = self.live = self.refusal = self.source = self._lost_s = None
         self._waiting_since_s = None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
+from dashboard.consent import Source
 from dashboard.live_people import PeopleNow
 from dashboard.live_status import LiveStatus
 from dashboard.wording import clock, counted, escaped, person_name
@@ -23,9 +24,29 @@ ICONS = {
 }
 NO_FRAME = (
     "No picture has come for {seconds:.0f} s. Check that the page was opened by HTTPS or as localhost, that "
-    "the browser has not refused the camera (the sign in the address bar), and, where server and browser are "
-    "in different networks, that a STUN or TURN server is set (ATTUNE_ICE_SERVERS)."
+    "the browser has not refused {source}, and, where server and browser are in different networks, that a "
+    "STUN or TURN server is set (ATTUNE_ICE_SERVERS)."
 )
+REFUSED_SOURCE = {
+    False: "the camera (the sign in the address bar)",
+    True: "sharing (its picker may wait for you)",
+}
+STOPPED_PICTURE = {
+    False: "the camera may be covered by another program, or the connection is lost",
+    True: "the shared window may be minimised or covered, or the connection is lost",
+}
+LOST_SOURCE = {
+    False: "The camera was switched off or unplugged. ",
+    True: "Sharing was stopped, or what was shared was closed. ",
+}
+GO_ON = (
+    "Go on with another source by the buttons under the picture, or end the session; it ends by itself in "
+    "{seconds:.0f} s. Everything so far is stored."
+)
+IN_THE_PICTURE = {
+    False: "Is everybody in the picture and well lit?",
+    True: "Does the shared window show the meeting's gallery, with tiles of 40 px and more?",
+}
 
 
 @dataclass(frozen=True)
@@ -34,14 +55,22 @@ class Note:
     sentence: str
 
 
-def waiting_note(waiting_s: float, frame_wait_s: float) -> Note | None:
+def waiting_note(waiting_s: float, frame_wait_s: float, *, shared: bool = False) -> Note | None:
     """Advice when START was pressed `waiting_s` ago and no frame has come."""
     if waiting_s < frame_wait_s:
         return None
-    return Note("warning", NO_FRAME.format(seconds=waiting_s))
+    return Note("warning", NO_FRAME.format(seconds=waiting_s, source=REFUSED_SOURCE[shared]))
 
 
-def live_notes(status: LiveStatus) -> list[Note]:
+def source_note(left_s: float | None, source: Source | None) -> Note | None:
+    """What to do when the source has ended and the session waits `left_s` more for another."""
+    if left_s is None:
+        return None
+    told = LOST_SOURCE[source is not Source.CAMERA]
+    return Note("warning", told + GO_ON.format(seconds=left_s))
+
+
+def live_notes(status: LiveStatus, *, shared: bool = False) -> list[Note]:
     """Everything that is not as it should be in a running session."""
     notes = []
     if status.recorder.error:
@@ -56,15 +85,15 @@ def live_notes(status: LiveStatus) -> list[Note]:
         notes.append(
             Note(
                 "warning",
-                f"The picture stopped {status.since_frame_s:.0f} s ago: the camera may be covered by another "
-                "program, or the connection is lost. The session goes on as soon as it returns.",
+                f"The picture stopped {status.since_frame_s:.0f} s ago: {STOPPED_PICTURE[shared]}. "
+                "The session goes on as soon as it returns.",
             )
         )
     elif status.since_face_s > NO_FACE_S:
         notes.append(
             Note(
                 "info",
-                f"No face for {status.since_face_s / 60:.0f} min. Is everybody in the picture and well lit?",
+                f"No face for {status.since_face_s / 60:.0f} min. {IN_THE_PICTURE[shared]}",
             )
         )
     return notes

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard import charts, live_charts, navigation, wording
+from dashboard.consent import Source
 from dashboard.links import link
 from dashboard.live_figures import MINUTE_MS, SPAN_MS, LiveFigures
 from dashboard.live_notes import Note, event_notes, live_notes
@@ -20,10 +21,18 @@ PRESENCE_NOTE = (
 )
 ENDED = {
     EndReason.STOPPED: "You stopped the session.",
-    EndReason.DISCONNECTED: "The session ended because the page was left or the connection was lost.",
+    EndReason.DISCONNECTED: "The session ended because the tab was closed or the connection was lost.",
     EndReason.SOURCE_ENDED: "The session ended because the camera was switched off or unplugged.",
     EndReason.INTERRUPTED: "The session was interrupted.",
 }
+SHARING_ENDED = "The session ended because sharing was stopped, or what was shared was closed."
+
+
+def ended_sentence(status: LiveStatus, source: Source | None) -> str:
+    """Why the session ended, for the person who held it."""
+    if status.end_reason is EndReason.SOURCE_ENDED and source is not Source.CAMERA:
+        return SHARING_ENDED
+    return ENDED[status.end_reason or EndReason.STOPPED]
 
 
 def show_note(note: Note) -> None:
@@ -32,10 +41,10 @@ def show_note(note: Note) -> None:
     draw(note.sentence)
 
 
-def show_state(status: LiveStatus, figures: LiveFigures | None) -> None:
+def show_state(status: LiveStatus, figures: LiveFigures | None, *, shared: bool = False) -> None:
     """Beside the stream: troubles, people, time, engagement, and how the machine keeps up; no `figures`:
     presence only."""
-    for note in live_notes(status):
+    for note in live_notes(status, shared=shared):
         show_note(note)
     with st.container(horizontal=True, gap="large"):
         st.metric("In view", status.people.in_view, width="content")
@@ -106,18 +115,19 @@ def show_charts(status: LiveStatus) -> None:
         st.plotly_chart(charts.mix_figure(minute), key="live-mix", config=CHART_CONFIG)
     with timeline:
         st.markdown("**Last five minutes**")
-        figure = charts.timeline_figure(buckets, TIMELINE_BUCKET_MS, max(0, end_ms - SPAN_MS), end_ms)
+        start_ms = max(0, end_ms - SPAN_MS)
+        figure = charts.timeline_figure(buckets, TIMELINE_BUCKET_MS, start_ms, end_ms, now.markers)
         st.plotly_chart(figure, key="live-timeline", config=CHART_CONFIG)
 
 
-def show_summary(status: LiveStatus, session_id: int) -> None:
+def show_summary(status: LiveStatus, session_id: int, source: Source | None) -> None:
     """What remains to say after the end, with the way to the report."""
     with st.container(border=True):
         st.subheader("Session ended")
         if not status.received:
             st.write("No picture came, so nothing was kept.")
             return
-        st.write(ENDED[status.end_reason or EndReason.STOPPED])
+        st.write(ended_sentence(status, source))
         with st.container(horizontal=True, gap="large"):
             st.metric("Analysed frames", f"{status.analysed:,}", width="content")
             st.metric("Stored face rows", f"{status.recorder.written_rows:,}", width="content")

@@ -1,60 +1,61 @@
-"""A session on the Live page: the stream, what stands beside and below it, and its end."""
+"""A session on the Live page: what stands beside and below the stream, and its end."""
 
 from contextlib import suppress
 
 import streamlit as st
 from sqlalchemy import Engine
 
-from dashboard.camera_watch import watch_camera
+from dashboard.consent import Source
 from dashboard.host import Host
-from dashboard.ice import rtc_configuration
+from dashboard.links import link
 from dashboard.live_controls import show_controls
 from dashboard.live_figures import LiveFigures, live_figures
-from dashboard.live_notes import waiting_note
+from dashboard.live_notes import Note, source_note, waiting_note
 from dashboard.live_panel import show_charts, show_note, show_people, show_state, show_summary
+from dashboard.live_stage import Stage, stage
 from dashboard.live_status import LiveStatus
+from dashboard.navigation import CONNECTION
 from dashboard.settings import Settings
-from dashboard.stream import open_stream
 from dashboard.wording import escaped
 from db.errors import DatabaseError
 from db.reports import roster
 from db.store import Store
-from model.errors import ModelError
+
+BEFORE = {
+    False: "Press START and allow the camera. Analysis begins with the picture.",
+    True: (
+        "Press START and choose the meeting's tab or window in the browser's picker, or the whole screen. "
+        "Analysis begins with the picture; you may then work elsewhere. Keep the shared window open: what is "
+        "minimised cannot be seen."
+    ),
+}
 
 
 def show_session(here: Host, chosen: Settings, engine: Engine, keeper: Store) -> None:
     """Draw the session of this tab in its present state. Call on every run of the page."""
-    if here.live is not None and here.live.end_reason is not None:
+    drawn = stage()
+    if drawn is None:
         _show_end(here)
         return
-    picture, beside = st.columns(2, gap="medium")
-    with picture:
-        key = f"stream-{here.attempt}"
-        state = open_stream(key, here.on_frame, here.on_ended, here.on_error, rtc_configuration(chosen))
-        here.refusal = watch_camera(f"watch-{here.attempt}") or here.refusal
-    try:
-        here.follow(state.playing, state.signalling)
-    except (DatabaseError, ModelError) as error:
-        beside.error(f"The session cannot start: {escaped(str(error))}")
-        beside.button("Try again", icon=":material/refresh:")
+    if drawn.trouble is not None:
+        drawn.beside.error(f"The session cannot start: {escaped(drawn.trouble)}")
+        drawn.beside.button("Try again", icon=":material/refresh:")
         return
-    if here.live is not None and here.live.end_reason is not None:
-        st.rerun()
     if here.live is not None and here.setup is not None:
         # Outside of what is redrawn every second, so that nobody types into a field that goes away.
-        with picture:
+        with drawn.picture:
             show_controls(here.live, here.setup.expressions_allowed, engine, keeper, chosen.min_group_size)
-    with beside:
-        if here.live is None and not (state.playing or state.signalling):
-            _show_before_start(here)
+    with drawn.beside:
+        _show_before_start(here, drawn)
         _redraw_state(here, engine, chosen.frame_wait_s)
     _redraw_people(here)
 
 
 @st.fragment(run_every=1.0)
 def _redraw_state(here: Host, engine: Engine, frame_wait_s: float) -> None:
-    if note := waiting_note(here.waiting_s(), frame_wait_s):
+    if note := waiting_note(here.waiting_s(), frame_wait_s, shared=_is_shared(here)):
         show_note(note)
+        link(CONNECTION, "Check the connection")
     if here.live is None or here.setup is None:
         return
     with suppress(DatabaseError):  # who is who may have been said on another page; next second again
@@ -62,7 +63,14 @@ def _redraw_state(here: Host, engine: Engine, frame_wait_s: float) -> None:
     status = here.live.status()
     if status.end_reason is not None:
         st.rerun()
-    show_state(status, _figures(here, status))
+    if note := source_note(here.wait_left_s(), here.source):
+        show_note(note)
+        if st.button("End the session", icon=":material/stop_circle:", key=f"end-{here.attempt}"):
+            here.stop()
+            st.rerun()
+    elif here.refusal:
+        show_note(Note("warning", f"{here.refusal} The session goes on with the source it had."))
+    show_state(status, _figures(here, status), shared=_is_shared(here))
 
 
 @st.fragment(run_every=1.0)
@@ -82,22 +90,33 @@ def _figures(here: Host, status: LiveStatus) -> LiveFigures | None:
     return live_figures(status.people) if allowed else None
 
 
+def _is_shared(here: Host) -> bool:
+    chosen = here.setup.source if here.setup is not None else Source.CAMERA
+    return (here.source or chosen) is not Source.CAMERA
+
+
 def _redraw_end(here: Host) -> None:
     if here.live is not None:
-        show_summary(here.live.status(), here.live.session_id)
+        show_summary(here.live.status(), here.live.session_id, here.source)
 
 
-def _show_before_start(here: Host) -> None:
+def _show_before_start(here: Host, drawn: Stage) -> None:
+    if here.live is not None or drawn.stream.playing or drawn.stream.signalling:
+        return
+    shared = _is_shared(here)
     if here.refusal:
-        st.error(here.refusal, icon=":material/videocam_off:")
-    st.write("Press START and allow the camera. Analysis begins with the picture.")
+        icon = "stop_screen_share" if shared else "videocam_off"
+        st.error(here.refusal, icon=f":material/{icon}:")
+    st.write(BEFORE[shared])
     if st.button("Change the set-up", icon=":material/arrow_back:"):
         here.reset()
         st.rerun()
 
 
 def _show_end(here: Host) -> None:
-    assert here.live is not None
+    assert here.live is not None and here.setup is not None
+    here.end_was_seen = True
+    st.header(escaped(here.setup.title), anchor=False)
     # What still waits for a locked database is stored, or given up, within a minute or so.
     waiting = not here.live.status().recorder.finished
     st.fragment(_redraw_end, run_every=1.0 if waiting else None)(here)

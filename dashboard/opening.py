@@ -43,7 +43,7 @@ def open_live(setup: Setup, consent_at: datetime, chosen: Settings, keeper: Stor
             ground=setup.ground,
             consent_at=consent_at,
             consent_text=setup.consent_text,
-            source="camera",
+            source=setup.source,
             started_at=datetime.now(UTC),
             model_name=card.name if card else PRESENCE_ONLY,
             model_sha256=card.files[card.runtime_file] if card else "",
@@ -60,6 +60,7 @@ def open_live(setup: Setup, consent_at: datetime, chosen: Settings, keeper: Stor
 
         def stamp() -> None:
             if status.received:
+                live.markers.close(keeper, round((status.elapsed_s - status.since_frame_s) * 1000))
                 keeper.end_session(session_id, ended_at, reason, recorder.status().dropped_frames)
             else:
                 keeper.delete_session(session_id)  # no picture ever came: nothing to keep
@@ -67,7 +68,7 @@ def open_live(setup: Setup, consent_at: datetime, chosen: Settings, keeper: Stor
         if not _ended(recorder, stamp):
             threading.Thread(target=_end_when_possible, args=(recorder, stamp), daemon=True).start()
 
-    return LiveSession(
+    live = LiveSession(
         session_id,
         pipeline,
         recorder,
@@ -76,6 +77,7 @@ def open_live(setup: Setup, consent_at: datetime, chosen: Settings, keeper: Stor
         analysis_hz=chosen.analysis_hz,
         colours={key: bgr(key) for key in KEYS},
     )
+    return live
 
 
 def _ended(recorder: Recorder, stamp: Callable[[], None]) -> bool:

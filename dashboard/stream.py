@@ -1,8 +1,9 @@
 """The camera stream: the only place that knows streamlit-webrtc and av.
 
-Three faults of streamlit-webrtc 0.79 and aiortc 1.16 are answered here, two of them on private names, which
+Four faults of streamlit-webrtc 0.79 and aiortc 1.16 are answered here, three of them on private names, which
 is why requirements.txt pins the version exactly: a start race that kills about one stream in ten, a bit rate
-that starts so low that browsers send a quarter of the picture, and a look-up of STUN servers on the internet.
+that starts so low that browsers send a quarter of the picture, a look-up of STUN servers on the internet, and
+an observer that takes a change of page for the end of the stream, also where the entry script draws it.
 """
 
 import logging
@@ -15,6 +16,7 @@ from typing import Any
 import av
 import numpy as np
 import streamlit_webrtc.component as webrtc_component
+import streamlit_webrtc.shutdown as webrtc_shutdown
 from aiortc.codecs import CODECS
 from numpy.typing import NDArray
 from streamlit_webrtc import Translations, WebRtcMode, webrtc_streamer
@@ -32,7 +34,8 @@ VIDEO_CONSTRAINTS = {
     "video": {"width": {"ideal": 640}, "height": {"ideal": 480}, "frameRate": {"ideal": 30}},
     "audio": False,
 }
-TRANSLATIONS = Translations(start="START", stop="STOP", select_device="Choose a camera")
+CHOOSE_CAMERA = "Choose a camera"
+TRANSLATIONS = Translations(start="START", stop="STOP", select_device=CHOOSE_CAMERA)
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,9 @@ def frame_callback(
 def _patch_once() -> None:
     # The library resets a context whose script runs it miscounts while START reruns the page.
     setattr(webrtc_component, "get_script_run_count", lambda *_: None)  # noqa: B010
+    # The entry script draws the stream on every page; only the end of the browser's session ends it.
+    observer = webrtc_shutdown.SessionShutdownObserver
+    setattr(observer, "_resolve_initial_page_script_hash", staticmethod(lambda _: ""))  # noqa: B010
     for codec in CODECS["video"]:
         if codec.mimeType.lower() == "video/vp8":
             codec.parameters.update(

@@ -15,7 +15,5 @@ if here.setup is None:
 else:
     # Stream and charts bring pandas, av and aiortc, which the first page does not need.
     from dashboard.live_view import show_session
-    from dashboard.wording import escaped
 
-    st.header(escaped(here.setup.title), anchor=False)
     show_session(here, settings(), database(), store())

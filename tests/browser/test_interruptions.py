@@ -49,18 +49,6 @@ def test_a_closed_tab_ends_the_session(page: Page, server: Server, database: Pat
     assert abs(float(str(late_s))) < 2, "the session ends with its last picture, not when that was noticed"
 
 
-def test_another_page_ends_the_session_and_coming_back_shows_its_summary(
-    page: Page, server: Server, database: Path
-) -> None:
-    agree(page, server)
-    start(page)
-    wait_for(lambda: frames(database) > 10)
-    page.get_by_role("link", name="Sessions").click()
-    wait_for(lambda: end_reasons(database) == ["disconnected"])
-    page.get_by_role("link", name="Live", exact=True).click()
-    expect(page.get_by_role("heading", name="Session ended")).to_be_visible()
-
-
 def test_two_hosts_at_once_get_a_session_each(browser: Browser, server: Server, database: Path) -> None:
     contexts = [browser.new_context() for _ in range(2)]
     pages = [context.new_page() for context in contexts]

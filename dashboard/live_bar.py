@@ -1,0 +1,73 @@
+"""The bar that stands on every other page while a session runs, with the way to end it."""
+
+from html import escape
+
+import streamlit as st
+
+from dashboard import navigation
+from dashboard.host import Host
+from dashboard.links import link
+from dashboard.live_figures import live_figures
+from dashboard.live_panel import ended_sentence
+from dashboard.live_status import LiveStatus
+from dashboard.wording import clock, counted
+
+LOOKS = """<style>
+[data-testid="stLayoutWrapper"]:has(> .st-key-live-bar) {position: sticky; top: 3.75rem; z-index: 90}
+.st-key-live-bar {background: var(--at-page, #fff); border: 1px solid rgba(128,138,150,.45);
+  border-radius: .5rem; padding: .35rem .75rem; box-shadow: 0 2px 8px rgba(0,0,0,.12)}
+.at-live {display: flex; flex-wrap: wrap; gap: .1rem 1rem; align-items: center; line-height: 1.5;
+  font-variant-numeric: tabular-nums}
+.at-live b {white-space: nowrap}
+.at-rec {display: inline-block; width: .7em; height: .7em; border-radius: 50%; background: #d92d20;
+  margin-right: .45em; animation: at-rec 2s infinite}
+.at-rec.waiting {background: #b9770e; animation: none}
+@keyframes at-rec {50% {opacity: .35}}
+@media (prefers-reduced-motion: reduce) {.at-rec {animation: none}}
+</style>"""
+
+
+@st.fragment(run_every=1.0)
+def show_bar(here: Host) -> None:
+    """Dot, time, people, engagement and STOP, redrawn every second; nothing before the session runs."""
+    if here.live is None or here.setup is None:
+        return
+    status = here.live.status()
+    if status.end_reason is not None:
+        st.rerun()
+    with st.container(horizontal=True, vertical_alignment="center", key="live-bar"):
+        st.html(LOOKS + bar_html(here, status))
+        link(navigation.LIVE, "Open Live")
+        if st.button("STOP", icon=":material/stop_circle:", key=f"bar-stop-{here.attempt}"):
+            here.stop()
+            st.rerun()
+
+
+def bar_html(here: Host, status: LiveStatus) -> str:
+    """What the bar says, in HTML."""
+    left_s = here.wait_left_s()
+    dot = '<i class="at-rec"></i>' if left_s is None else '<i class="at-rec waiting"></i>'
+    said = [f"<b>{dot}Live {clock(status.elapsed_s)}</b>"]
+    if left_s is not None:
+        said.append(f"No source: choose another on Live, else the session ends in {left_s:.0f} s")
+    else:
+        said.append(counted(status.people.in_view, "person in view", "people in view"))
+        if here.setup is not None and here.setup.expressions_allowed:
+            said.append(_engagement(status))
+    return f'<div class="at-live" role="status">{"".join(f"<span>{one}</span>" for one in said)}</div>'
+
+
+def show_ended_bar(here: Host) -> None:
+    """Why the session ended, until its summary was opened."""
+    assert here.live is not None
+    with st.container(horizontal=True, vertical_alignment="center", key="live-bar"):
+        said = escape(ended_sentence(here.live.status(), here.source))
+        st.html(f'{LOOKS}<div class="at-live" role="status">{said}</div>')
+        link(navigation.LIVE, "Open the summary")
+
+
+def _engagement(status: LiveStatus) -> str:
+    figures = live_figures(status.people)
+    reading = figures.reading
+    told = reading.told(figures.now, signed=reading.is_change)
+    return f"{escape(reading.definition.title)} {escape(told)}"
