@@ -22,7 +22,7 @@ def edit_people(
     engine: Engine, keeper: Store, session_id: int, here: Collection[int], at_ms: int | None
 ) -> bool:
     """Draw the panel; True when something was changed. `here`: who is listed first; `at_ms`: where "from now
-    on" begins, None for a session that is over."""
+    on" begins, None for a session that is over: then a time is asked for."""
     try:
         known = people(engine, session_id)
     except DatabaseError as error:
@@ -131,6 +131,7 @@ def _merge(desk: _Desk, person: Person, others: Sequence[Person]) -> None:
 
 def _split(desk: _Desk, person: Person, at_ms: int | None) -> None:
     if at_ms is None:
+        _split_at(desk, person)
         return
     pressed = st.button(
         "From now on somebody else",
@@ -140,6 +141,21 @@ def _split(desk: _Desk, person: Person, at_ms: int | None) -> None:
     )
     if pressed:
         desk.do(partial(desk.keeper.split_participant, desk.session_id, person.person, at_ms))
+
+
+def _split_at(desk: _Desk, person: Person) -> None:
+    with st.form(f"split-{desk.session_id}-{person.person}", border=False):
+        at_s = st.number_input(
+            "Somebody else from (seconds from the start)",
+            min_value=0.0,
+            step=1.0,
+            format="%.1f",
+            help="When one number went from one person to another. Merging the two undoes it.",
+        )
+        if st.form_submit_button("Split", icon=":material/call_split:"):
+            desk.do(
+                partial(desk.keeper.split_participant, desk.session_id, person.person, round(at_s * 1000))
+            )
 
 
 def _undo(desk: _Desk, person: Person) -> None:

@@ -1,60 +1,61 @@
-"""What to show of a report: time range, smoothing, group only; and by which definition engagement is read."""
+"""What to show of a report: time range, smoothing, person, group only; and by which definition.
 
-from collections.abc import Mapping
+The address is the truth: controls show what it says, and changing one changes it, so that a view can be sent.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import streamlit as st
 
-from dashboard import wording
 from dashboard.analytics import bucket_ms_for
-from dashboard.live_definition import label_of
+from dashboard.definition_picker import choose_definition
 from dashboard.reading import Neutral, Reading, stored_reading
+from dashboard.report_link import DEFINITION, FROM, GROUP, PERSON, TO, Asked, range_query
+from dashboard.resources import show_as, shown_by
 from dashboard.session_report import View
 from dashboard.wording import clock, escaped
 from db.errors import DatabaseError
 from db.reports import SessionSettings, SessionSummary
 from db.store import Store
-from model.definitions import DEFINITIONS, GAZE, HOW_GOOD, Definition
-from model.errors import EngagementError
-from model.weights import checked_weights
+from model.definitions import DEFINITIONS
 
 RANGE_STEPS = 240
 SMOOTHING_MS = {"Off": 0, "5 s": 5_000, "10 s": 10_000, "30 s": 30_000, "1 min": 60_000, "5 min": 300_000}
+EVERYBODY = 0
 
 
-def choose_view(session: SessionSummary) -> View:
-    """The controls above a report and the choice made with them."""
-    left, middle, right = st.columns([5, 2, 2], vertical_alignment="bottom", gap="medium")
+def choose_view(session: SessionSummary, asked: Asked, names: Mapping[int, str]) -> View:
+    """The controls above a report and the choice made with them. `names`: whom one may choose, by number."""
+    for sentence in asked.troubles:
+        st.warning(sentence, icon=":material/link_off:")
+    left, *others = st.columns([5, 2, 2, 2], vertical_alignment="bottom", gap="medium")
     with left:
-        start_ms, end_ms = _range(session)
-    smoothing = middle.selectbox("Smoothing", list(SMOOTHING_MS), index=2, key=f"smoothing_{session.id}")
-    group_only = right.toggle(
-        "Group only",
-        key=f"group_{session.id}",
-        help="Hides individuals, and every moment with too few people to be a group.",
-    )
-    return View(start_ms, end_ms, SMOOTHING_MS[smoothing], group_only)
+        start_ms, end_ms = _range(session, asked)
+    smoothing = others[0].selectbox("Smoothing", list(SMOOTHING_MS), index=2, key=f"smoothing_{session.id}")
+    with others[1]:
+        _person(session, asked, names)
+    with others[2]:
+        _group_only(session, asked)
+    return View(start_ms, end_ms, SMOOTHING_MS[smoothing], asked.group_only)
 
 
-def choose_reading(session: SessionSummary, stored: SessionSettings, store: Store) -> Reading:
+def choose_reading(session: SessionSummary, stored: SessionSettings, store: Store, asked: Asked) -> Reading:
     """The picker of the definition with its formula, source and limits; its weights; and whose neutral.
 
-    Begins with what the session keeps, and says so where that cannot be used.
+    Begins with what the address asks for, else with what the session keeps, and says so where that cannot be
+    used.
     """
     kept, troubles = stored_reading(stored)
     for sentence in troubles:
         st.warning(escaped(sentence), icon=":material/rule:")
-    names = list(DEFINITIONS)
-    name = st.selectbox(
-        "Definition",
-        names,
-        index=names.index(kept.definition.name),
-        format_func=lambda one: DEFINITIONS[one].title,
-        key=f"definition_{session.id}",
-    )
-    definition = DEFINITIONS[name]
-    st.markdown(f"**{escaped(definition.formula)}**")
-    st.caption(f"{escaped(definition.limits)} Source: {wording.cited(definition.citation)}.", help=HOW_GOOD)
-    weights = _choose_weights(session, definition, kept)
+    begin, key = kept, f"definition-{session.id}"
+    if asked.definition not in (None, kept.definition.name):
+        wanted = DEFINITIONS[asked.definition or kept.definition.name]
+        begin = Reading(wanted, dict(wanted.weights))
+    show_as(key, begin.definition.name)
+    told = _told(key, DEFINITION, lambda name: None if name == kept.definition.name else name)
+    definition, weights = choose_definition(begin, str(session.id), told) or (begin.definition, begin.weights)
     neutral = st.selectbox(
         "Show",
         list(Neutral),
@@ -68,33 +69,77 @@ def choose_reading(session: SessionSummary, stored: SessionSettings, store: Stor
     return chosen
 
 
-def _choose_weights(session: SessionSummary, definition: Definition, kept: Reading) -> Mapping[str, float]:
-    published = dict(definition.weights)
-    begin = dict(kept.weights) if kept.definition is definition else published
-    with st.expander("Weights", icon=":material/tune:"):
-        own = st.toggle("Own weights", begin != published, key=f"own_{session.id}_{definition.name}")
-        typed = {
-            weight: _weight(session, definition, weight, value if own else published[weight], own)
-            for weight, value in begin.items()
-        }
-    if not own:
-        return published
-    try:
-        return checked_weights(definition, typed)
-    except EngagementError as error:
-        st.error(f"{escaped(str(error))}. The published weights are shown until then.")
-        return published
+def _told(key: str, parameter: str, words: Callable[[Any], str | None]) -> Callable[[], None]:
+    """What a control does when it is changed: writes `words` of its value into the address, or takes it out."""
+
+    def tell() -> None:
+        _write({parameter: words(shown_by(key))})
+
+    return tell
 
 
-def _weight(session: SessionSummary, definition: Definition, weight: str, value: float, own: bool) -> float:
-    return st.number_input(
-        label_of(weight),
-        value=float(value),
-        step=0.5 if weight.startswith(GAZE) else 0.05,
-        format="%.2f",
-        disabled=not own,
-        key=f"weight_{session.id}_{definition.name}_{weight}_{own}",
+def _write(parts: Mapping[str, str | None]) -> None:
+    for name, text in parts.items():
+        if text is None:
+            st.query_params.pop(name, None)
+        else:
+            st.query_params[name] = text
+
+
+def _person(session: SessionSummary, asked: Asked, names: Mapping[int, str]) -> None:
+    if asked.group_only or not names:
+        return
+    key = f"person_{session.id}"
+    show_as(key, asked.person or EVERYBODY)
+    st.selectbox(
+        "Person",
+        [EVERYBODY, *names],
+        format_func=lambda one: names.get(one, "Everybody"),
+        key=key,
+        on_change=_told(key, PERSON, lambda one: str(one) if one else None),
+        help="Beside the group's line, in the moments and under Why.",
     )
+
+
+def _group_only(session: SessionSummary, asked: Asked) -> None:
+    key = f"group_{session.id}"
+    show_as(key, asked.group_only)
+    st.toggle(
+        "Group only",
+        key=key,
+        on_change=_told(key, GROUP, lambda on: "1" if on else None),
+        help="Hides individuals, and every moment with too few people to be a group.",
+    )
+
+
+def _range(session: SessionSummary, asked: Asked) -> tuple[int, int | None]:
+    step_ms = bucket_ms_for(max(session.duration_ms, 1), RANGE_STEPS)
+    steps = -(-session.duration_ms // step_ms)
+    if steps < 2:
+        return 0, None
+    end_ms = session.duration_ms
+    first, last = asked.start_ms, end_ms if asked.end_ms is None else asked.end_ms
+    edges = sorted({*(step * step_ms for step in range(steps)), end_ms, first, last})
+    key = f"range_{session.id}"
+    show_as(key, (first, last))
+
+    def tell() -> None:
+        low, high = shown_by(key)
+        if low == high:
+            high = min(low + step_ms, end_ms)
+            low = min(low, high - step_ms)
+        told = range_query(max(low, 0), None if high >= end_ms else high)
+        _write({FROM: told.get(FROM), TO: told.get(TO)})
+
+    st.select_slider(
+        "Time range",
+        options=edges,
+        value=(first, last),
+        format_func=lambda edge: clock(-(-edge // 1000)),  # the end may lie within a second
+        key=key,
+        on_change=tell,
+    )
+    return first, asked.end_ms
 
 
 def _offer_to_keep(session: SessionSummary, chosen: Reading, kept: Reading | None, store: Store) -> None:
@@ -108,23 +153,3 @@ def _offer_to_keep(session: SessionSummary, chosen: Reading, kept: Reading | Non
             st.error(escaped(str(error)))
             return
         st.rerun()
-
-
-def _range(session: SessionSummary) -> tuple[int, int | None]:
-    step_ms = bucket_ms_for(max(session.duration_ms, 1), RANGE_STEPS)
-    steps = -(-session.duration_ms // step_ms)
-    if steps < 2:
-        return 0, None
-    edges = [*(step * step_ms for step in range(steps)), session.duration_ms]
-    first, last = st.select_slider(
-        "Time range",
-        options=edges,
-        value=(edges[0], edges[-1]),
-        format_func=lambda edge: clock(edge / 1000),
-        # A session that still runs grows: its slider starts anew rather than hold an end that has moved.
-        key=f"range_{session.id}_{'' if session.ended_at is None else session.duration_ms}",
-    )
-    if first == last:
-        last = min(first + step_ms, edges[-1])
-        first = min(first, last - step_ms)
-    return max(first, 0), None if last == edges[-1] else last

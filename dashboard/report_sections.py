@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard import charts, report_charts, report_maps, wording
+from dashboard import charts, moment_charts, report_charts, report_maps, wording
 from dashboard.analytics import SCORES, Headline
 from dashboard.consent import PRESENCE_ONLY
 from dashboard.links import local_time
@@ -50,8 +50,8 @@ def _figures(line: Headline, reading: Reading) -> list[tuple[str, str, str]]:
     ]
 
 
-def show_engagement(report: SessionReport) -> None:
-    """The group's line with its spread, who looks, and what the line leaves out."""
+def show_engagement(report: SessionReport, person: int | None = None) -> None:
+    """The group's line with its spread, that of `person`, who looks, and what the line leaves out."""
     reading = report.reading
     st.subheader(f"Engagement: {reading.definition.title}", anchor=False)
     if not is_line(report.timeline["engagement"]):
@@ -60,9 +60,10 @@ def show_engagement(report: SessionReport) -> None:
     finding = _finding(report)
     st.markdown(finding)
     falls = [(e.start_ms, e.end_ms or e.start_ms) for e in report.events if e.kind == EventKind.GROUP_FALL]
-    show_chart(
-        report_charts.group_line(report.timeline, reading, falls), "engagement", f"Line over time: {finding}."
-    )
+    figure = report_charts.group_line(report.timeline, reading, falls)
+    if person in report.engagement_of.columns:
+        moment_charts.add_person(figure, report.engagement_of[person], report.names[person], reading)
+    show_chart(figure, "engagement", f"Line over time: {finding}.")
     st.caption(_left_out(report, bool(falls)))
     show_attention(report)
 

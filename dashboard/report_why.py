@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.live_definition import label_of
+from dashboard.definition_picker import label_of
 from dashboard.palette import LABELS
 from dashboard.person_steps import PersonSteps, parts_of
 from dashboard.reading import Reading
@@ -11,12 +11,10 @@ from dashboard.report_sections import show_chart
 from dashboard.session_report import SessionReport
 from dashboard.wording import clock, counted, duration, escaped, percent
 
-EVERYBODY = 0
-
 
 @st.fragment
-def show_why(report: SessionReport) -> None:
-    """Choose a moment; see what made its score."""
+def show_why(report: SessionReport, person: int | None) -> None:
+    """Choose a moment; see what made its score, the group's or that of `person`."""
     times = report.steps.times_ms.tolist()
     known = [
         time
@@ -26,28 +24,17 @@ def show_why(report: SessionReport) -> None:
     if not known:
         st.markdown("There is no moment with enough usable people.")
         return
-    left, right = st.columns([3, 1], gap="large", vertical_alignment="bottom")
     lowest = report.timeline["engagement"].argmin() if report.timeline["engagement"].notna().any() else 0
-    begin = times[int(lowest)] if times[int(lowest)] in known else known[0]
-    with left:
-        moment = known[0]
-        if len(known) > 1:
-            moment = st.select_slider(
-                "Moment",
-                known,
-                begin,
-                format_func=lambda at_ms: clock(at_ms / 1000),
-                key=f"why_{report.session.id}",
-            )
-    with right:
-        names = report.names
-        person = st.selectbox(
-            "Whose",
-            [EVERYBODY, *names],
-            format_func=lambda one: names.get(one, "The group"),
-            key=f"whose_{report.session.id}",
+    moment = times[int(lowest)] if times[int(lowest)] in known else known[0]
+    if len(known) > 1:
+        moment = st.select_slider(
+            "Moment",
+            known,
+            moment,
+            format_func=lambda at_ms: clock(at_ms / 1000),
+            key=f"why_{report.session.id}",
         )
-    _show_parts(report, times.index(moment), person or None)
+    _show_parts(report, times.index(moment), person)
 
 
 def _show_parts(report: SessionReport, row: int, person: int | None) -> None:

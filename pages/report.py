@@ -1,4 +1,4 @@
-"""The report of one session: /report?session=12."""
+"""The report of one session: /report?session=12&from=60&to=120&definition=sentiment&person=3."""
 
 from dataclasses import replace
 
@@ -9,10 +9,8 @@ from dashboard.consent import PRESENCE_ONLY
 from dashboard.links import chosen_session, link
 from dashboard.model_facts import accuracy_sentence
 from dashboard.report_controls import choose_reading, choose_view
-from dashboard.report_events import show_events
-from dashboard.report_people import show_people
-from dashboard.report_roster import show_roster
-from dashboard.report_why import show_why
+from dashboard.report_link import asked_of
+from dashboard.report_tabs import names_of, show_tabs
 from dashboard.resources import database, settings, store
 from dashboard.session_report import read_report
 from db.reports import people, session_settings
@@ -24,18 +22,20 @@ if not session.faces:
     st.info(report_sections.without_faces(session), icon=":material/sentiment_neutral:")
     st.stop()
 
+names = names_of(people(database(), session.id))
+asked = asked_of(st.query_params, session.duration_ms, names)
 stored = session_settings(database(), session.id)
-scored = session.model_name != PRESENCE_ONLY
-view = choose_view(session)
+view = choose_view(session, asked, names)
 # The picker stands beside the line it changes, and is asked before anything is read.
 top, middle = st.container(), st.container()
-if scored:
+if session.model_name == PRESENCE_ONLY:
+    beside = middle
+else:
     beside, picker = middle.columns([7, 3], gap="large")
     with picker:
-        view = replace(view, reading=choose_reading(session, stored, store()))
-else:
-    beside = middle
+        view = replace(view, reading=choose_reading(session, stored, store(), asked))
 report = read_report(database(), session, view, settings().min_group_size)
+person = None if view.group_only else asked.person
 
 with top:
     report_sections.show_headline(report)
@@ -46,29 +46,9 @@ with beside:
         st.info(report_sections.without_usable(report), icon=":material/visibility_off:")
         report_sections.show_attention(report)
     else:
-        report_sections.show_engagement(report)
+        report_sections.show_engagement(report, person)
 
-shows = report.large_enough and not report.mix.empty
-names = ["Expressions"] * shows + ["People"] * (not view.group_only) + ["Events", "Why"] * shows
-tabs = dict(
-    zip([*names, "Method"], st.tabs([*names, "Method"], key="part", bind="query-params"), strict=True)
-)
-if "People" in tabs:
-    with tabs["People"]:
-        show_people(report)
-        with st.expander(
-            "Who is who: name, merge, split, leave out, forget", icon=":material/manage_accounts:"
-        ):
-            show_roster(session, people(database(), session.id), store())
-if shows:
-    with tabs["Expressions"]:
-        report_sections.show_expressions(report)
-    with tabs["Events"]:
-        show_events(report, stored)
-    with tabs["Why"]:
-        show_why(report)
-with tabs["Method"]:
-    report_sections.show_coverage(report)
-    st.markdown(report_sections.how_computed(report, view))
+show_tabs(report, stored, person, database(), store())
 st.caption(wording.LIMITS.format(accuracy=accuracy_sentence(settings().artifact)))
-link(navigation.EXPORT, "Export this session", session.id)
+with st.container(horizontal=True):
+    link(navigation.EXPORT, "Export this session", session.id)

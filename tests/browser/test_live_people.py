@@ -56,7 +56,7 @@ def test_the_chosen_definition_is_shown_and_stored_with_the_session(
 ) -> None:
     live(page, server, database)
     open_panel(page, "Engagement")
-    expect(page.get_by_role("button", name="Published weights")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text("Weights", exact=True)).to_be_visible(timeout=PATIENCE_MS)
     choose(page, "Definition", "Expressiveness")
     wait_for(lambda: rows(database, "select engagement from session") == [("expressiveness",)])
     expect(page.get_by_text(re.compile("Expressiveness.*last 10 s"))).to_be_visible(timeout=PATIENCE_MS)

@@ -1,0 +1,65 @@
+"""The parts of a report below its line, one tab each; only the open one is computed."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import streamlit as st
+from sqlalchemy import Engine
+
+from dashboard.people_panel import edit_people
+from dashboard.report_events import show_events
+from dashboard.report_people import show_people
+from dashboard.report_sections import how_computed, show_coverage, show_expressions
+from dashboard.report_why import show_why
+from dashboard.session_report import SessionReport
+from dashboard.wording import person_name
+from db.reports import Person, SessionSettings
+from db.store import Store
+
+TAB = "part"
+"""What the address calls the open tab."""
+
+
+def show_tabs(
+    report: SessionReport, stored: SessionSettings, person: int | None, engine: Engine, store: Store
+) -> None:
+    """Draw the tabs that this session and this view have something for."""
+    parts = _parts(report, stored, person, engine, store)
+    tabs = st.tabs(list(parts), key=TAB, bind="query-params", on_change="rerun")
+    for tab, draw in zip(tabs, parts.values(), strict=True):
+        if tab.open:
+            with tab:
+                draw()
+
+
+def names_of(everybody: Sequence[Person]) -> dict[int, str]:
+    """What to call whom a report shows, by number."""
+    return {one.person: person_name(one.name, one.person) for one in everybody if not one.excluded}
+
+
+def _parts(
+    report: SessionReport, stored: SessionSettings, person: int | None, engine: Engine, store: Store
+) -> dict[str, Callable[[], None]]:
+    parts: dict[str, Callable[[], None]] = {}
+    shows = report.large_enough and not report.mix.empty
+    if shows:
+        parts["Expressions"] = partial(show_expressions, report)
+    if not report.view.group_only:
+        parts["People"] = partial(_show_people, report, engine, store)
+    if shows:
+        parts["Events"] = partial(show_events, report, stored)
+        parts["Why"] = partial(show_why, report, person)
+    parts["Method"] = partial(_show_method, report)
+    return parts
+
+
+def _show_people(report: SessionReport, engine: Engine, store: Store) -> None:
+    show_people(report)
+    with st.expander("Who is who: name, merge, split, leave out, forget", icon=":material/manage_accounts:"):
+        if edit_people(engine, store, report.session.id, report.names, None):
+            st.rerun()
+
+
+def _show_method(report: SessionReport) -> None:
+    show_coverage(report)
+    st.markdown(how_computed(report, report.view))
