@@ -15,9 +15,10 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dashboard.analytics import SCORES, mix, timeline, with_upright_gaps
+from dashboard.marker_lines import lines_and_labels
 from dashboard.palette import BANDS, COLOURS, ENGAGEMENT_LINE, LABELS, QUIET, faded
 from dashboard.wording import percent
-from db.reports import Bucket
+from db.reports import Bucket, Marker
 from model.emotions import NOT_SURE
 from model.engagement import DISENGAGED_BELOW, HIGH_ABOVE, ConcentrationBand
 
@@ -147,15 +148,31 @@ def mix_figure(buckets: Sequence[Bucket]) -> go.Figure:
     return mix_pie(shares) if len(shares) else _waiting("No usable face in this time", MIX_PX)
 
 
-def timeline_figure(buckets: Sequence[Bucket], bucket_ms: int, start_ms: int, end_ms: int) -> go.Figure:
+def timeline_figure(
+    buckets: Sequence[Bucket], bucket_ms: int, start_ms: int, end_ms: int, markers: Sequence[Marker] = ()
+) -> go.Figure:
     """Stacked scores of the last minutes' buckets, or a sentence of the same height."""
     frame = timeline(buckets, bucket_ms, start_ms, end_ms)
-    return emotion_area(frame) if frame["usable"].any() else _waiting("No usable face yet", TIMELINE_PX)
+    if not frame["usable"].any():
+        return _waiting("No usable face yet", TIMELINE_PX)
+    return with_markers(emotion_area(frame), markers, start_ms, end_ms)
 
 
 def plain_figure(traces: Sequence[dict[str, Any]], height: int, **layout: Any) -> go.Figure:
     """A figure of this look from traces given as plotly's dictionaries; `layout` too, and `left` in px."""
     return _laid_out(go.Figure(list(traces)), height, **layout)
+
+
+def with_markers(figure: go.Figure, markers: Sequence[Marker], start_ms: int, end_ms: int) -> go.Figure:
+    """`figure`, whose time axis shows start_ms..end_ms, after the host's markers were drawn on it."""
+    shapes, labels = lines_and_labels(markers, start_ms, end_ms, DAY_MS, plain_text)
+    for shape in shapes:
+        figure.add_shape(shape)
+    for label in labels:
+        figure.add_annotation(label)
+    if labels:
+        figure.update_layout(margin={"t": max(24, figure.layout.margin.t or 0)})
+    return figure
 
 
 def _engagement_trace(frame: pd.DataFrame, name: str, unit: str) -> go.Scatter:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from dashboard.event_writer import EventWriter
 from dashboard.live_people import Drawing, LivePeople
 from dashboard.live_status import RATE_WINDOW_S, LiveStatus, Rate
+from dashboard.marker_desk import MarkerDesk
 from dashboard.recorder import Recorder
 from db.store import EndReason
 from model.faces import Faces
@@ -58,6 +59,7 @@ class LiveSession:
     ) -> None:
         self.session_id = session_id
         self.people = LivePeople(events)
+        self.markers = MarkerDesk(session_id)
         self._pipeline, self._recorder, self._events, self._end = pipeline, recorder, events, end
         self._period_s, self._colours, self._clock = 1 / analysis_hz, colours, clock
         self._started_s = clock()

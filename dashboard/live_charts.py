@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.charts import DAY_MS, plain_figure
+from dashboard.charts import DAY_MS, plain_figure, with_markers
 from dashboard.group_lines import SPREAD_FROM
 from dashboard.live_figures import STEP_MS, LiveFigures
 from dashboard.palette import BANDS, ENGAGEMENT_LINE, QUIET, faded
@@ -57,7 +57,7 @@ def group_line_figure(figures: LiveFigures) -> Any:
     form = "%H:%M:%S" if span[1] - DAY_MS >= 3_600_000 else "%M:%S"
     xaxis = {"type": "date", "tickformat": form, "hoverformat": form, "range": span, "nticks": 6}
     yaxis = {"range": [low, high + (high - low) * 0.01], "tickvals": _ticks(figures), "ticksuffix": unit}
-    return plain_figure(
+    drawn = plain_figure(
         [*_spread(figures, times), mean],
         LINE_PX,
         left=48,
@@ -65,6 +65,7 @@ def group_line_figure(figures: LiveFigures) -> Any:
         xaxis=xaxis,
         yaxis=yaxis,
     )
+    return with_markers(drawn, figures.markers, span[0] - DAY_MS, span[1] - DAY_MS)
 
 
 def _spread(figures: LiveFigures, times: list[int]) -> list[dict[str, Any]]:

@@ -9,8 +9,11 @@ from dataclasses import asdict, replace
 import streamlit as st
 from sqlalchemy import Engine
 
+from dashboard import navigation
+from dashboard.definition_picker import choose_definition
+from dashboard.links import PARAMETER
 from dashboard.live import LiveSession
-from dashboard.live_definition import choose_definition
+from dashboard.live_markers import show_markers
 from dashboard.live_reading import Highlights
 from dashboard.live_thresholds import choose_thresholds
 from dashboard.people_panel import edit_people
@@ -31,7 +34,8 @@ ATTENTIVE_HELP = (
 def show_controls(
     live: LiveSession, expressions: bool, engine: Engine, keeper: Store, min_group_size: int
 ) -> None:
-    """One row of switches and panels; without `expressions` only who is who."""
+    """Markers, switches and panels; without `expressions` only markers and who is who."""
+    show_markers(live, engine, keeper)
     if expressions:
         _view(live, min_group_size)
     with st.container(horizontal=True, gap="small", key="live-panels"):
@@ -39,6 +43,12 @@ def show_controls(
             _definition(live, keeper)
             _thresholds(live, keeper)
         _people(live, engine, keeper)
+        st.link_button(
+            "Presenter",
+            f"{navigation.PRESENTER.url}?{PARAMETER}={live.session_id}",
+            icon=navigation.PRESENTER.icon,
+            help="Large figures for a second screen, in a new tab.",
+        )
 
 
 @st.fragment

@@ -9,6 +9,7 @@ from dashboard.live_people import PeopleNow
 from dashboard.live_reading import LiveReading
 from dashboard.reading import Neutral, Reading
 from dashboard.recent import NOBODY, RecentRows
+from db.reports import Marker
 from model.baseline import DURATION_MS, change_from, running_baseline
 from model.engagement import GroupLine, engagement_over, group_line
 from model.explanation import Part, explain
@@ -34,6 +35,7 @@ class LiveFigures:
     values: Doubles
     line: GroupLine
     why: tuple[Part, ...]
+    markers: tuple[Marker, ...] = ()
 
     @property
     def now(self) -> float | None:
@@ -87,6 +89,7 @@ def live_figures(now: PeopleNow) -> LiveFigures:
         values,
         group_line(values, reading.min_people) if len(people) else _no_line(len(time_ms)),
         _why(reading, rows.since(now.offset_ms - NOW_MS), whose[rows.start_ms >= now.offset_ms - NOW_MS]),
+        now.markers,
     )
 
 

@@ -12,7 +12,7 @@ from dashboard.live_reading import Highlights, LiveReading
 from dashboard.live_signals import TrackFollower
 from dashboard.recent import RecentRows, RecentSeconds, instants_of
 from dashboard.wording import person_name
-from db.reports import Roster
+from db.reports import Marker, Roster
 from model.emotions import Emotion
 from model.events import Event
 from model.marks import Mark
@@ -40,7 +40,7 @@ class Seen:
 @dataclass(frozen=True)
 class PeopleNow:
     """A snapshot. `offset_ms`: the last analysed frame's. `seen`: tracks of the last minute, `recent`: the
-    last five. `attentive`: the track that looks at the screen most steadily."""
+    last five. `attentive`: the track that looks at the screen most steadily. `markers`: the host's."""
 
     offset_ms: int = 0
     seen: tuple[Seen, ...] = ()
@@ -50,6 +50,7 @@ class PeopleNow:
     attentive: int | None = None
     who: Roster = NOBODY_YET
     reading: LiveReading = field(default_factory=LiveReading)
+    markers: tuple[Marker, ...] = ()
 
     def person(self, seen: Seen) -> int | None:
         """Whose the track is; None when forgotten."""
@@ -79,6 +80,7 @@ class LivePeople:
         self._reading = reading or LiveReading()
         self._highlights = Highlights()
         self._who = NOBODY_YET
+        self._markers: tuple[Marker, ...] = ()
         self._recent, self._follower = RecentSeconds(), TrackFollower()
         self._events = LiveEvents(events, self._reading.thresholds)
         self._seen: dict[int, Seen] = {}
@@ -129,6 +131,10 @@ class LivePeople:
         """Mark these on the video from the next frame on."""
         self._highlights = highlights
 
+    def mark(self, markers: Sequence[Marker]) -> None:
+        """Show these of the host's markers on the timelines."""
+        self._markers = tuple(markers)
+
     def now(self) -> PeopleNow:
         """How things stand."""
         with self._lock:
@@ -143,6 +149,7 @@ class LivePeople:
                 self._follower.attentive,
                 who,
                 self._reading,
+                self._markers,
             )
 
     def finish(self) -> None:

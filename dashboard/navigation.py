@@ -16,13 +16,19 @@ class PageEntry:
     def path(self) -> str:
         return f"pages/{self.file}"
 
+    @property
+    def url(self) -> str:
+        """Where a new tab finds it, seen from the first page."""
+        return self.file.removesuffix(".py")
+
 
 LIVE = PageEntry("live.py", "Live", ":material/videocam:", default=True)
 RECORDINGS = PageEntry("recordings.py", "Recordings", ":material/video_file:")
 SESSIONS = PageEntry("sessions.py", "Sessions", ":material/list:")
+PRESENTER = PageEntry("presenter.py", "Presenter", ":material/present_to_all:")
 REPORT = PageEntry("report.py", "Report", ":material/monitoring:")
 EXPORT = PageEntry("export.py", "Export", ":material/download:")
 MODEL = PageEntry("model.py", "Model", ":material/psychology:")
 CONNECTION = PageEntry("connection.py", "Connection", ":material/cable:")
 
-PAGES: tuple[PageEntry, ...] = (LIVE, RECORDINGS, SESSIONS, REPORT, EXPORT, MODEL, CONNECTION)
+PAGES: tuple[PageEntry, ...] = (LIVE, PRESENTER, RECORDINGS, SESSIONS, REPORT, EXPORT, MODEL, CONNECTION)

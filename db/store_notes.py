@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, null, update
+from sqlalchemy import ColumnElement, Connection, case, delete, insert, null, update
 
 from db.errors import DatabaseError, MarkerNotFoundError
 from db.persons import forgotten_tracks
@@ -57,6 +57,19 @@ class NoteWrites(Writer):
             this = _this_marker(session_id, changed.id)
             if not connection.execute(update(marker).where(*this).values(values)).rowcount:
                 raise MarkerNotFoundError(session_id, changed.id)
+
+    def end_marker(self, session_id: int, marker_id: int, end_ms: int | None) -> None:
+        """End the stretch that begins at the marker, its own moment at the earliest; None: it is a moment
+        again. Leaves label and note as they are. Raises MarkerNotFoundError."""
+        end = (
+            null()
+            if end_ms is None
+            else case((marker.c.offset_ms > end_ms, marker.c.offset_ms), else_=end_ms)
+        )
+        with self._writing_to(session_id) as connection:
+            this = _this_marker(session_id, marker_id)
+            if not connection.execute(update(marker).where(*this).values(end_ms=end)).rowcount:
+                raise MarkerNotFoundError(session_id, marker_id)
 
     def delete_marker(self, session_id: int, marker_id: int) -> None:
         """Raises MarkerNotFoundError."""

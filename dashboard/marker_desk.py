@@ -1,0 +1,196 @@
+"""The host's markers of a running session: what is pressed, which stretches run, what can be undone.
+
+No Streamlit. Safe to share: several tabs may mark the same session, and its end closes what still runs.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from dashboard.wording import clock
+from db.errors import DatabaseError, DatabaseUnavailableError, MarkerNotFoundError
+from db.reports import Marker
+from db.store import Store
+
+UNDONE_AT_MOST, KNOWN_AT_MOST = 50, 1_000
+OWN_LABEL = "Mark"
+"""What the key for the host's own label marks until one is typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A key or button at a moment of the session. `stretch`: begins one of this label, or ends it. `id` is
+    the browser's, so that a press that is told twice counts once."""
+
+    id: str
+    label: str
+    offset_ms: int
+    stretch: bool = False
+    note: str | None = None
+
+    @property
+    def told(self) -> str:
+        return f"{self.label} at {clock(self.offset_ms / 1000)}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What was there before and what is there now; None: nothing. `stopped`: a stretch that ran."""
+
+    before: Marker | None
+    after: Marker | None
+    stopped: bool = False
+
+
+class MarkerDesk:
+    """Stores presses in their order. One that cannot be stored now waits, with everything after it."""
+
+    def __init__(self, session_id: int) -> None:
+        self._session_id = session_id
+        self._lock = threading.RLock()
+        self._known: deque[str] = deque(maxlen=KNOWN_AT_MOST)
+        self._waiting: list[Press] = []
+        self._running: dict[str, Marker] = {}
+        self._changes: deque[_Change] = deque(maxlen=UNDONE_AT_MOST)
+        self.problem: str | None = None
+        self.own_label = OWN_LABEL
+
+    @property
+    def waiting(self) -> tuple[Press, ...]:
+        """Presses that are not stored yet, oldest first; `problem` says why."""
+        return tuple(self._waiting)
+
+    @property
+    def running(self) -> dict[str, Marker]:
+        """The stretches that have begun and not ended, by label."""
+        with self._lock:
+            return dict(self._running)
+
+    @property
+    def undoes(self) -> str | None:
+        """What `undo` would take back, in words; None when there is nothing."""
+        with self._lock:
+            return _in_words(self._changes[-1]) if self._changes else None
+
+    def take(self, keeper: Store, presses: Sequence[Press]) -> bool:
+        """Store the presses that are new; True when there was one."""
+        with self._lock:
+            new = [press for press in presses if press.id not in self._known]
+            self._known.extend(press.id for press in new)
+            self._waiting.extend(new)
+            if new:
+                self.store_waiting(keeper)
+            return bool(new)
+
+    def store_waiting(self, keeper: Store) -> None:
+        """Store what waits, in order, each at its own moment; stops at the first that cannot be stored."""
+        with self._lock:
+            self.problem = None
+            with suppress(DatabaseUnavailableError):
+                self._store_all(keeper)
+
+    def give_up_waiting(self) -> None:
+        """Forget the presses that could not be stored."""
+        with self._lock:
+            self._waiting, self.problem = [], None
+
+    def change(self, keeper: Store, before: Marker, after: Marker) -> None:
+        """Edit a stored marker. Raises DatabaseError."""
+        with self._lock:
+            keeper.update_marker(self._session_id, after)
+            runs = self._drop_running(before) and after.end_ms is None
+            if runs:
+                self._running[after.label] = after
+            self._changes.append(_Change(before, after))
+
+    def delete(self, keeper: Store, gone: Marker) -> None:
+        """Delete a stored marker. Raises DatabaseError."""
+        with self._lock:
+            keeper.delete_marker(self._session_id, gone.id)
+            self._drop_running(gone)
+            self._changes.append(_Change(gone, None))
+
+    def undo(self, keeper: Store) -> None:
+        """Take the last change back. Raises DatabaseError; the change is kept for another try, unless the
+        marker is gone."""
+        with self._lock:
+            if not self._changes:
+                return
+            try:
+                self._take_back(keeper, self._changes[-1])
+            except MarkerNotFoundError:
+                self._changes.pop()
+                raise
+            self._changes.pop()
+
+    def close(self, keeper: Store, end_ms: int) -> None:
+        """The session is over: what waits is stored and stretches end. Raises DatabaseUnavailableError; call
+        again."""
+        with self._lock:
+            self._store_all(keeper)
+            for label, marker in list(self._running.items()):
+                with suppress(MarkerNotFoundError):  # deleted on another page
+                    keeper.end_marker(self._session_id, marker.id, end_ms)
+                del self._running[label]
+
+    def _store_all(self, keeper: Store) -> None:
+        """Raises DatabaseUnavailableError. What is refused for good is told and left out."""
+        while self._waiting:
+            try:
+                self._store(keeper, self._waiting[0])
+            except DatabaseUnavailableError as error:
+                self.problem = str(error)
+                raise
+            except DatabaseError as error:
+                self.problem = str(error)
+            self._waiting.pop(0)
+
+    def _store(self, keeper: Store, press: Press) -> None:
+        begun = self._running.get(press.label) if press.stretch else None
+        if begun is not None:
+            self._stop(keeper, begun, press)
+            return
+        at_ms, label, note = press.offset_ms, press.label, press.note
+        number = keeper.add_marker(self._session_id, at_ms, label, note=note)
+        made = Marker(number, at_ms, None, label, note)
+        if press.stretch:
+            self._running[label] = made
+        self._changes.append(_Change(None, made))
+
+    def _stop(self, keeper: Store, begun: Marker, press: Press) -> None:
+        end_ms = max(press.offset_ms, begun.offset_ms)
+        with suppress(MarkerNotFoundError):  # deleted on another page: nothing runs any more
+            keeper.end_marker(self._session_id, begun.id, end_ms)
+            self._changes.append(_Change(begun, replace(begun, end_ms=end_ms), stopped=True))
+        del self._running[press.label]
+
+    def _take_back(self, keeper: Store, change: _Change) -> None:
+        before, after = change.before, change.after
+        if change.stopped and before is not None:
+            keeper.end_marker(self._session_id, before.id, None)
+            self._running[before.label] = before
+        elif before is None and after is not None:
+            keeper.delete_marker(self._session_id, after.id)
+            self._drop_running(after)
+        elif before is not None and after is not None:
+            keeper.update_marker(self._session_id, before)
+        elif before is not None:
+            at_ms, label = before.offset_ms, before.label
+            keeper.add_marker(self._session_id, at_ms, label, end_ms=before.end_ms, note=before.note)
+
+    def _drop_running(self, marker: Marker) -> bool:
+        """It runs no more; whether it did."""
+        found = [label for label, one in self._running.items() if one.id == marker.id]
+        for label in found:
+            del self._running[label]
+        return bool(found)
+
+
+def _in_words(change: _Change) -> str:
+    marker = change.after or change.before
+    assert marker is not None
+    what = "end of" if change.stopped else "edit of" if change.before and change.after else ""
+    deleted = "deletion of" if change.after is None else ""
+    return f"{what}{deleted} {marker.label} at {clock(marker.offset_ms / 1000)}".strip()
