@@ -1,7 +1,7 @@
 """One running session: frames in, drawn frames out, analysis beside it. No Streamlit.
 
-Drawing keeps the camera's rate; analysis takes the newest frame at its own rate, from a slot of one, so that
-a slow machine skips frames and never falls behind.
+Drawing keeps the camera's rate; analysis takes the newest frame from a slot of one, at a rate that follows
+what an analysis costs, so that a slow machine or a crowd makes it rarer and never late.
 """
 
 import logging
@@ -14,6 +14,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from dashboard.analysis_rate import AnalysisRate
 from dashboard.event_writer import EventWriter
 from dashboard.live_people import Drawing, LivePeople
 from dashboard.live_status import RATE_WINDOW_S, LiveStatus, Rate
@@ -61,12 +62,11 @@ class LiveSession:
         self.people = LivePeople(events)
         self.markers = MarkerDesk(session_id)
         self._pipeline, self._recorder, self._events, self._end = pipeline, recorder, events, end
-        self._period_s, self._colours, self._clock = 1 / analysis_hz, colours, clock
+        self._rate, self._colours, self._clock = AnalysisRate(analysis_hz), colours, clock
         self._started_s = clock()
         self._lock = threading.Condition()
         self._finishing = threading.Lock()
         self._slot: tuple[Image, float] | None = None
-        self._due_s = 0.0
         self._drawing = Drawing()
         self._observed_px: tuple[int, int] | None = None
         self._received_rate, self._analysed_rate = Rate(), Rate()
@@ -89,7 +89,7 @@ class LiveSession:
             self._received_rate.add(captured_s)
             self._size_px = (image.shape[1], image.shape[0])
             self._last_frame_s = captured_s
-            if captured_s >= self._due_s:
+            if self._rate.due(captured_s):
                 self._offer(image, captured_s)
             # Boxes belong to the size they were found in; after a change the next analysis brings new ones.
             drawing = self._drawing if self._observed_px == self._size_px else Drawing()
@@ -98,8 +98,6 @@ class LiveSession:
     def _offer(self, image: Image, captured_s: float) -> None:
         self._skipped += self._slot is not None
         self._slot = (image.copy(), captured_s)  # the original is drawn on
-        behind = captured_s - self._due_s > self._period_s
-        self._due_s = captured_s + self._period_s if behind else self._due_s + self._period_s
         self._lock.notify()
 
     def _analyse(self) -> None:
@@ -109,10 +107,13 @@ class LiveSession:
                 if self._slot is None:
                     return
                 (image, captured_s), self._slot = self._slot, None
+            began_s = self._clock()
             try:
                 self._analyse_one(image, captured_s)
             except Exception as error:
                 self.report_error(error)
+            with self._lock:
+                self._rate.spent(self._clock() - began_s)
 
     def _analyse_one(self, image: Image, captured_s: float) -> None:
         offset_ms = max(0, round((captured_s - self._started_s) * 1000))
@@ -161,6 +162,9 @@ class LiveSession:
                 since_face_s=now_s - self._last_face_s,
                 analysed=self._analysed,
                 analysed_hz=self._analysed_rate.since(now_s - RATE_WINDOW_S) / window_s,
+                aimed_hz=self._rate.hz,
+                wanted_hz=self._rate.wanted_hz,
+                cost_ms=None if self._rate.cost_s is None else self._rate.cost_s * 1000,
                 latency_p50_ms=None if latencies is None else float(np.percentile(latencies, 50)),
                 latency_p95_ms=None if latencies is None else float(np.percentile(latencies, 95)),
                 skipped=self._skipped,

@@ -14,6 +14,7 @@ from db.store import EndReason
 from model.explanation import NAMED_PARTS, NOTHING
 
 TIMELINE_BUCKET_MS = 2_000
+SLOWED = 0.95
 CHART_CONFIG = {**charts.CONFIG, "displayModeBar": False}
 PRESENCE_NOTE = (
     "Presence only: neither expressions nor heads, eyes and mouths are measured in this session; it counts "
@@ -155,7 +156,7 @@ def _in_words(figures: LiveFigures) -> str:
 
 
 def _machine(status: LiveStatus) -> str:
-    parts = [f"{status.analysed_hz:.1f} analysed a second"]
+    parts = [_rate(status)]
     if status.latency_p50_ms is not None and status.latency_p95_ms is not None:
         parts.append(f"Latency p50 {status.latency_p50_ms:.0f} ms, p95 {status.latency_p95_ms:.0f} ms")
     if status.recorder.stored_p95_ms is not None:
@@ -167,3 +168,14 @@ def _machine(status: LiveStatus) -> str:
         width, height = status.size_px
         parts.append(f"picture {width} x {height} at {status.received_hz:.0f}/s")
     return " · ".join(parts)
+
+
+def _rate(status: LiveStatus) -> str:
+    """How often faces are analysed, and why not as often as wanted."""
+    now = f"{status.analysed_hz:.1f} analysed a second"
+    if status.cost_ms is None or status.aimed_hz > SLOWED * status.wanted_hz:
+        return now
+    return (
+        f"{now}: slowed from {status.wanted_hz:g} to {status.aimed_hz:.1f}, because one analysis takes this "
+        f"machine {status.cost_ms:.0f} ms"
+    )

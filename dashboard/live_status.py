@@ -15,7 +15,8 @@ class LiveStatus:
     """A snapshot for the page. Times in seconds since the session started, None before the first event.
 
     `received` counts camera frames, `analysed` those that were scored, `skipped` those taken for analysis but
-    replaced by a newer one before their turn. Latency is from a frame's arrival to its scores.
+    replaced by a newer one before their turn. Latency is from a frame's arrival to its scores. `aimed_hz` is
+    what of `wanted_hz` the machine can do, `cost_ms` what an analysis takes it.
     """
 
     elapsed_s: float
@@ -33,6 +34,9 @@ class LiveStatus:
     last_error: str | None
     recorder: RecorderStatus
     end_reason: EndReason | None
+    aimed_hz: float = 0.0
+    wanted_hz: float = 0.0
+    cost_ms: float | None = None
     people: PeopleNow = field(default_factory=PeopleNow)
 
 
