@@ -27,8 +27,19 @@ RECORDINGS = PageEntry("recordings.py", "Recordings", ":material/video_file:")
 SESSIONS = PageEntry("sessions.py", "Sessions", ":material/list:")
 PRESENTER = PageEntry("presenter.py", "Presenter", ":material/present_to_all:")
 REPORT = PageEntry("report.py", "Report", ":material/monitoring:")
+COMPARE = PageEntry("compare.py", "Compare", ":material/compare_arrows:")
 EXPORT = PageEntry("export.py", "Export", ":material/download:")
 MODEL = PageEntry("model.py", "Model", ":material/psychology:")
 CONNECTION = PageEntry("connection.py", "Connection", ":material/cable:")
 
-PAGES: tuple[PageEntry, ...] = (LIVE, PRESENTER, RECORDINGS, SESSIONS, REPORT, EXPORT, MODEL, CONNECTION)
+PAGES: tuple[PageEntry, ...] = (
+    LIVE,
+    PRESENTER,
+    RECORDINGS,
+    SESSIONS,
+    REPORT,
+    COMPARE,
+    EXPORT,
+    MODEL,
+    CONNECTION,
+)

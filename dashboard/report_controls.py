@@ -70,7 +70,7 @@ def choose_reading(session: SessionSummary, stored: SessionSettings, store: Stor
 
 
 def _told(key: str, parameter: str, words: Callable[[Any], str | None]) -> Callable[[], None]:
-    """What a control does when it is changed: writes `words` of its value into the address, or takes it out."""
+    """What a control does when changed: writes `words` of its value into the address, or takes it out."""
 
     def tell() -> None:
         _write({parameter: words(shown_by(key))})

@@ -39,7 +39,7 @@ def asked_of(query: Mapping[str, str], duration_ms: int, people: Collection[int]
 
 
 def range_query(start_ms: int, end_ms: int | None) -> dict[str, str]:
-    """A range as an address writes it, in whole seconds that hold all of it; nothing for the whole session."""
+    """A range as an address writes it, in whole seconds that hold all of it; nothing for all of a session."""
     told = {FROM: str(start_ms // SECOND_MS)} if start_ms >= SECOND_MS else {}
     return told if end_ms is None else told | {TO: str(-(-end_ms // SECOND_MS))}
 
@@ -55,7 +55,7 @@ def _range(query: Mapping[str, str], duration_ms: int) -> tuple[int, int | None,
     troubles = [*no_start, *no_end]
     start_ms = (first or 0) * SECOND_MS
     end_ms = None if last is None or last * SECOND_MS >= duration_ms else last * SECOND_MS
-    if not start_ms and end_ms != 0 or start_ms < (duration_ms if end_ms is None else end_ms):
+    if (not start_ms and end_ms != 0) or start_ms < (duration_ms if end_ms is None else end_ms):
         return start_ms, end_ms, troubles
     until = "" if last is None else f" to {clock(last)}"
     lasts = clock(duration_ms / SECOND_MS)

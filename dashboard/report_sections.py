@@ -1,5 +1,7 @@
 """The parts of a report page, top to bottom. Each draws what `SessionReport` holds and computes nothing."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -61,9 +63,9 @@ def show_engagement(report: SessionReport, person: int | None = None) -> None:
     st.markdown(finding)
     falls = [(e.start_ms, e.end_ms or e.start_ms) for e in report.events if e.kind == EventKind.GROUP_FALL]
     figure = report_charts.group_line(report.timeline, reading, falls)
-    if person in report.engagement_of.columns:
+    if person is not None and person in report.engagement_of.columns:
         moment_charts.add_person(figure, report.engagement_of[person], report.names[person], reading)
-    show_chart(figure, "engagement", f"Line over time: {finding}.")
+    show_timeline(report, figure, "engagement", f"Line over time: {finding}.")
     st.caption(_left_out(report, bool(falls)))
     show_attention(report)
 
@@ -74,9 +76,8 @@ def show_attention(report: SessionReport) -> None:
         st.markdown(
             f"**Attention**: {percent(report.headline.looking)} of the measured gaze was on the screen"
         )
-        show_chart(
-            report_charts.looking_line(report.timeline), "looking", "Share of people looking, over time."
-        )
+        figure = report_charts.looking_line(report.timeline)
+        show_timeline(report, figure, "looking", "Share of people looking, over time.")
 
 
 def _finding(report: SessionReport) -> str:
@@ -137,13 +138,12 @@ def show_expressions(report: SessionReport) -> None:
             st.markdown(TOO_SHORT)
             return
         if report.changes is not None:
-            _show_changes(report.changes)
+            _show_changes(report, report.changes)
         else:
             finding = wording.timeline_finding(report.timeline, SCORES)
             st.markdown(finding)
-            show_chart(
-                charts.emotion_area(report.timeline), "timeline", f"Stacked areas over time: {finding}."
-            )
+            figure = charts.emotion_area(report.timeline)
+            show_timeline(report, figure, "timeline", f"Stacked areas over time: {finding}.")
     _show_circumplex(report)
 
 
@@ -160,14 +160,13 @@ def _show_circumplex(report: SessionReport) -> None:
         show_chart(report_maps.circumplex(report.timeline), "circumplex", "Path through valence and arousal.")
 
 
-def _show_changes(changes: pd.DataFrame) -> None:
+def _show_changes(report: SessionReport, changes: pd.DataFrame) -> None:
     if not is_line(changes[SCORES[0]]):
         st.markdown("Nobody was usable long enough to know their own neutral")
         return
     st.markdown("Mean change of each score from everybody's own neutral")
-    show_chart(
-        report_charts.change_lines(changes), "timeline", "Seven lines: changes of the scores over time."
-    )
+    figure = report_charts.change_lines(changes)
+    show_timeline(report, figure, "timeline", "Seven lines: changes of the scores over time.")
 
 
 def show_coverage(report: SessionReport) -> None:
@@ -178,7 +177,8 @@ def show_coverage(report: SessionReport) -> None:
     gaze = "" if known is None else f"; gaze is known for {percent(known)} of the usable ones"
     st.markdown(f"{finding}{gaze}. {counted(report.headline.frames, 'frame was', 'frames were')} analysed.")
     if len(report.coverage) > 1:
-        show_chart(charts.coverage_lines(report.coverage), "coverage", f"Lines over time: {finding}")
+        figure = charts.coverage_lines(report.coverage)
+        show_timeline(report, figure, "coverage", f"Lines over time: {finding}")
 
 
 def how_computed(report: SessionReport, view: View) -> str:
@@ -227,6 +227,13 @@ def without_usable(report: SessionReport) -> str:
 def is_line(values: pd.Series) -> bool:
     """There are two known values, so that a line can be drawn."""
     return int(values.notna().sum()) > 1
+
+
+def show_timeline(report: SessionReport, figure: Any, key: str, alt: str) -> None:
+    """A chart over the time of `report`, with its markers."""
+    times = report.steps.times_ms
+    end_ms = int(times[-1]) + report.bucket_ms if len(times) else 0
+    show_chart(charts.with_markers(figure, report.markers, report.view.start_ms, end_ms), key, alt)
 
 
 def show_chart(figure: object, key: str, alt: str) -> None:

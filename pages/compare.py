@@ -1,0 +1,37 @@
+"""Sessions, people or ranges side by side: /compare?sessions=3,5,8."""
+
+import streamlit as st
+
+from dashboard import wording
+from dashboard.compare_choice import LEAST
+from dashboard.compare_controls import choose_comparison, how_to_begin
+from dashboard.compare_lines import read_line
+from dashboard.compare_view import show_lines, show_markers
+from dashboard.model_facts import accuracy_sentence
+from dashboard.resources import database, settings
+from dashboard.trend_view import show_trend
+
+LINES, MARKERS, TREND = "Side by side", "At a marker", "Trend of a series"
+
+st.title("Compare")
+choice = choose_comparison(database())
+lines, markers, trend = st.tabs([LINES, MARKERS, TREND], key="part", bind="query-params", on_change="rerun")
+
+if trend.open:
+    with trend:
+        show_trend(choice, database())
+else:
+    with lines if lines.open else markers:
+        if len(choice.items) < LEAST:
+            st.info(how_to_begin(choice), icon=":material/compare_arrows:")
+            st.stop()
+        with st.spinner("Reading"):
+            read = [
+                read_line(database(), item, choice.reading, settings().min_group_size, choice.group_only)
+                for item in choice.items
+            ]
+        if lines.open:
+            show_lines(choice, read)
+        else:
+            show_markers(choice, read, database())
+st.caption(wording.LIMITS.format(accuracy=accuracy_sentence(settings().artifact)))
