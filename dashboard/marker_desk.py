@@ -74,6 +74,11 @@ class MarkerDesk:
         with self._lock:
             return _in_words(self._changes[-1]) if self._changes else None
 
+    @property
+    def changes(self) -> int:
+        """How many changes can be undone."""
+        return len(self._changes)
+
     def take(self, keeper: Store, presses: Sequence[Press]) -> bool:
         """Store the presses that are new; True when there was one."""
         with self._lock:
@@ -95,6 +100,13 @@ class MarkerDesk:
         """Forget the presses that could not be stored."""
         with self._lock:
             self._waiting, self.problem = [], None
+
+    def add(self, keeper: Store, new: Marker) -> None:
+        """Store a marker as it was typed; its id is not used. Raises DatabaseError."""
+        with self._lock:
+            at_ms, label, note = new.offset_ms, new.label, new.note
+            number = keeper.add_marker(self._session_id, at_ms, label, end_ms=new.end_ms, note=note)
+            self._changes.append(_Change(None, replace(new, id=number)))
 
     def change(self, keeper: Store, before: Marker, after: Marker) -> None:
         """Edit a stored marker. Raises DatabaseError."""

@@ -55,11 +55,11 @@ def _names(seen: Sequence[Marker], begins: Sequence[int], span_ms: int) -> list[
 
 
 def _shape(one: Marker, begin: int, end_ms: int, zero_ms: int) -> Drawn:
-    place = {"xref": "x", "yref": "paper", "y0": 0, "y1": 1, "x0": begin + zero_ms, "layer": "below"}
+    place = {"xref": "x", "yref": "paper", "y0": 0, "y1": 1, "x0": begin + zero_ms}
     if one.end_ms is None:
         return place | {"type": "line", "x1": begin + zero_ms, "line": LINE}
     end = min(one.end_ms, end_ms) + zero_ms
-    fill = faded(QUIET, 0.18)
+    fill = faded(QUIET, 0.16)
     return place | {"type": "rect", "x1": end, "fillcolor": fill, "line": LINE | {"width": 1}}
 
 

@@ -6,7 +6,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard import charts, report_maps, wording
 from dashboard.palette import KEYS, LABELS
-from dashboard.report_sections import is_line, show_chart
+from dashboard.report_sections import is_line, show_timeline
 from dashboard.resources import habits_of
 from dashboard.session_report import SessionReport
 from dashboard.wording import clock, counted, label
@@ -48,7 +48,7 @@ def _show_map(report: SessionReport) -> None:
     unit = " %" if looking or report.reading.definition.unit else ""
     limits = (0.0, 100.0) if looking else report.reading.limits
     figure = report_maps.heat_map(table, report.names, limits, unit)
-    show_chart(figure, "map", f"Map of people over time: {chosen}.")
+    show_timeline(report, figure, "map", f"Map of people over time: {chosen}.")
 
 
 def _habits(report: SessionReport) -> pd.DataFrame:
@@ -83,7 +83,7 @@ def _show_strips(report: SessionReport) -> None:
     strips = [(names.get(one, f"P{one}"), _strip(report.engagement_of[one])) for one in chosen]
     unit = " %" if report.reading.definition.unit else ""
     figure = charts.person_lines(strips, report.timeline, report.reading.limits, unit)
-    show_chart(figure, "people", "One engagement line for each person.")
+    show_timeline(report, figure, "people", "One engagement line for each person.")
 
 
 def _strip(values: pd.Series) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from dashboard.people_panel import edit_people
 from dashboard.report_events import show_events
+from dashboard.report_markers import show_markers
 from dashboard.report_people import show_people
 from dashboard.report_sections import how_computed, show_coverage, show_expressions
 from dashboard.report_why import show_why
@@ -49,6 +50,7 @@ def _parts(
     if shows:
         parts["Events"] = partial(show_events, report, stored)
         parts["Why"] = partial(show_why, report, person)
+    parts["Markers"] = partial(show_markers, report, store)
     parts["Method"] = partial(_show_method, report)
     return parts
 

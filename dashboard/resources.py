@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from dashboard.explain import Explainer
     from dashboard.live import LiveSession
+    from dashboard.marker_desk import MarkerDesk
     from dashboard.reading import Reading
     from dashboard.recordings_host import RecordingsHost
     from dashboard.session_report import Span
@@ -138,6 +139,21 @@ def show_as(key: str, value: object) -> None:
 def shown_by(key: str) -> Any:
     """What the control `key` shows in this browser tab; None if it was never drawn."""
     return st.session_state.get(key)
+
+
+def marker_desk(session_id: int) -> "MarkerDesk":
+    """Where a session's markers are changed: the running session's own desk, else one of this browser tab,
+    which knows what can be undone."""
+    from dashboard.marker_desk import MarkerDesk
+
+    for live in running():
+        if live.session_id == session_id:
+            return live.markers
+    key = f"marker-desk-{session_id}"
+    if key not in st.session_state:
+        st.session_state[key] = MarkerDesk(session_id)
+    found: MarkerDesk = st.session_state[key]
+    return found
 
 
 def _open_live(setup: Setup, consent_at: datetime) -> "LiveSession":

@@ -16,7 +16,15 @@ from dashboard.neutrals import own_neutrals
 from dashboard.person_steps import PersonSteps
 from dashboard.reading import Reading
 from db import reports
-from db.reports import FrameBucket, GazeBucket, ParticipantSummary, SessionSummary, SignalBucket, StoredEvent
+from db.reports import (
+    FrameBucket,
+    GazeBucket,
+    Marker,
+    ParticipantSummary,
+    SessionSummary,
+    SignalBucket,
+    StoredEvent,
+)
 from model.emotions import EMOTIONS
 from model.moments import Doubles
 from model.observations import Signals
@@ -58,6 +66,7 @@ class SessionReport:
     engagement_of: pd.DataFrame
     looking_of: pd.DataFrame
     events: list[StoredEvent]
+    markers: list[Marker]
     steps: PersonSteps
     least_people: int
     large_enough: bool
@@ -81,7 +90,7 @@ def read_report(engine: Engine, session: SessionSummary, view: View, min_group_s
     scored = session.model_name != PRESENCE_ONLY
     buckets = span.gazes(bucket_ms, min_group_size if view.group_only else 0) if scored else span.presence()
     people, frames, events = span.people(), span.frames(bucket_ms), span.events()
-    steps = _steps(span, view.reading, buckets, bucket_ms)
+    steps = steps_of(span, view.reading, buckets, bucket_ms)
     lines = _Lines(span, view, steps, bucket_ms, min_group_size)
     mix = analytics.mix(buckets if scored else [])
     line = analytics.headline(last_ms - view.start_ms, people, frames, mix, lines.mean())
@@ -102,6 +111,7 @@ def read_report(engine: Engine, session: SessionSummary, view: View, min_group_s
         engagement_of=lines.of_people(lines.values),
         looking_of=lines.of_people(steps.looking()),
         events=[event for event in events if event.person is None or not view.group_only],
+        markers=reports.markers(engine, session.id),
         steps=steps,
         least_people=lines.least,
         large_enough=not view.group_only or bool((lines.measured["people"] >= lines.least).any()),
@@ -178,7 +188,8 @@ def _looked(second: SignalBucket) -> GazeBucket:
     )
 
 
-def _steps(span: Span, reading: Reading, buckets: Sequence[GazeBucket], bucket_ms: int) -> PersonSteps:
+def steps_of(span: Span, reading: Reading, buckets: Sequence[GazeBucket], bucket_ms: int) -> PersonSteps:
+    """What `reading` needs of the buckets of `span`, which may be one frame longer."""
     # A step of its own for a frame at the very end, and none if there is no such frame.
     latest_ms = max((bucket.start_ms + 1 for bucket in buckets), default=0)
     steps = PersonSteps.of(buckets, bucket_ms, span.start_ms, max(span.end_ms - 1, latest_ms))

@@ -1,0 +1,69 @@
+"""Markers on the report: drawn, read, added, changed, deleted and taken back."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.consent import PRESENCE_ONLY
+from db.reports import markers
+from db.store import Store
+from tests.app.opening import OpenedApp, texts
+from tests.app.test_report_page import looking, widget
+from tests.made_sessions import seconds, stored
+
+
+@pytest.fixture
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OpenedApp:
+    return OpenedApp(tmp_path, monkeypatch)
+
+
+def two_minutes(opened: OpenedApp, people: int = 3, model_name: str = "compact48") -> int:
+    """Everybody looks at the screen in the first minute and away in the second."""
+    one = [[looking(track, away=number >= 60) for track in range(1, people + 1)] for number in range(120)]
+    return stored(Store(opened.engine), seconds(one), model_name=model_name)
+
+
+def report(opened: OpenedApp, session_id: int, **query: object) -> AppTest:
+    return opened.page("report", session=session_id, part="Markers", **query)
+
+
+def table(page: AppTest) -> list[dict[str, str]]:
+    return [
+        {str(name): str(cell) for name, cell in row.items()}
+        for row in page.dataframe[0].value.to_dict("records")
+    ]
+
+
+def test_the_report_tells_what_changed_at_a_marker(opened: OpenedApp) -> None:
+    session_id = two_minutes(opened)
+    Store(opened.engine).add_marker(session_id, 60_000, "Poll", note="Who has read it?")
+    [row] = table(report(opened, session_id))
+    assert (row["Time"], row["Marker"], row["Note"]) == ("01:00", "Poll", "Who has read it?")
+    assert row["Before"] == "100\u00a0%" and row["Change"].endswith("points, down")
+    assert row["People"] == "3, 3; both 3"
+
+
+def test_a_group_that_is_too_small_is_told_nothing_about(opened: OpenedApp) -> None:
+    session_id = two_minutes(opened, people=2)
+    Store(opened.engine).add_marker(session_id, 60_000, "Poll")
+    page = report(opened, session_id)
+    widget(page.toggle, "Group only").set_value(True).run()
+    [row] = table(page)
+    assert {row["Before"], row["After"], row["Change"]} == {"not enough to say"}
+
+
+def test_a_session_of_presence_only_lists_its_markers_without_figures(opened: OpenedApp) -> None:
+    session_id = two_minutes(opened, model_name=PRESENCE_ONLY)
+    Store(opened.engine).add_marker(session_id, 30_000, "Break", end_ms=50_000)
+    page = report(opened, session_id)
+    assert table(page) == [{"Time": "00:30 to 00:50", "Marker": "Break", "Note": ""}]
+    assert "presence only" in texts(page)
+
+
+def test_markers_are_drawn_on_the_lines_of_the_report(opened: OpenedApp) -> None:
+    session_id = two_minutes(opened)
+    Store(opened.engine).add_marker(session_id, 60_000, "Poll")
+    page = report(opened, session_id)
+    drawn = [chart.proto.spec for chart in page.get("plotly_chart")]
+    assert drawn and all("Poll" in spec for spec in drawn)
