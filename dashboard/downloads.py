@@ -10,15 +10,18 @@ from sqlalchemy import Engine
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from dashboard.exporters import EXPORTERS, file_name
-from dashboard.reading import Reading, stored_reading
+from dashboard.exporters.columns import LONG_COLUMNS
+from dashboard.exporters.csv_text import csv_pieces
+from dashboard.exporters.face_rows import face_rows
+from dashboard.exporters.long_table import long_table
+from dashboard.exporters.source import ExportSource
 from db.errors import DatabaseError, SessionNotFoundError
 from db.reports import (
     SessionSummary,
     get_session,
-    iter_observations,
+    observation_columns,
     participants,
     people,
-    session_settings,
 )
 
 LOGGER = logging.getLogger(__name__)
@@ -33,16 +36,9 @@ def pieces(engine: Engine, session: SessionSummary, key: str = "long") -> Iterat
     Raises DatabaseError midway, which breaks the download off, so that a short file never passes for a whole
     one: also when the session is deleted meanwhile.
     """
-    exporter = EXPORTERS[key]
-    rows = iter_observations(engine, session.id)
-    for piece in exporter.pieces(session, rows, reading_of(engine, session)):
-        yield piece.encode("utf-8")
-    get_session(engine, session.id)
-
-
-def reading_of(engine: Engine, session: SessionSummary) -> Reading:
-    """How the session keeps its engagement to be read."""
-    return stored_reading(session_settings(engine, session.id))[0]
+    source = ExportSource.of(engine, session)
+    yield from EXPORTERS[key].pieces(source)
+    source.check()
 
 
 def rows_left_out(engine: Engine, session: SessionSummary) -> int:
@@ -53,11 +49,13 @@ def rows_left_out(engine: Engine, session: SessionSummary) -> int:
     return sum(person.faces for person in everybody if person.excluded)
 
 
-def preview(engine: Engine, session: SessionSummary, key: str = "long") -> pd.DataFrame:
-    """The first rows of the file, as texts."""
-    first = islice(iter_observations(engine, session.id, chunk=PREVIEW_ROWS), PREVIEW_ROWS)
-    text = "".join(EXPORTERS[key].pieces(session, first, reading_of(engine, session)))
-    return pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
+def preview(engine: Engine, session: SessionSummary) -> pd.DataFrame:
+    """The first rows of the long CSV, as texts."""
+    source = ExportSource.of(engine, session)
+    first = observation_columns(engine, session.id, chunk=PREVIEW_ROWS)
+    rows = islice(face_rows(first, source.reading), 1)
+    text = b"".join(csv_pieces(LONG_COLUMNS, (long_table(session, one, source.reading) for one in rows)))
+    return pd.read_csv(io.BytesIO(text), dtype=str, keep_default_na=False)
 
 
 def answer(engine: Engine, session_id: int, key: str) -> Response:

@@ -15,7 +15,7 @@ from db.rows import OBSERVATION_COLUMNS, observation_from_row
 from db.schema import observation
 from db.summaries import StoredObservation
 
-CHUNK_ROWS = 2_000
+CHUNK_ROWS = 4_000
 _KEY = (observation.c.frame, observation.c.track_id)
 _READ = [observation.c.frame, observation.c.offset_ms, *OBSERVATION_COLUMNS]
 _TRACK = 2

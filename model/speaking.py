@@ -32,7 +32,7 @@ class SpeakingDetector:
 
     def __init__(self) -> None:
         self._recent: deque[tuple[int, float]] = deque()
-        self._held = _Held()
+        self._held = Held()
 
     def update(self, offset_ms: int, mouth_open: float | None) -> bool:
         """Whether the person is speaking now. None or NaN: not measured, counts as silence after a pause."""
@@ -70,7 +70,7 @@ class Floor:
         return self.track_id
 
 
-class _Held:
+class Held:
     """On from SPEAKS_FROM, off after PAUSE_MS below SILENT_BELOW or unknown."""
 
     def __init__(self) -> None:
@@ -104,7 +104,7 @@ def mouth_motion(offset_ms: ArrayLike, mouth_open: ArrayLike) -> NDArray[np.floa
 
 def speaking(offset_ms: ArrayLike, mouth_open: ArrayLike) -> NDArray[np.bool_]:
     """(n,) whether one track speaks at each instant, as `SpeakingDetector` says it live."""
-    held = _Held()
+    held = Held()
     times = np.asarray(offset_ms).tolist()
     motion = mouth_motion(offset_ms, mouth_open).tolist()
     return np.array([held.update(at_ms, moved) for at_ms, moved in zip(times, motion, strict=True)], np.bool_)

@@ -1,20 +1,21 @@
 """Formats a session can leave in: one file per format, one registry, one column contract."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from dashboard.exporters.columns import LONG_COLUMNS, Column
-from dashboard.exporters.long_csv import long_csv
-from dashboard.reading import Reading
-from db.reports import SessionSummary, StoredObservation
+from dashboard.exporters.csv_text import csv_pieces
+from dashboard.exporters.long_table import long_table
+from dashboard.exporters.source import ExportSource
+from db.reports import SessionSummary
 
-Pieces = Callable[[SessionSummary, Iterable[StoredObservation], Reading], Iterator[str]]
+Pieces = Callable[[ExportSource], Iterator[bytes]]
 
 
 @dataclass(frozen=True, slots=True)
 class Exporter:
-    """A text format. `pieces` yields the file in order, in bounded memory."""
+    """A format. `pieces` yields the file in order, in bounded memory."""
 
     label: str
     suffix: str
@@ -23,8 +24,13 @@ class Exporter:
     pieces: Pieces
 
 
+def _long_csv(source: ExportSource) -> Iterator[bytes]:
+    tables = (long_table(source.session, rows, source.reading) for rows in source.rows())
+    return csv_pieces(LONG_COLUMNS, tables)
+
+
 EXPORTERS: Mapping[str, Exporter] = {
-    "long": Exporter("Long CSV", ".csv", "text/csv", LONG_COLUMNS, long_csv),
+    "long": Exporter("Long CSV", ".csv", "text/csv", LONG_COLUMNS, _long_csv),
 }
 
 

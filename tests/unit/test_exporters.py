@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from dashboard.exporters import EXPORTERS, file_name
 from dashboard.exporters.cells import FORMULA_STARTS, text_cell
 from dashboard.exporters.columns import LONG_COLUMNS, LONG_HEADER
-from dashboard.exporters.long_csv import CHUNK_ROWS, long_csv
 from db.reports import SessionSummary, StoredObservation
 from model.emotions import EMOTIONS, Emotion
 from model.observations import Observation, QualityFlag, Signals
+from tests.made_rows import MADE_CHUNK as CHUNK_ROWS
+from tests.made_rows import long_csv
 from tests.made_sessions import SHA256, STARTED_AT, face
 
 HEADER = (

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard.exporters.long_csv import CHUNK_ROWS, long_csv
 from dashboard.reading import Reading
 from db.reports import StoredObservation
 from model.definitions import DEFAULT, DEFINITIONS
 from model.emotions import Emotion
 from model.observations import Signals
+from tests.made_rows import MADE_CHUNK as CHUNK_ROWS
+from tests.made_rows import long_csv
 from tests.made_sessions import face
 from tests.unit.test_exporters import parsed, row, session
 
