@@ -26,7 +26,13 @@ def run_page() -> None:
     st.set_page_config(page_title="Attune", page_icon=":material/diversity_3:", layout="wide")
     page = st.navigation(
         [
-            st.Page(ROOT / entry.path, title=entry.title, icon=entry.icon, default=entry.default)
+            st.Page(
+                ROOT / entry.path,
+                title=entry.title,
+                icon=entry.icon,
+                default=entry.default,
+                visibility="hidden" if entry.hidden else "visible",
+            )
             for entry in PAGES
         ],
         position="top",

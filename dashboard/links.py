@@ -1,5 +1,6 @@
 """Where the pages are, and which session a page is about: the selection lives in the URL."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
@@ -26,8 +27,12 @@ def target(page: PageEntry) -> str:
 
 def link(page: PageEntry, label: str, session_id: int | None = None) -> None:
     """A link to a page, about a session if one is given."""
-    query = {} if session_id is None else {PARAMETER: str(session_id)}
-    st.page_link(target(page), label=label, icon=page.icon, query_params=query)
+    link_with(page, label, {} if session_id is None else {PARAMETER: str(session_id)}, page.icon)
+
+
+def link_with(page: PageEntry, label: str, query: Mapping[str, str], icon: str = "") -> None:
+    """A link to a page with all that its address shall say."""
+    st.page_link(target(page), label=label, icon=icon, query_params=dict(query))
 
 
 def local_time(moment: datetime) -> str:

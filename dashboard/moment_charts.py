@@ -1,10 +1,12 @@
 """One person's line beside the group's, distributions and changes of expression, for the Report page."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
-from dashboard.charts import plain_text
+from dashboard.charts import plain_figure, plain_text
+from dashboard.palette import COLOURS, ENGAGEMENT_LINE, KEYS, LABELS, faded
 from dashboard.reading import Reading
 from dashboard.report_charts import instants
 
@@ -23,4 +25,110 @@ def add_person(figure: Any, values: pd.Series, name: str, reading: Reading) -> N
         line={"color": PERSON_LINE, "width": 1.8, "dash": "dot"},
         connectgaps=False,
         hovertemplate=f"{shown} %{{y:{digits}}}{unit}<extra></extra>",
+    )
+
+
+def transition_map(rates: pd.DataFrame, counts: pd.DataFrame) -> Any:
+    """Where a change of expression led, as a matrix: rows from, columns to; the count stands in the cell."""
+    used = [key for key in KEYS if counts.loc[key].sum() or counts[key].sum()]
+    shown, numbers = rates.loc[used, used] * 100, counts.loc[used, used]
+    text = [
+        [
+            "" if row == column or not numbers.loc[row, column] else f"{numbers.loc[row, column]:,}"
+            for column in used
+        ]
+        for row in used
+    ]
+    cells = {
+        "type": "heatmap",
+        "x": [LABELS[key] for key in used],
+        "y": [LABELS[key] for key in used],
+        "z": shown.round(1).to_numpy(),
+        "text": text,
+        "texttemplate": "%{text}",
+        "zmin": 0,
+        "zmax": 100,
+        "colorscale": [[0.0, faded(ENGAGEMENT_LINE, 0.05)], [1.0, faded(ENGAGEMENT_LINE, 0.7)]],
+        "colorbar": {"thickness": 10, "ticksuffix": " %", "nticks": 3, "outlinewidth": 0},
+        "hoverongaps": False,
+        "xgap": 2,
+        "ygap": 2,
+        "hovertemplate": "From %{y} to %{x}: %{text} times, %{z:.0f} % of the changes from it<extra></extra>",
+    }
+    yaxis = {"automargin": True, "autorange": "reversed", "title": "From", "showgrid": False}
+    xaxis = {"side": "top", "title": "To", "showgrid": False}
+    return plain_figure([cells], 130 + 40 * len(used), left=4, top=60, xaxis=xaxis, yaxis=yaxis)
+
+
+def value_boxes(rows: Sequence[tuple[str, pd.Series]], reading: Reading) -> Any:
+    """One box a row (name, five numbers: p5, p25, median, p75, p95), top to bottom."""
+    unit = " %" if reading.definition.unit else ""
+    boxes = [
+        {
+            "type": "box",
+            "orientation": "h",
+            "y": [plain_text(name)],
+            "name": plain_text(name),
+            "lowerfence": [five["p5"]],
+            "q1": [five["p25"]],
+            "median": [five["median"]],
+            "q3": [five["p75"]],
+            "upperfence": [five["p95"]],
+            "line": {"color": ENGAGEMENT_LINE, "width": 1.5},
+            "fillcolor": faded(ENGAGEMENT_LINE, 0.25),
+        }
+        for name, five in rows
+    ]
+    low, high = reading.limits
+    xaxis = {"ticksuffix": unit, "range": [low, high], "zeroline": False}
+    yaxis = {"automargin": True, "autorange": "reversed", "ticksuffix": "  "}
+    return plain_figure(boxes, 70 + 34 * len(rows), left=4, boxgap=0.45, xaxis=xaxis, yaxis=yaxis)
+
+
+def mix_bars(mixes: pd.DataFrame) -> Any:
+    """Stacked bars: by row of `mixes` the share (0..1) that each of KEYS led, top to bottom."""
+    names = [plain_text(str(name)) for name in mixes.index]
+    bars = [
+        {
+            "type": "bar",
+            "orientation": "h",
+            "x": (mixes[key] * 100).round(1),
+            "y": names,
+            "name": LABELS[key],
+            "marker": {"color": COLOURS[key]},
+            "hovertemplate": f"%{{y}}: {LABELS[key]} %{{x:.0f}} %<extra></extra>",
+        }
+        for key in KEYS
+        if mixes[key].any()
+    ]
+    legend = {"orientation": "h", "y": -0.12, "x": 0, "itemclick": False, "itemdoubleclick": False}
+    xaxis = {"ticksuffix": " %", "range": [0, 100]}
+    yaxis = {"automargin": True, "autorange": "reversed", "ticksuffix": "  "}
+    height = 120 + 34 * len(mixes)
+    return plain_figure(
+        bars,
+        height,
+        left=4,
+        barmode="stack",
+        bargap=0.3,
+        showlegend=True,
+        legend=legend,
+        xaxis=xaxis,
+        yaxis=yaxis,
+    )
+
+
+def talk_bars(names: Sequence[str], shares: Sequence[float]) -> Any:
+    """Each one's share (0..1) of the talking seen, largest first."""
+    bars = {
+        "type": "bar",
+        "orientation": "h",
+        "x": [round(share * 100, 1) for share in shares],
+        "y": [plain_text(name) for name in names],
+        "marker": {"color": ENGAGEMENT_LINE},
+        "hovertemplate": "%{y}: %{x:.0f} % of the talking seen<extra></extra>",
+    }
+    yaxis = {"automargin": True, "autorange": "reversed", "ticksuffix": "  "}
+    return plain_figure(
+        [bars], 60 + 30 * len(names), left=4, bargap=0.35, xaxis={"ticksuffix": " %"}, yaxis=yaxis
     )

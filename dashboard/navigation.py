@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class PageEntry:
-    """`file` stands in pages/; `title` is the menu's word; `icon` a Material symbol."""
+    """`file` stands in pages/; `title` is the menu's word; `icon` a Material symbol. `hidden`:
+    reached by links only."""
 
     file: str
     title: str
     icon: str
     default: bool = False
+    hidden: bool = False
 
     @property
     def path(self) -> str:
@@ -28,6 +30,7 @@ SESSIONS = PageEntry("sessions.py", "Sessions", ":material/list:")
 PRESENTER = PageEntry("presenter.py", "Presenter", ":material/present_to_all:")
 REPORT = PageEntry("report.py", "Report", ":material/monitoring:")
 COMPARE = PageEntry("compare.py", "Compare", ":material/compare_arrows:")
+SUMMARY = PageEntry("summary.py", "Summary", ":material/print:", hidden=True)
 EXPORT = PageEntry("export.py", "Export", ":material/download:")
 MODEL = PageEntry("model.py", "Model", ":material/psychology:")
 CONNECTION = PageEntry("connection.py", "Connection", ":material/cable:")
@@ -38,6 +41,7 @@ PAGES: tuple[PageEntry, ...] = (
     RECORDINGS,
     SESSIONS,
     REPORT,
+    SUMMARY,
     COMPARE,
     EXPORT,
     MODEL,

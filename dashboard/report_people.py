@@ -25,7 +25,7 @@ def show_people(report: SessionReport) -> None:
         return
     _show_map(report)
     st.markdown(wording.people_finding(report.people))
-    table = report.people.join(_habits(report), on="person")
+    table = report.people.join(habits_shown(report), on="person")
     shown = _for_reading(table, report)
     columns = _columns(report)
     st.dataframe(
@@ -51,7 +51,7 @@ def _show_map(report: SessionReport) -> None:
     show_timeline(report, figure, "map", f"Map of people over time: {chosen}.")
 
 
-def _habits(report: SessionReport) -> pd.DataFrame:
+def habits_shown(report: SessionReport) -> pd.DataFrame:
     """Speaking, nods and blinks; for a long session only when asked for, as every instant is read."""
     session = report.session
     if session.faces > AT_ONCE_FACES and not st.toggle(

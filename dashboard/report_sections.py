@@ -224,6 +224,12 @@ def without_usable(report: SessionReport) -> str:
     )
 
 
+def marked(report: SessionReport, figure: Any) -> Any:
+    """A figure over time with the host's markers."""
+    end_ms = report.session.duration_ms if report.view.end_ms is None else report.view.end_ms
+    return charts.with_markers(figure, report.markers, report.view.start_ms, end_ms)
+
+
 def is_line(values: pd.Series) -> bool:
     """There are two known values, so that a line can be drawn."""
     return int(values.notna().sum()) > 1

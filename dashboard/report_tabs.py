@@ -4,13 +4,14 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 import streamlit as st
-from sqlalchemy import Engine
 
 from dashboard.people_panel import edit_people
 from dashboard.report_events import show_events
 from dashboard.report_markers import show_markers
+from dashboard.report_moments import show_moments
 from dashboard.report_people import show_people
 from dashboard.report_sections import how_computed, show_coverage, show_expressions
+from dashboard.report_spread import show_spread
 from dashboard.report_why import show_why
 from dashboard.session_report import SessionReport
 from dashboard.wording import person_name
@@ -22,10 +23,10 @@ TAB = "part"
 
 
 def show_tabs(
-    report: SessionReport, stored: SessionSettings, person: int | None, engine: Engine, store: Store
+    report: SessionReport, stored: SessionSettings, person: int | None, store: Store, min_group_size: int
 ) -> None:
     """Draw the tabs that this session and this view have something for."""
-    parts = _parts(report, stored, person, engine, store)
+    parts = _parts(report, stored, person, store, min_group_size)
     tabs = st.tabs(list(parts), key=TAB, bind="query-params", on_change="rerun")
     for tab, draw in zip(tabs, parts.values(), strict=True):
         if tab.open:
@@ -39,14 +40,17 @@ def names_of(everybody: Sequence[Person]) -> dict[int, str]:
 
 
 def _parts(
-    report: SessionReport, stored: SessionSettings, person: int | None, engine: Engine, store: Store
+    report: SessionReport, stored: SessionSettings, person: int | None, store: Store, min_group_size: int
 ) -> dict[str, Callable[[], None]]:
     parts: dict[str, Callable[[], None]] = {}
     shows = report.large_enough and not report.mix.empty
     if shows:
         parts["Expressions"] = partial(show_expressions, report)
+        parts["Moments"] = partial(show_moments, report, person)
+        parts["Spread"] = partial(show_spread, report, min_group_size)
     if not report.view.group_only:
-        parts["People"] = partial(_show_people, report, engine, store)
+        parts["People"] = partial(_show_people, report, store)
+    parts["Markers"] = partial(show_markers, report, store)
     if shows:
         parts["Events"] = partial(show_events, report, stored)
         parts["Why"] = partial(show_why, report, person)
@@ -55,10 +59,10 @@ def _parts(
     return parts
 
 
-def _show_people(report: SessionReport, engine: Engine, store: Store) -> None:
+def _show_people(report: SessionReport, store: Store) -> None:
     show_people(report)
     with st.expander("Who is who: name, merge, split, leave out, forget", icon=":material/manage_accounts:"):
-        if edit_people(engine, store, report.session.id, report.names, None):
+        if edit_people(report.span.engine, store, report.session.id, report.names, None):
             st.rerun()
 
 

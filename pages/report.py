@@ -5,8 +5,9 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard import navigation, report_sections, wording
+from dashboard.compare_choice import SESSIONS
 from dashboard.consent import PRESENCE_ONLY
-from dashboard.links import chosen_session, link
+from dashboard.links import chosen_session, link, link_with
 from dashboard.model_facts import accuracy_sentence
 from dashboard.report_controls import choose_reading, choose_view
 from dashboard.report_link import asked_of
@@ -48,7 +49,9 @@ with beside:
     else:
         report_sections.show_engagement(report, person)
 
-show_tabs(report, stored, person, database(), store())
+show_tabs(report, stored, person, store(), settings().min_group_size)
 st.caption(wording.LIMITS.format(accuracy=accuracy_sentence(settings().artifact)))
 with st.container(horizontal=True):
     link(navigation.EXPORT, "Export this session", session.id)
+    link_with(navigation.SUMMARY, "Print a summary", st.query_params.to_dict(), navigation.SUMMARY.icon)
+    link_with(navigation.COMPARE, "Compare", {SESSIONS: str(session.id)}, navigation.COMPARE.icon)

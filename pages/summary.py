@@ -1,0 +1,34 @@
+"""One printed page about a session: /summary?session=12, with the range and definition of its report."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from dashboard import navigation
+from dashboard.consent import PRESENCE_ONLY
+from dashboard.links import chosen_session, link_with
+from dashboard.model_facts import accuracy_sentence
+from dashboard.report_link import asked_of
+from dashboard.report_tabs import names_of
+from dashboard.resources import database, settings
+from dashboard.session_report import View, read_report
+from dashboard.summary import PRINT_STYLE, asked_reading, show_summary
+from db.reports import people, session_settings
+
+session = chosen_session(database(), navigation.SUMMARY)
+asked = asked_of(st.query_params, session.duration_ms, names_of(people(database(), session.id)))
+view = View(asked.start_ms, asked.end_ms, group_only=asked.group_only)
+if session.model_name != PRESENCE_ONLY:
+    view = replace(view, reading=asked_reading(session_settings(database(), session.id), asked))
+
+st.html(PRINT_STYLE)
+with st.container(key="screen-only", horizontal=True, vertical_alignment="center"):
+    link_with(navigation.REPORT, "Back to the report", st.query_params.to_dict(), navigation.REPORT.icon)
+    st.caption(
+        "Print it, or save it as a PDF, with Ctrl+P (on a Mac Cmd+P): one page of A4.", width="content"
+    )
+    for sentence in asked.troubles:
+        st.warning(sentence, icon=":material/link_off:")
+report = read_report(database(), session, view, settings().min_group_size)
+with st.container(key="one-page"):
+    show_summary(report, accuracy_sentence(settings().artifact), settings().min_group_size)
