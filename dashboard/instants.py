@@ -15,7 +15,7 @@ from model.blinks import blink_rate_per_min
 from model.emotions import EMOTIONS, Emotion
 from model.engagement import engagement, group_line, in_percent
 from model.events import Event, SessionSeries, Thresholds, find_events
-from model.gestures import GestureKind, head_gestures, head_speed_deg_s
+from model.gestures import SPEED_WINDOW_MS, GestureKind, head_gestures, head_speed_deg_s
 from model.moments import (
     GAZE_STATES,
     MOVING_FROM_DEG_S,
@@ -34,6 +34,8 @@ UNKNOWN = len(GAZE_STATES) - 1
 UNSCORED = (np.nan,) * len(EMOTIONS)
 LINE_MS = 5_000
 """As the live session watches it."""
+Stretch = tuple[int, int, int | None]
+"""A session's id and [start_ms, end_ms)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,19 +130,53 @@ def read_instants(engine: Engine, session_id: int, start_ms: int = 0, end_ms: in
 
 def moving_shares(every: Instants, steps: PersonSteps, bucket_ms: int) -> Doubles:
     """(n,) for each group of `steps`: share of its posed instants with a head away and moving."""
+    return _shares_of(_heads(every, steps, bucket_ms), steps)
+
+
+def read_moving_shares(engine: Engine, span: Stretch, steps: PersonSteps, bucket_ms: int) -> Doubles:
+    """The same from the database. Single instants are read only where they were not summed beforehand.
+
+    Raises db.errors.DatabaseError.
+    """
+    session_id, start_ms, end_ms = span
+    told = reports.moving_heads(engine, session_id, bucket_ms, start_ms, end_ms)
+    rows = [(at, person, GAZE_STATES.index(state), *n) for at, person, state, *n in told.counted]
+    table = np.array(rows, np.int64).reshape(-1, 5)
+    heads = _summed_heads(steps, bucket_ms, table[:, :3], table[:, 3:])
+    for first_ms, last_ms in told.unread:
+        before_ms = max(start_ms, first_ms - SPEED_WINDOW_MS)
+        every = read_instants(engine, session_id, before_ms, last_ms)
+        heads += _heads(every, steps, bucket_ms, first_ms)
+    return _shares_of(heads, steps)
+
+
+def _heads(every: Instants, steps: PersonSteps, bucket_ms: int, from_ms: int = 0) -> Ints:
+    """(t x p x states, 2) posed and moving instants of `from_ms` or later."""
+    straight, speed = frontal(every.yaw_deg, every.pitch_deg), every.turning_deg_s()
+    posed = every.usable & ~np.isnan(straight) & (every.offset_ms >= from_ms)
+    moving = posed & (straight == 0) & (speed >= MOVING_FROM_DEG_S)
+    keys = np.stack([every.offset_ms, every.person, every.gaze_state], axis=-1)
+    return _summed_heads(steps, bucket_ms, keys, np.stack([posed, moving], axis=-1).astype(np.int64))
+
+
+def _summed_heads(steps: PersonSteps, bucket_ms: int, keys: Ints, counts: Ints) -> Ints:
+    """Counts (n, 2) by time in ms, person and gaze state (n, 3) in the table of `steps`."""
     t, p = steps.shape
+    size = t * p * len(GAZE_STATES)
+    if not size:
+        return np.zeros((0, 2), np.int64)
+    row = keys[:, 0] // bucket_ms - steps.times_ms[0] // bucket_ms
+    column = np.minimum(np.searchsorted(steps.people, keys[:, 1]), p - 1)
+    inside = (steps.people[column] == keys[:, 1]) & (row >= 0) & (row < t)
+    key = ((row * p + column) * len(GAZE_STATES) + keys[:, 2])[inside]
+    sums = [np.bincount(key, counts[inside, one], size).astype(np.int64) for one in (0, 1)]
+    return np.stack(sums, axis=-1)
+
+
+def _shares_of(heads: Ints, steps: PersonSteps) -> Doubles:
     if not len(steps.row):
         return np.empty(0)
-    row = every.offset_ms // bucket_ms - steps.times_ms[0] // bucket_ms
-    column = np.minimum(np.searchsorted(steps.people, every.person), p - 1)
-    straight, speed = frontal(every.yaw_deg, every.pitch_deg), every.turning_deg_s()
-    posed = every.usable & ~np.isnan(straight) & (steps.people[column] == every.person)
-    posed &= (row >= 0) & (row < t)
-    moving = posed & (straight == 0) & (speed >= MOVING_FROM_DEG_S)
-    key = (row * p + column) * len(GAZE_STATES) + every.gaze_state
-    wanted = steps.cell * len(GAZE_STATES) + steps.groups.gaze_state
-    size = t * p * len(GAZE_STATES)
-    known, turned = (np.bincount(key[rows], minlength=size)[wanted] for rows in (posed, moving))
+    known, turned = heads[steps.cell * len(GAZE_STATES) + steps.groups.gaze_state].T
     return np.where(known > 0, turned / np.maximum(known, 1), np.nan)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from sqlalchemy import Engine
 
 from dashboard.group_lines import NEUTRAL_SPAN_MS, NEUTRAL_STEP_MS, fixed_neutral
-from dashboard.instants import moving_shares, read_instants
+from dashboard.instants import read_moving_shares
 from dashboard.person_steps import PersonSteps
 from dashboard.reading import Neutral, Reading
 from db import reports
@@ -40,8 +40,8 @@ def _first_minute(
     buckets = reports.gaze_buckets(engine, session_id, NEUTRAL_STEP_MS, start_ms, end_ms, by_person=True)
     steps = PersonSteps.of(buckets, NEUTRAL_STEP_MS, start_ms, end_ms)
     if "away_moving" in reading.definition.needs:
-        every = read_instants(engine, session_id, start_ms, end_ms)
-        steps = steps.with_moving(moving_shares(every, steps, NEUTRAL_STEP_MS))
+        stretch = session_id, start_ms, end_ms
+        steps = steps.with_moving(read_moving_shares(engine, stretch, steps, NEUTRAL_STEP_MS))
     values = steps.values(reading.definition, reading.weights)
     return steps, np.concatenate([values[..., None], steps.scores()], axis=-1)
 

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from dashboard import analytics, group_lines
 from dashboard.analytics import Headline
 from dashboard.consent import PRESENCE_ONLY
-from dashboard.instants import moving_shares, read_instants
+from dashboard.instants import read_moving_shares
 from dashboard.neutrals import own_neutrals
 from dashboard.person_steps import PersonSteps
 from dashboard.reading import Reading
@@ -19,17 +19,14 @@ from db import reports
 from db.reports import (
     FrameBucket,
     GazeBucket,
+    LookingBucket,
     Marker,
     ParticipantSummary,
     SessionSummary,
-    SignalBucket,
     StoredEvent,
 )
 from model.emotions import EMOTIONS
 from model.moments import Doubles
-from model.observations import Signals
-
-SECOND_MS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +85,11 @@ def read_report(engine: Engine, session: SessionSummary, view: View, min_group_s
     span = Span(engine, session.id, view.start_ms, last_ms + (view.end_ms is None))
     bucket_ms = analytics.bucket_ms_for(last_ms - view.start_ms)
     scored = session.model_name != PRESENCE_ONLY
-    buckets = span.gazes(bucket_ms, min_group_size if view.group_only else 0) if scored else span.presence()
+    buckets = (
+        span.gazes(bucket_ms, min_group_size if view.group_only else 0)
+        if scored
+        else span.presence(bucket_ms)
+    )
     people, frames, events = span.people(), span.frames(bucket_ms), span.events()
     steps = steps_of(span, view.reading, buckets, bucket_ms)
     lines = _Lines(span, view, steps, bucket_ms, min_group_size)
@@ -149,11 +150,10 @@ class Span:
             min_usable=min_usable,
         )
 
-    def presence(self) -> list[GazeBucket]:
-        """Where everybody looked, second by second, in a session that scored nothing: by the mean gaze."""
-        seconds = reports.signal_buckets(
-            self.engine, self.session_id, SECOND_MS, self.start_ms, self.end_ms, by_person=True
-        )
+    def presence(self, bucket_ms: int) -> list[GazeBucket]:
+        """Where everybody looked in a session that scored nothing: by the mean gaze of each second."""
+        session_id, start_ms, end_ms = self.session_id, self.start_ms, self.end_ms
+        seconds = reports.looking_buckets(self.engine, session_id, bucket_ms, start_ms, end_ms)
         return [_looked(one) for one in seconds]
 
     def frames(self, bucket_ms: int) -> list[FrameBucket]:
@@ -169,13 +169,13 @@ class Span:
         return reports.events(self.engine, self.session_id, start_ms=self.start_ms, end_ms=self.end_ms)
 
 
-def _looked(second: SignalBucket) -> GazeBucket:
-    """A second of one person's unflagged instants as if all were alike, without scores."""
+def _looked(seen: LookingBucket) -> GazeBucket:
+    """One person's unflagged instants without scores."""
     return GazeBucket(
-        start_ms=second.start_ms,
-        person=second.person,
-        gaze=Signals(eye_open=second.eye_open, gaze=second.gaze).gaze_state,
-        usable=second.unflagged,
+        start_ms=seen.start_ms,
+        person=seen.person,
+        gaze=seen.gaze,
+        usable=seen.unflagged,
         scores=(nan,) * len(EMOTIONS),
         leads=(0,) * len(EMOTIONS),
         not_sure=0,
@@ -195,8 +195,8 @@ def steps_of(span: Span, reading: Reading, buckets: Sequence[GazeBucket], bucket
     steps = PersonSteps.of(buckets, bucket_ms, span.start_ms, max(span.end_ms - 1, latest_ms))
     if "away_moving" not in reading.definition.needs:
         return steps
-    every = read_instants(span.engine, span.session_id, span.start_ms, span.end_ms)
-    return steps.with_moving(moving_shares(every, steps, bucket_ms))
+    stretch = span.session_id, span.start_ms, span.end_ms
+    return steps.with_moving(read_moving_shares(span.engine, stretch, steps, bucket_ms))
 
 
 class _Lines:

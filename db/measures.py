@@ -1,6 +1,6 @@
 """The SQL that reports share: whose rows, ranges, time steps, and the sums that become means and counts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,6 +59,12 @@ class Rows:
     def select(self, *columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
         return select(*columns).select_from(self.source).where(self.where)
 
+    def without(self, people: Collection[int]) -> "Rows":
+        """Those of everybody else."""
+        if not people:
+            return self
+        return Rows(self.source, self.person, and_(self.where, self.person.not_in(sorted(people))))
+
 
 def rows_of(
     roster: Roster,
@@ -74,9 +80,8 @@ def rows_of(
     With `min_usable` only frames in which so many people were usable at once.
     """
     rows = _looked_up(roster, within(observation, session_id, start_ms, end_ms))
-    excluded = () if include_excluded else sorted(roster.excluded)
-    if excluded:
-        rows = Rows(rows.source, rows.person, and_(rows.where, rows.person.not_in(excluded)))
+    excluded = frozenset[int]() if include_excluded else roster.excluded
+    rows = rows.without(excluded)
     if not min_usable:
         return rows
     if roster.merged or excluded:

@@ -8,23 +8,28 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, FromClause, func, select
+from sqlalchemy import Connection, Engine, func, select
 
 from db.engine import read_transaction
 from db.errors import database_errors
-from db.measures import USABLE, Rows, between, bucket_of, measured, measures, rows_of
+from db.measures import Rows, bucket_of, measured, measures, rows_of
 from db.persons import Roster, read_roster
+from db.reports_frames import frame_buckets
 from db.reports_gaze import gaze_buckets
 from db.reports_instants import INSTANT_COLUMNS, instants
+from db.reports_looking import looking_buckets
+from db.reports_moving import MovingHeads, moving_heads
 from db.reports_notes import events, markers
+from db.reports_participants import participants
 from db.reports_rows import ObservationColumns, iter_observations, observation_columns
 from db.reports_sessions import get_session, list_sessions, people, roster, session_settings
 from db.reports_signals import signal_buckets, signals
-from db.schema import frame, observation
+from db.schema import observation
 from db.summaries import (
     Bucket,
     FrameBucket,
     GazeBucket,
+    LookingBucket,
     Marker,
     ParticipantSummary,
     Person,
@@ -41,7 +46,9 @@ __all__ = [
     "Bucket",
     "FrameBucket",
     "GazeBucket",
+    "LookingBucket",
     "Marker",
+    "MovingHeads",
     "ObservationColumns",
     "ParticipantSummary",
     "Person",
@@ -60,7 +67,9 @@ __all__ = [
     "instants",
     "iter_observations",
     "list_sessions",
+    "looking_buckets",
     "markers",
+    "moving_heads",
     "observation_columns",
     "participants",
     "people",
@@ -94,80 +103,6 @@ def buckets(
             who, session_id, start_ms, end_ms, include_excluded=include_excluded, min_usable=min_usable
         )
         return read(connection, bucket_ms, rows)
-
-
-def frame_buckets(
-    engine: Engine,
-    session_id: int,
-    bucket_ms: int,
-    *,
-    start_ms: int = 0,
-    end_ms: int | None = None,
-    include_excluded: bool = False,
-) -> list[FrameBucket]:
-    """Analysed frames of [start_ms, end_ms) in steps of `bucket_ms`; a step without a frame is left out.
-
-    A frame that shows only excluded people counts as one without a face.
-    """
-    step = bucket_of(frame.c.offset_ms, bucket_ms)
-    with database_errors(), read_transaction(engine) as connection:
-        who = read_roster(connection, session_id)
-        source: FromClause = frame
-        faces: ColumnElement[int] = frame.c.faces
-        usable: ColumnElement[int] = frame.c.usable
-        if who.excluded and not include_excluded:
-            source, faces, usable = _recounted(rows_of(who, session_id, start_ms, end_ms))
-        query = (
-            select(
-                step * bucket_ms,
-                func.count(),
-                func.count().filter(faces > 0),
-                func.count().filter(usable > 0),
-                func.coalesce(func.sum(faces), 0),
-                func.coalesce(func.sum(usable), 0),
-            )
-            .select_from(source)
-            .where(frame.c.session_id == session_id, *between(frame.c.offset_ms, start_ms, end_ms))
-            .group_by(step)
-            .order_by(step)
-        )
-        return [FrameBucket(*map(int, row)) for row in connection.execute(query)]
-
-
-def participants(
-    engine: Engine,
-    session_id: int,
-    *,
-    start_ms: int = 0,
-    end_ms: int | None = None,
-    include_excluded: bool = False,
-) -> list[ParticipantSummary]:
-    """The people seen in [start_ms, end_ms), by number."""
-    first, last = func.min(observation.c.offset_ms), func.max(observation.c.offset_ms)
-    with database_errors(), read_transaction(engine) as connection:
-        who = read_roster(connection, session_id)
-        rows = rows_of(who, session_id, start_ms, end_ms, include_excluded=include_excluded)
-        query = rows.select(rows.person, first, last, *measures()).group_by(rows.person).order_by(rows.person)
-        found = connection.execute(query).all()
-    return [
-        ParticipantSummary(
-            row[0], who.name_of(row[0]), row[1], row[2], *measured(row[3:]), row[0] in who.excluded
-        )
-        for row in found
-    ]
-
-
-def _recounted(rows: Rows) -> tuple[FromClause, ColumnElement[int], ColumnElement[int]]:
-    """The frames with the faces and usable faces of `rows` alone, NULL without any."""
-    per_frame = (
-        rows.select(
-            observation.c.frame, func.count().label("faces"), func.count().filter(USABLE).label("usable")
-        )
-        .group_by(observation.c.session_id, observation.c.frame)
-        .subquery()
-    )
-    source = frame.outerjoin(per_frame, per_frame.c.frame == frame.c.frame)
-    return source, per_frame.c.faces, per_frame.c.usable
 
 
 def _person_buckets(connection: Connection, bucket_ms: int, rows: Rows) -> list[Bucket]:

@@ -1,17 +1,19 @@
 """Usable observations by gaze state: what any definition of engagement is computed from, when it is read."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, and_, case, func, literal
+from sqlalchemy import ColumnElement, Connection, Engine, and_, case, func, literal
 
 from db.columns import Greatest
 from db.engine import read_transaction
 from db.errors import database_errors
 from db.measures import SCORES, USABLE, bucket_of, rows_of
-from db.persons import read_roster
-from db.schema import observation
+from db.persons import Roster, read_roster
+from db.schema import gaze_sum, observation
 from db.summaries import GazeBucket
+from db.sums import UNUSABLE, Part, cuts_of, folded, owned, parts_of
 from model.emotions import EMOTIONS, Emotion
 from model.observations import EYES_CLOSED_BELOW, EYES_HALF_BELOW, GAZE_ON_SCREEN_FROM, GazeState
 
@@ -22,9 +24,22 @@ FACING_ENDS_YAW_DEG, FACING_ENDS_PITCH_DEG = 45.0, 30.0
 _STATES = tuple(GazeState)
 _NEGATIVE = (Emotion.ANGRY, Emotion.DISGUST, Emotion.FEAR, Emotion.SAD)
 _YAW, _PITCH = observation.c.yaw_deg, observation.c.pitch_deg
-_POSED = and_(_YAW.is_not(None), _PITCH.is_not(None))
-_FRONTAL = and_(func.abs(_YAW) <= FRONTAL_WITHIN_DEG, func.abs(_PITCH) <= FRONTAL_WITHIN_DEG)
+POSED = and_(_YAW.is_not(None), _PITCH.is_not(None))
+FRONTAL = and_(func.abs(_YAW) <= FRONTAL_WITHIN_DEG, func.abs(_PITCH) <= FRONTAL_WITHIN_DEG)
 _N = len(EMOTIONS)
+
+SUM_NAMES = (
+    "faces",
+    *(emotion.value for emotion in EMOTIONS),
+    *(f"lead_{index}" for index in range(_N)),
+    "strongest_negative",
+    "posed",
+    "frontal",
+    "facing",
+    "yaw_deg",
+    "pitch_deg",
+)
+"""The columns of `gaze_sum` that a report of gazes adds up, in the order _bucket() reads them."""
 
 
 def gaze_buckets(
@@ -42,20 +57,64 @@ def gaze_buckets(
 
     In this order; what has no usable observation is left out. Options as in db.reports.buckets.
     """
-    step, state = bucket_of(observation.c.offset_ms, bucket_ms), gaze_code()
+    asked = _Asked(session_id, bucket_ms, by_person, min_usable, include_excluded)
     with database_errors(), read_transaction(engine) as connection:
+        who = read_roster(connection, session_id)
+        found = [
+            _read(connection, who, asked, part) for part in _parts(connection, who, asked, start_ms, end_ms)
+        ]
+    return [_bucket(row) for row in folded(found, 3)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    session_id: int
+    bucket_ms: int
+    by_person: bool
+    min_usable: int
+    include_excluded: bool
+
+
+def _parts(
+    connection: Connection, who: Roster, asked: _Asked, start_ms: int, end_ms: int | None
+) -> list[Part]:
+    if asked.min_usable and asked.include_excluded and who.excluded:  # no sums are of such frames
+        return [Part(0, start_ms, end_ms)]
+    return parts_of(
+        connection,
+        asked.session_id,
+        who,
+        (start_ms, end_ms),
+        kind=asked.min_usable,
+        bucket_ms=asked.bucket_ms,
+        cuts=cuts_of(who),
+    )
+
+
+def _read(connection: Connection, who: Roster, asked: _Asked, part: Part) -> Sequence[Sequence[Any]]:
+    person: ColumnElement[Any]
+    if part.step_ms:
+        everybody = asked.include_excluded
+        rows = owned(who, asked.session_id, asked.min_usable, part, include_excluded=everybody)
+        step: ColumnElement[int] = gaze_sum.c.step // (asked.bucket_ms // part.step_ms)
+        state: ColumnElement[int] = gaze_sum.c.state
+        sums: list[ColumnElement[Any]] = [func.sum(gaze_sum.c[name]) for name in SUM_NAMES]
+        counted = state != UNUSABLE
+    else:
         rows = rows_of(
-            read_roster(connection, session_id),
-            session_id,
-            start_ms,
-            end_ms,
-            include_excluded=include_excluded,
-            min_usable=min_usable,
+            who,
+            asked.session_id,
+            part.start_ms,
+            part.end_ms,
+            include_excluded=asked.include_excluded,
+            min_usable=asked.min_usable,
         )
-        person = rows.person if by_person else literal(None)
-        groups = (step, rows.person, state) if by_person else (step, state)
-        query = rows.select(step * bucket_ms, person, state, *_sums()).where(USABLE)
-        return [_bucket(row) for row in connection.execute(query.group_by(*groups).order_by(*groups))]
+        step, state = bucket_of(observation.c.offset_ms, asked.bucket_ms), gaze_code()
+        sums, counted = gaze_sums(), USABLE
+    person = rows.person if asked.by_person else literal(None)
+    groups = (step, rows.person, state) if asked.by_person else (step, state)
+    query = rows.select(step * asked.bucket_ms, person, state, *sums).where(counted)
+    return connection.execute(query.group_by(*groups).order_by(*groups)).all()
 
 
 def gaze_code() -> ColumnElement[int]:
@@ -71,18 +130,18 @@ def gaze_code() -> ColumnElement[int]:
     return case(*whens, else_=_STATES.index(GazeState.AWAY))
 
 
-def _sums() -> list[ColumnElement[Any]]:
-    """In the order _bucket() reads. Angles count only where both are known."""
+def gaze_sums() -> list[ColumnElement[Any]]:
+    """Over usable observations, in the order of SUM_NAMES. Angles count only where both are known."""
     return [
         func.count(),
         *(func.sum(score) for score in SCORES),
         *(func.count().filter(observation.c.leading == index) for index in range(_N)),
         func.sum(Greatest(*(observation.c[emotion.value] for emotion in _NEGATIVE))),
-        func.count().filter(_POSED),
-        func.count().filter(_FRONTAL),
+        func.count().filter(POSED),
+        func.count().filter(FRONTAL),
         func.sum(_towards(_YAW, FACING_ENDS_YAW_DEG) * _towards(_PITCH, FACING_ENDS_PITCH_DEG)),
-        func.sum(_YAW).filter(_POSED),
-        func.sum(_PITCH).filter(_POSED),
+        func.sum(_YAW).filter(POSED),
+        func.sum(_PITCH).filter(POSED),
     ]
 
 

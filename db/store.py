@@ -18,20 +18,25 @@ from db.schema import (
     WORD_LENGTH,
     event,
     frame,
+    frame_sum,
+    gaze_sum,
     marker,
     observation,
     participant,
     session,
+    summed,
     tracklet,
 )
 from db.store_notes import NewEvent, NoteWrites
 from db.store_people import PeopleWrites, add_tracks
+from db.sums import outdate
 from db.text import note, one_line
 from model.observations import FrameRecord
 
 __all__ = ["UNTITLED", "EndReason", "NewEvent", "NewSession", "Store"]
 
 UNTITLED = "Untitled session"
+_OF_A_SESSION = (observation, frame, event, marker, tracklet, participant, gaze_sum, frame_sum, summed)
 
 
 class EndReason(StrEnum):
@@ -97,6 +102,7 @@ class Store(PeopleWrites, NoteWrites):
             insert_rows(connection, frame, frames)
             insert_rows(connection, observation, faces)
             add_tracks(connection, session_id, {row[2] for row in faces})
+            outdate(connection, session_id, min(record.offset_ms for record in kept))
 
     def end_session(self, session_id: int, ended_at: datetime, reason: str, dropped: int = 0) -> None:
         """Stamp the end. The first end stands, except that it replaces "interrupted".
@@ -163,14 +169,7 @@ class Store(PeopleWrites, NoteWrites):
 
     def _delete(self, session_id: int) -> None:
         with self._writing() as connection:
-            for table in (
-                observation,
-                frame,
-                event,
-                marker,
-                tracklet,
-                participant,
-            ):  # faster than row by row through the keys
+            for table in _OF_A_SESSION:  # faster than row by row through the keys
                 connection.execute(delete(table).where(table.c.session_id == session_id))
             if not connection.execute(delete(session).where(session.c.id == session_id)).rowcount:
                 raise SessionNotFoundError(session_id)

@@ -9,6 +9,7 @@ from db.errors import PersonNotFoundError, SeenTogetherError, SplitError
 from db.measures import USABLE, rows_of
 from db.persons import FIRST_SPLIT, Roster, Tracklet, belongs_to, read_roster
 from db.schema import FOREVER_MS, WORD_LENGTH, event, frame, observation, participant, session, tracklet
+from db.sums import outdate
 from db.text import one_line
 from db.writer import Writer
 
@@ -116,6 +117,7 @@ class PeopleWrites(Writer):
             for piece in pieces:
                 _change(connection, session_id, piece, forgotten=True)
             _forget_words(connection, session_id, {person, *(piece.own for piece in pieces)})
+            outdate(connection, session_id)
         self.reclaim_space()
 
 

@@ -139,6 +139,16 @@ class GazeBucket:
 
 
 @dataclass(frozen=True, slots=True)
+class LookingBucket:
+    """Unflagged observations of one person and gaze state in one time step."""
+
+    start_ms: int
+    person: int
+    gaze: GazeState
+    unflagged: int
+
+
+@dataclass(frozen=True, slots=True)
 class SignalSeries:
     """One person's signals in time order, all tuples of one length; units as in Signals, None where not
     measured. `flags` are QualityFlag bits, 0 where the instant is usable."""
