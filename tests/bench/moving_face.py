@@ -3,6 +3,7 @@
 import base64
 import sqlite3
 import time
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +36,22 @@ CANVAS = """
   };
 })();
 """
-CYCLE_MS = round(SPAN_PX / SPEED_PX_S * 1000)
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A face that moves `span_px` to the right at this speed and back, for ever, by the clock of 1970."""
+
+    speed_px_s: float
+    span_px: float
+
+    @property
+    def cycle_ms(self) -> int:
+        """One way."""
+        return round(self.span_px / self.speed_px_s * 1000)
+
+
+ACROSS = Sweep(SPEED_PX_S, SPAN_PX)
 
 
 @dataclass(frozen=True)
@@ -56,49 +72,67 @@ def measure_delays(page: Page, server: Server, database: Path) -> Delays:
     assert page.context.browser is not None
     context = page.context.browser.new_context()
     moving = context.new_page()
-    moving.add_init_script(CANVAS % (_face_png(), CYCLE_MS, SPEED_PX_S))
+    moving.add_init_script(CANVAS % (face_png(), ACROSS.cycle_ms, SPEED_PX_S))
     agree(moving, server, TITLE)
     start(moving)
     wait_for(lambda: rows(database, f"select 1 from frame where session_id = {SESSION} limit 1"))
-    seen_ms = _watch_frames(database)
+    seen_ms = watch_frames(database, SESSION, 60.0)
     stop(moving)
-    began = "(julianday(started_at) - 2440587.5) * 86400000.0"
-    found = rows(
-        database,
-        f"select frame, {began} + offset_ms, (box_x0 + box_x1) / 2 from observation join session "
-        f"on session.id = session_id where session_id = {SESSION}",
-    )
+    found = delays_of(database, SESSION, dict(list(seen_ms.items())[SETTLING:]), ACROSS)
     context.close()
-    kept = np.array([(arrived, x, seen_ms[frame]) for frame, arrived, x in found if frame in seen_ms])
-    return _delays(kept.astype(np.float64))
+    return found
 
 
-def _watch_frames(database: Path) -> dict[object, float]:
-    """When each frame's row became readable, ms since 1970."""
-    seen_ms: dict[object, float] = {}
+def watch_frames(
+    database: Path, session: str, seconds: float, *, count: int = FRAMES, pause_s: float = 0.002
+) -> dict[int, float]:
+    """When each frame's row became readable, ms since 1970, for so long or until there are `count`."""
+    seen_ms: dict[int, float] = {}
     with closing(sqlite3.connect(f"file:{database.as_posix()}?mode=ro", uri=True)) as connection:
-        give_up_s = time.monotonic() + 60
-        while len(seen_ms) < FRAMES and time.monotonic() < give_up_s:
-            [(latest,)] = connection.execute(f"select max(frame) from frame where session_id = {SESSION}")
-            seen_ms.setdefault(latest, time.time() * 1000)
-            time.sleep(0.002)
+        give_up_s = time.monotonic() + seconds
+        while len(seen_ms) < count and time.monotonic() < give_up_s:
+            [(latest,)] = connection.execute(f"select max(frame) from frame where session_id = {session}")
+            seen_ms.setdefault(int(latest), time.time() * 1000)
+            time.sleep(pause_s)
     return seen_ms
 
 
-def _delays(found: NDArray[np.float64]) -> Delays:
-    arrived_ms, centre_px, seen_ms = found[SETTLING:].T
+def delays_of(
+    database: Path,
+    session: str,
+    seen_ms: Mapping[int, float],
+    sweep: Sweep,
+    area: tuple[float, float, float, float] = (0, 0, 1e6, 1e6),
+) -> Delays:
+    """Delays of the frames of `watch_frames`, by the one face whose centre is in `area` (x0, y0, x1, y1)."""
+    began = "(julianday(started_at) - 2440587.5) * 86400000.0"
+    x, y = "(box_x0 + box_x1) / 2", "(box_y0 + box_y1) / 2"
+    found = rows(
+        database,
+        f"select frame, {began} + offset_ms, {x} from observation join session on session.id = session_id "
+        f"where session_id = {session} and {x} between {area[0]} and {area[2]} "
+        f"and {y} between {area[1]} and {area[3]} order by frame",
+    )
+    kept = [(at_ms, px, seen_ms[int(str(n))]) for n, at_ms, px in found if int(str(n)) in seen_ms]
+    return _delays(np.array(kept).astype(np.float64), sweep)
+
+
+def _delays(found: NDArray[np.float64], sweep: Sweep) -> Delays:
+    cycle_ms = sweep.cycle_ms
+    arrived_ms, centre_px, seen_ms = found.T
     middle = (np.percentile(centre_px, 1) + np.percentile(centre_px, 99)) / 2
-    phase_ms = arrived_ms % (2 * CYCLE_MS)
-    place_ms = (centre_px - middle) / SPEED_PX_S * 1000
-    there, back = CYCLE_MS / 2 + place_ms, CYCLE_MS * 1.5 - place_ms  # the two phases at which it passes here
-    passed_ms = (phase_ms - np.stack([there, back]) + CYCLE_MS) % (2 * CYCLE_MS) - CYCLE_MS
+    phase_ms = arrived_ms % (2 * cycle_ms)
+    place_ms = (centre_px - middle) / sweep.speed_px_s * 1000
+    there, back = cycle_ms / 2 + place_ms, cycle_ms * 1.5 - place_ms  # the two phases at which it passes here
+    passed_ms = (phase_ms - np.stack([there, back]) + cycle_ms) % (2 * cycle_ms) - cycle_ms
     arrival = np.where(np.abs(passed_ms[0]) < np.abs(passed_ms[1]), passed_ms[0], passed_ms[1])
-    steady = np.abs(place_ms) < CYCLE_MS / 2 * 0.7  # away from the turning points
+    steady = np.abs(place_ms) < cycle_ms / 2 * 0.7  # away from the turning points
     stored = arrival + seen_ms - arrived_ms
     return Delays(arrival[steady].tolist(), stored[steady].tolist())
 
 
-def _face_png() -> str:
+def face_png() -> str:
+    """A face as a PNG, in base64."""
     astronaut = skimage.data.astronaut()  # type: ignore[no-untyped-call]
     portrait = cv2.cvtColor(astronaut, cv2.COLOR_RGB2BGR)[0:280, 90:370]
     return base64.b64encode(cv2.imencode(".png", portrait)[1].tobytes()).decode()

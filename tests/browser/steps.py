@@ -12,17 +12,20 @@ from playwright.sync_api import FrameLocator, Page, expect
 from tests.browser.server import Server
 
 CONSENT = re.compile("has agreed to it")
+WINDOW = "A window, tab or screen"
 
 
-def agree(page: Page, server: Server, title: str = "Weekly review") -> None:
-    """Open the Live page, fill the form and go on to the camera."""
+def agree(page: Page, server: Server, title: str = "Weekly review", *, source: str = "Camera") -> None:
+    """Open the Live page, fill the form and go on to the camera or to sharing."""
     page.goto(server.url)
     page.get_by_label("Title").fill(title)
     page.get_by_label("Title").press("Tab")
     choose(page, "Purpose", "My own rehearsal")
     choose(page, "Where the people are", "EU or UK")
+    if source != "Camera":
+        page.get_by_role("radio", name=source).click()
     page.get_by_text(CONSENT).click()
-    page.get_by_role("button", name="Continue to the camera").click()
+    page.get_by_role("button", name=re.compile("^Continue to")).click()
     expect(streamer(page).get_by_role("button", name="START")).to_be_enabled(timeout=30_000)
 
 

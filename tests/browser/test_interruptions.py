@@ -35,10 +35,14 @@ def test_work_in_the_eu_counts_people_and_scores_nobody(page: Page, server: Serv
     assert int(str(faces)) > 0 and scored == 0
 
 
-def test_a_closed_tab_ends_the_session(page: Page, server: Server, database: Path) -> None:
+def test_a_closed_tab_ends_the_session_also_from_another_page(
+    page: Page, server: Server, database: Path
+) -> None:
     agree(page, server)
     start(page)
     wait_for(lambda: frames(database) > 10)
+    page.get_by_role("link", name="Sessions").click()
+    expect(page.get_by_text("1 person in view")).to_be_visible()
     page.close()
     # WebRTC itself gives a silent peer 30 s to come back (RFC 7675).
     wait_for(lambda: end_reasons(database) == ["disconnected"], seconds=60)

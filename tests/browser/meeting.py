@@ -1,0 +1,39 @@
+"""A tab that stands for a meeting: faces that move on a page of their own, with a title to be chosen by."""
+
+import base64
+
+import cv2
+from playwright.sync_api import BrowserContext, Page
+
+from tests.media import astronaut
+
+PAGE = """<title>TITLE</title>
+<body style="margin:0;background:#234;overflow:hidden"><script>
+const face = new Image(), canvas = document.createElement('canvas');
+face.src = 'data:image/png;base64,FACE';
+canvas.width = 1200; canvas.height = 700;
+document.body.append(canvas);
+const context = canvas.getContext('2d');
+setInterval(() => {
+  context.fillStyle = '#345';
+  context.fillRect(0, 0, 1200, 700);
+  for (let i = 0; i < PEOPLE; i++) {
+    const x = (i % 3) * 280 + 20 + 15 * Math.sin(Date.now() / 700 + i);
+    context.drawImage(face, x, Math.floor(i / 3) * 290 + 20);
+  }
+}, 60);
+</script>"""
+
+
+def share_by(title: str) -> str:
+    """The argument by which Chromium's picker takes the tab of this title."""
+    return f"--auto-select-tab-capture-source-by-title={title}"
+
+
+def open_meeting(context: BrowserContext, title: str, people: int) -> Page:
+    """A meeting of up to six alike."""
+    png = cv2.imencode(".png", astronaut()[0:280, 90:350])[1].tobytes()
+    page = context.new_page()
+    text = PAGE.replace("TITLE", title).replace("FACE", base64.b64encode(png).decode())
+    page.set_content(text.replace("PEOPLE", str(people)))
+    return page
