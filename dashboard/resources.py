@@ -17,6 +17,7 @@ from dashboard.errors import DashboardError
 from dashboard.host import Host
 from dashboard.retention import Retention
 from dashboard.settings import Settings, load_settings
+from dashboard.summing import Summing
 from dashboard.upload_folder import delete_left_uploads
 from db.engine import open_database
 from db.errors import DatabaseError
@@ -53,6 +54,10 @@ def database() -> Engine:
     stop = threading.Event()
     threading.Thread(
         target=retention.run, args=(stop,), kwargs={"every_s": TIDY_EVERY_S}, name="retention", daemon=True
+    ).start()
+    summing = Summing(engine, settings().min_group_size)
+    threading.Thread(
+        target=summing.run, args=(stop,), kwargs={"every_s": TIDY_EVERY_S}, name="summing", daemon=True
     ).start()
     delete_left_uploads()
     atexit.register(_end_all)

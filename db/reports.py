@@ -22,7 +22,7 @@ from db.reports_moving import MovingHeads, moving_heads
 from db.reports_notes import events, markers
 from db.reports_participants import participants
 from db.reports_rows import ObservationColumns, iter_observations, observation_columns
-from db.reports_sessions import get_session, list_sessions, people, roster, session_settings
+from db.reports_sessions import count_sessions, get_session, list_sessions, people, roster, session_settings
 from db.reports_signals import signal_buckets, signals
 from db.schema import observation
 from db.summaries import (
@@ -60,6 +60,7 @@ __all__ = [
     "StoredEvent",
     "StoredObservation",
     "buckets",
+    "count_sessions",
     "events",
     "frame_buckets",
     "gaze_buckets",

@@ -6,7 +6,7 @@ from datetime import timedelta
 from math import isfinite
 from typing import Any
 
-from sqlalchemy import Engine, Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, Engine, Row, Select, and_, func, or_, select
 
 from db.engine import read_transaction
 from db.errors import SessionNotFoundError, database_errors
@@ -20,14 +20,30 @@ AnySelect = Select[*tuple[Any, ...]]
 _SETTINGS = (session.c.engagement, session.c.weights, session.c.thresholds)
 
 
-def list_sessions(engine: Engine, search: str = "", limit: int = 200) -> list[SessionSummary]:
-    """The newest sessions first. `search` is a part of title or kind, any case, no wildcards."""
-    query = _summaries().order_by(session.c.started_at.desc(), session.c.id.desc()).limit(limit)
-    if term := search.strip():
-        query = query.where(
-            session.c.title.icontains(term, autoescape=True) | session.c.kind.icontains(term, autoescape=True)
-        )
-    return [_summary(row) for row in read_rows(engine, query)]
+def list_sessions(
+    engine: Engine, search: str = "", limit: int = 200, *, before: SessionSummary | None = None
+) -> list[SessionSummary]:
+    """The newest sessions first. `search` is a part of title or kind, any case, no wildcards; `before`: those
+    that follow this one in the list."""
+    query = _summaries().where(*_found_by(search))
+    if before is not None:
+        began = session.c.started_at
+        same = and_(began == before.started_at, session.c.id < before.id)
+        query = query.where(or_(began < before.started_at, same))
+    newest = (session.c.started_at.desc(), session.c.id.desc())
+    return [_summary(row) for row in read_rows(engine, query.order_by(*newest).limit(limit))]
+
+
+def count_sessions(engine: Engine, search: str = "") -> int:
+    """How many sessions `list_sessions` would list without a limit."""
+    query = select(func.count()).select_from(session).where(*_found_by(search))
+    return int(read_rows(engine, query)[0][0])
+
+
+def _found_by(search: str) -> list[ColumnElement[bool]]:
+    term = search.strip()
+    found = [column.icontains(term, autoescape=True) for column in (session.c.title, session.c.kind)]
+    return [or_(*found)] if term else []
 
 
 def get_session(engine: Engine, session_id: int) -> SessionSummary:

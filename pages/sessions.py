@@ -10,7 +10,7 @@ from dashboard.links import PARAMETER, link, target
 from dashboard.resources import database, store
 from dashboard.session_cards import show_card
 from dashboard.wording import escaped
-from db.reports import list_sessions
+from db.reports import count_sessions, list_sessions
 
 PAGE_SIZE = 20
 
@@ -25,7 +25,10 @@ st.title("Sessions")
 search = st.text_input(
     "Search", placeholder="Title or kind of session", icon=":material/search:", label_visibility="collapsed"
 )
-sessions = list_sessions(database(), search=search.strip())
+pages = st.query_params.get("pages", "")
+shown = PAGE_SIZE * (int(pages) if pages.isdecimal() and 0 < len(pages) < 4 else 1)
+sessions = list_sessions(database(), search=search, limit=max(shown, PAGE_SIZE))
+every = count_sessions(database(), search=search)
 
 if not sessions and search.strip():
     st.info(
@@ -47,14 +50,12 @@ if not sessions:
             link(navigation.LIVE, "Start a live session")
     st.stop()
 
-pages = st.query_params.get("pages", "")
-shown = PAGE_SIZE * (int(pages) if pages.isdecimal() and len(pages) < 4 else 1)
-st.caption(f"{len(sessions)} sessions, newest first" if len(sessions) > 1 else "1 session")
-for session in sessions[:shown]:
+st.caption(f"{every:,} sessions, newest first" if every > 1 else "1 session")
+for session in sessions:
     show_card(session, store())
 
-if len(sessions) > shown and st.button(f"Show more ({len(sessions) - shown} left)", width="stretch"):
-    st.query_params["pages"] = str(shown // PAGE_SIZE + 1)
+if every > len(sessions) and st.button(f"Show more ({every - len(sessions):,} left)", width="stretch"):
+    st.query_params["pages"] = str(max(shown, PAGE_SIZE) // PAGE_SIZE + 1)
     st.rerun()
 
 if not any(session.is_demo for session in sessions) and not search:

@@ -3,7 +3,7 @@
 Numbers move as faces do: slowly, with stretches in which somebody is away, unusable or looks elsewhere.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -90,11 +90,11 @@ def by_title(engine: Engine) -> dict[str, int]:
 
 
 def _new(shape: Shape, began: datetime) -> NewSession:
-    words = {"kind": "meeting", "purpose": "rehearsal", "region": "other", "ground": None}
-    model = {"model_name": "made up" if shape.scored else PRESENCE_ONLY, "model_sha256": "0" * 64}
-    consent = {"consent_at": began, "consent_text": "none needed: numbers made by code"}
-    rest = {"source": "made up", "started_at": began, "analysis_hz": HZ, "detector": "none"}
-    return NewSession(title=shape.title, **words, **model, **consent, **rest)
+    told: dict[str, Any] = {"kind": "meeting", "purpose": "rehearsal", "region": "other", "ground": None}
+    told |= {"model_name": "made up" if shape.scored else PRESENCE_ONLY, "model_sha256": "0" * 64}
+    told |= {"consent_at": began, "consent_text": "none needed: numbers made by code"}
+    told |= {"source": "made up", "started_at": began, "analysis_hz": HZ, "detector": "none"}
+    return NewSession(title=shape.title, **told)
 
 
 def _slow(draw: np.random.Generator, frames: int, people: int, spread: float) -> Doubles:
@@ -136,9 +136,3 @@ def _scores(draw: np.random.Generator, f: int, p: int) -> tuple[Doubles, NDArray
     raw = np.exp(np.stack([_slow(draw, f, p, 1.5) for _ in range(7)], axis=-1))
     scores = raw / raw.sum(axis=-1, keepdims=True)
     return scores, scores.argmax(axis=-1)
-
-
-def counts(engine: Engine) -> Iterator[int]:
-    """Observations of each session."""
-    with engine.connect() as connection:
-        yield from connection.execute(select(session.c.faces)).scalars()
