@@ -45,7 +45,7 @@ def run_page() -> None:
             # Perception, charts and WebRTC are not needed before a set-up is agreed.
             from dashboard.live_stage import show_stage
 
-            show_stage(host(), settings(), store(), on_live=page.title == LIVE.title)
+            show_stage(host(), settings(), database(), store(), on_live=page.title == LIVE.title)
         page.run()
     except DatabaseError as error:
         st.error(str(error), icon=":material/database_off:")

@@ -1,8 +1,10 @@
 """The bar that stands on every other page while a session runs, with the way to end it."""
 
+from contextlib import suppress
 from html import escape
 
 import streamlit as st
+from sqlalchemy import Engine
 
 from dashboard import navigation
 from dashboard.host import Host
@@ -10,31 +12,36 @@ from dashboard.links import link
 from dashboard.live_figures import live_figures
 from dashboard.live_panel import ended_sentence
 from dashboard.live_status import LiveStatus
+from dashboard.palette import PAGE_DARK, PAGE_LIGHT
 from dashboard.wording import clock, counted
+from db.errors import DatabaseError
+from db.reports import roster
 
-LOOKS = """<style>
-[data-testid="stLayoutWrapper"]:has(> .st-key-live-bar) {position: sticky; top: 3.75rem; z-index: 90}
-.st-key-live-bar {background: var(--at-page, #fff); border: 1px solid rgba(128,138,150,.45);
-  border-radius: .5rem; padding: .35rem .75rem; box-shadow: 0 2px 8px rgba(0,0,0,.12)}
-.at-live {display: flex; flex-wrap: wrap; gap: .1rem 1rem; align-items: center; line-height: 1.5;
-  font-variant-numeric: tabular-nums}
-.at-live b {white-space: nowrap}
-.at-rec {display: inline-block; width: .7em; height: .7em; border-radius: 50%; background: #d92d20;
-  margin-right: .45em; animation: at-rec 2s infinite}
-.at-rec.waiting {background: #b9770e; animation: none}
-@keyframes at-rec {50% {opacity: .35}}
-@media (prefers-reduced-motion: reduce) {.at-rec {animation: none}}
+LOOKS = f"""<style>
+[data-testid="stLayoutWrapper"]:has(> .st-key-live-bar) {{position: sticky; top: 3.75rem; z-index: 90}}
+.st-key-live-bar {{background: light-dark({PAGE_LIGHT}, {PAGE_DARK}); border: 1px solid rgba(128,138,150,.45);
+  border-radius: .5rem; padding: .35rem .75rem; box-shadow: 0 2px 8px rgba(0,0,0,.12)}}
+.at-live {{display: flex; flex-wrap: wrap; gap: .1rem 1rem; align-items: center; line-height: 1.5;
+  font-variant-numeric: tabular-nums}}
+.at-live b {{white-space: nowrap}}
+.at-rec {{display: inline-block; width: .7em; height: .7em; border-radius: 50%; background: #d92d20;
+  margin-right: .45em; animation: at-rec 2s infinite}}
+.at-rec.waiting {{background: #b9770e; animation: none}}
+@keyframes at-rec {{50% {{opacity: .35}}}}
+@media (prefers-reduced-motion: reduce) {{.at-rec {{animation: none}}}}
 </style>"""
 
 
 @st.fragment(run_every=1.0)
-def show_bar(here: Host) -> None:
+def show_bar(here: Host, engine: Engine) -> None:
     """Dot, time, people, engagement and STOP, redrawn every second; nothing before the session runs."""
     if here.live is None or here.setup is None:
         return
     status = here.live.status()
     if status.end_reason is not None:
         st.rerun()
+    with suppress(DatabaseError):  # who is who may have been said on this very page; next second again
+        here.live.people.follow(roster(engine, here.live.session_id))
     with st.container(horizontal=True, vertical_alignment="center", key="live-bar"):
         st.html(LOOKS + bar_html(here, status))
         link(navigation.LIVE, "Open Live")
@@ -54,7 +61,7 @@ def bar_html(here: Host, status: LiveStatus) -> str:
         said.append(counted(status.people.in_view, "person in view", "people in view"))
         if here.setup is not None and here.setup.expressions_allowed:
             said.append(_engagement(status))
-    return f'<div class="at-live" role="status">{"".join(f"<span>{one}</span>" for one in said)}</div>'
+    return f'<div class="at-live" role="group" aria-label="Live session">{"".join(f"<span>{one}</span>" for one in said)}</div>'
 
 
 def show_ended_bar(here: Host) -> None:

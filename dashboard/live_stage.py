@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 import streamlit as st
+from sqlalchemy import Engine
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.consent import Source
@@ -47,7 +48,7 @@ def stage() -> Stage | None:
     return _stage.get()
 
 
-def show_stage(here: Host, chosen: Settings, keeper: Store, *, on_live: bool) -> None:
+def show_stage(here: Host, chosen: Settings, engine: Engine, keeper: Store, *, on_live: bool) -> None:
     """Draw the stream of a set-up that was agreed to, and follow it. Call first in every run."""
     _stage.set(None)
     if here.over:
@@ -59,7 +60,7 @@ def show_stage(here: Host, chosen: Settings, keeper: Store, *, on_live: bool) ->
         st.rerun()
     if not on_live:
         st.html(OFF_STAGE)
-        show_bar(here)
+        show_bar(here, engine)
 
 
 def _drawn(here: Host, chosen: Settings, keeper: Store) -> Stage:

@@ -3,7 +3,8 @@
 - `frames_per_s`: one over the median time of `FramePipeline.process` and `observe` together.
 - `over_networks`: that time over the bare time of the networks, which is YuNet on the picture it was given
   and the classifier on the crops it was given, called directly, frame by frame in turns in the same run.
-- Frames: the one-face clip of ../shared/media or, without it, a made one; made grids of real faces.
+- Frames: the one-face clip of ../shared/media or, without it, a made one; made grids of real faces, of which
+  `people_49_1920x1080` has moving ones of different people and is left out without ../shared/media.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import json
 import statistics
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
@@ -23,10 +25,12 @@ from model.detection.frame_scale import reduced
 from model.detection.yunet import CANDIDATES, MIN_CONFIDENCE, OVERLAP_LIMIT, network_path
 from model.images import Image
 from model.pipeline import FramePipeline, make_pipeline
+from tests.bench.grid_people import people
 from tests.media import MEDIA, face_frame, face_grid, read_frames
 
 WARM_UP = 10
 FRAME_MS = 100
+DIFFERENT_PEOPLE = 39
 
 T = TypeVar("T")
 
@@ -40,10 +44,13 @@ def main() -> None:
         "one_face_640x360": (one_face(), 300),
         "faces_25_1280x720": ([face_grid(5, 5, 1280, 720, seed) for seed in range(4)], 60),
         "faces_49_1920x1080": ([face_grid(7, 7, 1920, 1080, seed) for seed in range(4)], 30),
+        "people_49_1920x1080": (crowd(7, 1920, 1080), 40),
         "one_face_1920x1080": ([face_frame(1920, 1080)], 60),
         "one_face_3840x2160": ([face_frame(3840, 2160)], 60),
     }
-    found: dict[str, Any] = {name: measure(*case, threads=given.threads) for name, case in cases.items()}
+    found: dict[str, Any] = {
+        name: measure(*case, threads=given.threads) for name, case in cases.items() if case[0]
+    }
     found["opencv_threads"] = cv2.getNumThreads()
     print(json.dumps(found, indent=1))
 
@@ -54,6 +61,25 @@ def one_face() -> list[Image]:
     if clip.is_file():
         return read_frames(clip)[0]
     return [face_frame(640, 360, shift=(20 * np.sin(i / 9), 9 * np.cos(i / 7))) for i in range(60)]
+
+
+def crowd(side: int, width: int, height: int, seconds: float = 2.0) -> list[Image]:
+    """`side` x `side` tiles of real faces that move, 10 frames a second; nothing without the pictures.
+
+    There are fewer people in the pictures than 49: the first ones come twice, each moving in a way of theirs.
+    """
+    if not MEDIA.is_dir():
+        return []
+    there = people(DIFFERENT_PEOPLE, 12, seed=3)
+    sitting = [replace(there[i % len(there)], seed=3000 + i, _rooms={}) for i in range(side * side)]
+    tile_width, tile_height = width // side, height // side
+    frames = [np.full((height, width, 3), 28, np.uint8) for _ in range(round(seconds * 1000 / FRAME_MS))]
+    for number, frame in enumerate(frames):
+        for i, person in enumerate(sitting):
+            tile, _ = person.tile(tile_width - 4, tile_height - 4, number * FRAME_MS)
+            y, x = i // side * tile_height, i % side * tile_width
+            frame[y : y + tile_height - 4, x : x + tile_width - 4] = tile
+    return [*frames, *frames[-2:0:-1]]
 
 
 def measure(frames: Sequence[Image], count: int, threads: int | None) -> dict[str, float]:
