@@ -51,9 +51,7 @@ def _application(build: Callable[..., keras.Model], name: str, weights: str, dro
     grey = grey_input()
     colour = layers.Concatenate()([grey, grey, grey])
     colour = layers.Rescaling(1.0, offset=[-mean for mean in IMAGENET_MEAN_BGR])(colour)
-    if (
-        weights == NO_WEIGHTS
-    ):  # he-initialised layers want inputs near 1; pretrained ones the values they know
+    if weights == NO_WEIGHTS:  # He's layers want inputs near 1; pretrained ones the values they know
         colour = layers.Rescaling(1 / 128)(colour)
     body = build(
         include_top=False,
@@ -61,5 +59,15 @@ def _application(build: Callable[..., keras.Model], name: str, weights: str, dro
         input_tensor=colour,
         pooling="avg",
     )
+    if weights == NO_WEIGHTS:
+        _begin_as_he(body)
     x = layers.Dropout(dropout)(body.output)
     return keras.Model(grey, layers.Dense(len(EMOTIONS), dtype="float32", name=LOGITS)(x), name=name)
+
+
+def _begin_as_he(body: keras.Model) -> None:
+    """He et al. 2015: what Keras begins with fades through thirteen layers of ReLU, and nothing is learnt."""
+    initial = keras.initializers.HeNormal(seed=keras.random.SeedGenerator(0))
+    for layer in body.layers:
+        if isinstance(layer, layers.Conv2D):
+            layer.kernel.assign(initial(layer.kernel.shape))

@@ -5,6 +5,8 @@ same batches, learning rates and average that an uninterrupted run would have ha
 """
 
 import argparse
+import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -209,6 +211,8 @@ def train_from_command(name: str, options: argparse.Namespace, start: Callable[[
         run(config, load_all(options.data), identity | begin.identity, options.out, begin)
         if options.no_export:
             return 0
+        if (back_end := keras.backend.backend()) != "tensorflow":
+            return _export_on_tensorflow(options, f"Trained on Keras's {back_end} back end.")
         card = export_run(config, options.data, options.out, options.out / "artifact")
     except (TrainingError, OSError) as error:
         print(f"{name}: {error}", file=sys.stderr)
@@ -222,6 +226,13 @@ def train_from_command(name: str, options: argparse.Namespace, start: Callable[[
         return 1
     print(f"{options.out / 'artifact'}: PublicTest {card.evaluation['accuracy']:.2%}")
     return 0
+
+
+def _export_on_tensorflow(options: argparse.Namespace, note: str) -> int:
+    """LiteRT's converter knows TensorFlow's variables only; Keras takes its back end at import."""
+    files = ["--data", *options.data, "--run", options.out, "--out", options.out / "artifact"]
+    command = [sys.executable, "-m", "training.export", "--config", options.config, "--note", note, *files]
+    return subprocess.run(command, env=os.environ | {"KERAS_BACKEND": "tensorflow"}, check=False).returncode
 
 
 def main(arguments: list[str] | None = None) -> int:
