@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
 
 from dashboard.recorder import Recorder
+from db import reports
 from db.engine import open_database
 from db.errors import DatabaseError, DatabaseNewerError, SessionNotFoundError
 from db.reports import (
@@ -35,8 +36,11 @@ from db.reports import (
     signals,
 )
 from db.store import EndReason, NewEvent, Store
+from db.sum_building import sum_all
+from db.sums import EVERYTHING, WITHOUT_EXCLUDED
 from model.observations import FrameRecord, Observation, Signals
 from tests.first_version import check_upgraded, check_usable, fill_first_version
+from tests.integration.test_sums import alike, everything
 from tests.storage import HAPPY, MONDAY, frame, new_session, observation, open_file
 
 SERVER = os.environ.get("ATTUNE_TEST_POSTGRESQL_URL", "")
@@ -183,3 +187,23 @@ def test_a_server_that_is_not_there_is_said_without_the_password() -> None:
     with pytest.raises(DatabaseError, match="cannot be used now") as caught:
         open_database(nowhere)
     assert "secret" not in str(caught.value)
+
+
+def test_sums_say_what_the_observations_do(engine: Engine) -> None:
+    store = Store(engine)
+    turned = [
+        replace(observation(track), signals=Signals(30.0 + track, 5.0, None, 0.4, 0.6)) for track in (1, 2)
+    ]
+    session_id = store.start_session(new_session())
+    store.write_frames(session_id, [FrameRecord(n, n * 400, tuple(turned[: 1 + n % 2])) for n in range(500)])
+    store.split_participant(session_id, 1, 70_300)
+    store.exclude_participant(session_id, 2)
+    store.end_session(session_id, MONDAY + timedelta(seconds=200), EndReason.STOPPED)
+    before = everything(engine, session_id, 5000, (1_234, None))
+    with ThreadPoolExecutor(4) as pool:
+        kinds = (EVERYTHING, EVERYTHING, 2, WITHOUT_EXCLUDED)
+        list(pool.map(lambda kind: sum_all(engine, session_id, kind), kinds))
+    assert reports.moving_heads(engine, session_id, 5000).counted
+    assert alike(everything(engine, session_id, 5000, (1_234, None)), before)
+    store.forget_participant(session_id, 1)
+    assert not reports.moving_heads(engine, session_id, 5000).counted
