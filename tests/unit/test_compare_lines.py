@@ -1,0 +1,151 @@
+"""Lines on one axis, groups about a marker, series and their trend: made-up lines and titles."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from dashboard.compare_charts import SERIES
+from dashboard.compare_choice import Item
+from dashboard.compare_lines import Line, compared, largest, on_one_axis
+from dashboard.compare_markers import (
+    at_markers,
+    before_after,
+    changes_from_before,
+    over_groups,
+    shared_labels,
+)
+from dashboard.palette import PAGE_DARK, PAGE_LIGHT
+from dashboard.trend import series_among, series_of, slope
+from db.reports import Marker, SessionSummary
+from model.moments import Doubles
+from tests.unit.test_palette import contrast
+
+BEGAN = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+def session(number: int, title: str = "Class", *, is_demo: bool = False) -> SessionSummary:
+    facts = ("meeting", "research", "elsewhere", None, None, None, "camera", "yunet", is_demo)
+    times = (BEGAN + timedelta(days=7 * number), None, None, 60_000)
+    return SessionSummary(number, title, *facts, *times, 3, 60, 180, 180, 0, "compact48", "ab", 10.0)
+
+
+def line(values: Doubles, number: int = 1, step_ms: int = 1000) -> Line:
+    times = np.arange(len(values), dtype=np.int64) * step_ms
+    item = Item(session(number), f"S{number}")
+    return Line(item, times, values, step_ms, len(values) * step_ms, None, None)
+
+
+def test_a_short_and_a_long_line_share_their_start_and_leave_the_rest_empty() -> None:
+    table = on_one_axis([line(np.full(10, 1.0)), line(np.full(30, 2.0))], share=False)
+    assert table.index[-1] == 29_000
+    assert table[0].notna().sum() == 10 and table[1].notna().all()
+
+
+def test_as_shares_both_fill_the_axis() -> None:
+    early = np.concatenate([np.zeros(200), np.ones(200)])
+    table = on_one_axis([line(early), line(np.repeat(early, 5))], share=True)
+    assert table.notna().to_numpy().all()
+    assert (table[0] - table[1]).abs().max() < 0.6
+    assert table[0][:0.49].eq(0).all() and table[1][0.51:].eq(1).all()
+
+
+def test_different_steps_meet_on_the_longer_one_with_its_means() -> None:
+    fine, coarse = line(np.array([1.0, 3.0] * 10)), line(np.full(10, 5.0), 2, step_ms=2000)
+    table = on_one_axis([fine, coarse], share=False)
+    assert table[0].tolist() == [2.0] * 10 and table[1].tolist() == [5.0] * 10
+
+
+def test_differences_are_to_the_first_and_the_clear_ones_are_found() -> None:
+    noise = np.random.default_rng(1).normal(size=(3, 200))
+    rows = compared([line(60 + noise[0]), line(60.02 + noise[1], 2), line(70 + noise[2], 3)])
+    assert rows[0].less_first is None
+    most = largest(rows)
+    assert most is not None and most.name == "S3"
+    assert most.less_first is not None and most.less_first.value == pytest.approx(10, abs=0.5)
+
+
+def marks(*starts: int, label: str = "Advert") -> list[Marker]:
+    return [Marker(number, start, None, label, None) for number, start in enumerate(starts)]
+
+
+def test_groups_are_aligned_at_their_own_markers() -> None:
+    rise = np.concatenate([np.full(20, 40.0), np.full(20, 60.0)])
+    later = np.concatenate([np.full(30, 50.0), np.full(20, 70.0)])
+    noted = {1: marks(20_000), 2: marks(30_000)}
+    table = at_markers([line(rise), line(later, 2)], noted, "Advert", 10_000, 15_000)
+    assert table.index[0] == -10_000 and table.index[-1] == 14_000
+    assert before_after(table)["change"].tolist() == [20, 20]
+    over = over_groups(changes_from_before(table))
+    assert over.loc[0, "mean"] == 20 and over.loc[0, "sd"] == 0 and over.loc[0, "groups"] == 2
+
+
+def test_a_group_that_saw_it_twice_counts_once_and_time_outside_a_session_is_empty() -> None:
+    values = np.concatenate([np.full(10, 10.0), np.full(10, 30.0)])
+    table = at_markers([line(values)], {1: marks(0, 10_000)}, "Advert", 5_000, 5_000)
+    assert table[0][0] == 20, "the mean of both"
+    assert table[0][-1000] == 10, "before the first one there is nothing"
+    late = at_markers([line(values)], {1: marks(18_000)}, "Advert", 5_000, 5_000)
+    assert late[0].isna().sum() == 3
+
+
+def test_a_range_counts_its_markers_from_the_sessions_start() -> None:
+    values = np.concatenate([np.full(10, 10.0), np.full(10, 30.0)])
+    whole = line(values)
+    part = replace(whole, item=replace(whole.item, start_ms=60_000))
+    table = at_markers([part], {1: marks(70_000)}, "Advert", 5_000, 5_000)
+    assert table[0][-1000] == 10 and table[0][0] == 30
+
+
+def test_only_labels_of_two_sessions_can_align_them() -> None:
+    noted = {1: [*marks(1), *marks(5, label="Poll")], 2: marks(3), 3: []}
+    assert shared_labels(noted) == ["Advert"]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Physics, week 3",
+        "physics week 12",
+        "Physics (week 4)",
+        "Physics week 3, 12 May 2026",
+        "2026-05-12 Physics week",
+    ],
+)
+def test_dates_and_numbers_do_not_make_another_series(title: str) -> None:
+    assert series_of(title) == "physics week"
+
+
+def test_a_series_has_two_sessions_and_no_demo() -> None:
+    found = series_among(
+        [
+            session(3, "Maths 2"),
+            session(1, "Maths 1"),
+            session(2, "Art"),
+            session(4, "Maths 3", is_demo=True),
+            session(5, "12"),
+        ]
+    )
+    assert {key: [one.id for one in members] for key, members in found.items()} == {"maths": [1, 3]}
+
+
+def test_the_slope_is_the_median_one_and_one_odd_session_does_not_turn_it() -> None:
+    places = np.arange(8.0)
+    means = 50 + 2 * places
+    means[6] = -100
+    found = slope(places, means)
+    assert found.value == 2 and found.low <= 2 <= found.high
+
+
+def test_a_trend_of_nothing_but_noise_is_not_clear_and_of_three_has_no_interval() -> None:
+    noise = np.random.default_rng(5).normal(size=12)
+    assert not slope(np.arange(12.0), noise).excludes_zero
+    few = slope(np.arange(3.0), np.array([1.0, 2.0, 3.0]))
+    assert few.value == 1 and np.isnan(few.low)
+    assert np.isnan(slope(np.arange(2.0), np.array([np.nan, 1.0])).value)
+
+
+@pytest.mark.parametrize("colour", SERIES)
+def test_every_line_of_a_comparison_stands_out_on_both_pages(colour: str) -> None:
+    assert min(contrast(colour, page) for page in (PAGE_LIGHT, PAGE_DARK)) >= 3
