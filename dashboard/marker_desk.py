@@ -190,7 +190,18 @@ class MarkerDesk:
             keeper.update_marker(self._session_id, before)
         elif before is not None:
             at_ms, label = before.offset_ms, before.label
-            keeper.add_marker(self._session_id, at_ms, label, end_ms=before.end_ms, note=before.note)
+            end_ms, note = before.end_ms, before.note
+            number = keeper.add_marker(self._session_id, at_ms, label, end_ms=end_ms, note=note)
+            self._renumber(before.id, number)
+
+    def _renumber(self, old: int, new: int) -> None:
+        """What was deleted and brought back has a new number, also for what is undone after that."""
+
+        def renumbered(one: Marker | None) -> Marker | None:
+            return replace(one, id=new) if one is not None and one.id == old else one
+
+        changed = [replace(c, before=renumbered(c.before), after=renumbered(c.after)) for c in self._changes]
+        self._changes = deque(changed, maxlen=UNDONE_AT_MOST)
 
     def _drop_running(self, marker: Marker) -> bool:
         """It runs no more; whether it did."""

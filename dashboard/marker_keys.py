@@ -20,6 +20,7 @@ const typed = 'input:not([type=checkbox]):not([type=radio]):not([type=button]):n
 
 export default function ({ parentElement, data, setStateValue }) {
   const kept = (window.attuneMarkers ??= { tab: Math.random().toString(36).slice(2), count: 0 });
+  kept.stop?.();  // this function runs again for each message, without the last one's end
   // The message that came with the least delay tells best how the session's clock stands to this page's.
   const ahead = data.now_ms - performance.now();
   if (kept.session !== data.session) Object.assign(kept, { session: data.session, presses: [], ahead });
@@ -67,21 +68,22 @@ export default function ({ parentElement, data, setStateValue }) {
     stretch.onclick = () => press(key, true);
   }
 
-  const heard = new Map();
+  const heard = new Set();
   const attach = () => {
     const frames = [...document.querySelectorAll('iframe[src*="webrtc"]')];
     for (const page of [document, ...frames.map((frame) => frame.contentDocument)]) {
       if (!page || heard.has(page)) continue;
       page.addEventListener('keydown', listen);
-      heard.set(page, true);
+      heard.add(page);
     }
   };
   attach();
   const timer = setInterval(attach, 300);
-  return () => {
+  kept.stop = () => {
     clearInterval(timer);
-    for (const page of heard.keys()) page.removeEventListener('keydown', listen);
+    for (const page of heard) page.removeEventListener('keydown', listen);
   };
+  return kept.stop;
 }
 """.replace("SENT", str(SENT_AGAIN), 1)
 

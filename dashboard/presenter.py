@@ -18,7 +18,7 @@ from dashboard.live_notes import PICTURE_STOPPED_S, event_notes
 from dashboard.live_people import PeopleNow
 from dashboard.presenter_chart import presenter_line
 from dashboard.presenter_figures import PresenterFigures, Trend, presenter_figures
-from dashboard.presenter_look import Look, big, choose_look, word
+from dashboard.presenter_look import Look, big, choose_look, system_wishes, word
 from dashboard.wording import clock, counted, escaped, session_title
 from db.errors import SessionNotFoundError
 from db.reports import SessionSummary, get_session
@@ -44,9 +44,9 @@ class Panel:
 
 def show_presenter(running: Callable[[], list[LiveSession]], engine: Engine, min_group_size: int) -> None:
     """Draw the panel above its switches and keep it current."""
-    above = st.container()
+    above, wishes = st.container(), system_wishes()
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
-        look = choose_look()
+        look = choose_look(wishes)
         group_only = st.toggle(
             "Group only",
             key="group",

@@ -29,12 +29,15 @@ PLAIN = """<style>
 </style>"""
 STRONG = """<style>
 .stApp, .stApp header, .stMain {background:#000 !important}
-.stMain, .stMain p, .stMain label, .stMain h1, .stMain span, .stMain div {color:#fff !important}
-.stMain a {color:#ffd500 !important; text-decoration:underline}
-.stMain .pr-word {color:#ffd500 !important}
-.stMain button, .stMain [data-baseweb=select] > div, .stMain a[data-testid^=stBaseLinkButton],
-.stMain [data-testid=stAlertContainer] {background:#000 !important; border:2px solid #fff !important}
-.stMain [data-testid=stCaptionContainer] {opacity:1 !important}
+.stApp header a, .stApp header span, .stApp header button, .stMain p, .stMain label, .stMain span, .stMain div
+  {color:#fff !important}
+.stApp header a[aria-current=page] {background:#000 !important; outline:2px solid #fff}
+.stMain a, .stMain a p, .stMain a span, .stMain .pr-word {color:#ffd500 !important}
+.stMain .stButton button, .stMain .stPopover button, .stMain [data-testid=stAlertContainer]
+  {background:#000 !important; border:2px solid #fff !important}
+.stMain [data-testid=stTooltipIcon] svg, .stMain .stPopover svg
+  {color:#fff !important; stroke:#fff !important}
+.stMain [data-baseweb=checkbox] > div:first-of-type {outline:2px solid #fff}
 </style>"""
 STILL = """<style>
 *, *::before, *::after {animation:none !important; transition:none !important}
@@ -64,9 +67,8 @@ class Look:
         return PLAIN + CALM + STRONG * self.strong + STILL * self.still
 
 
-def choose_look() -> Look:
-    """Two switches, kept in the address; what the system asks for holds without them."""
-    wishes = _wishes()
+def choose_look(wishes: Look) -> Look:
+    """Two switches, kept in the address; the system's `wishes` hold without them."""
     strong = st.toggle(
         "High contrast", key="contrast", bind="query-params", help="Yellow and white on black."
     )
@@ -79,7 +81,7 @@ def choose_look() -> Look:
     return Look(strong or wishes.strong, still or wishes.still)
 
 
-def _wishes() -> Look:
+def system_wishes() -> Look:
     """What the person asked their system for."""
     result: Any = _component(key="wishes", on_wishes_change=lambda: None)
     told = result.wishes if isinstance(result.wishes, dict) else {}

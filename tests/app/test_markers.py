@@ -6,7 +6,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.consent import PRESENCE_ONLY
-from db.reports import markers
 from db.store import Store
 from tests.app.opening import OpenedApp, texts
 from tests.app.test_report_page import looking, widget

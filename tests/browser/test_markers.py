@@ -1,0 +1,72 @@
+"""Markers by keyboard while a session runs, seen afterwards; and the presenter's panel in a second tab."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.server import Server
+from tests.browser.steps import agree, frames, rows, start, stop, streamer, wait_for
+
+PATIENCE_MS = 30_000
+MARKED = "select label, offset_ms, end_ms, note from marker order by id"
+
+
+def labels(database: Path) -> list[object]:
+    return [row[0] for row in rows(database, MARKED)]
+
+
+def test_keys_mark_a_running_session_and_the_presenter_sees_it(
+    page: Page, server: Server, database: Path
+) -> None:
+    agree(page, server)
+    start(page)
+    wait_for(lambda: frames(database) > 10)
+    keys = page.get_by_role("group", name="Markers")
+    expect(keys.get_by_role("button", name=re.compile("^Topic"))).to_be_visible(timeout=PATIENCE_MS)
+
+    # The keyboard belongs to the streamer's frame after START, and keys count there too.
+    streamer(page).get_by_role("button", name="STOP").focus()
+    page.keyboard.press("t")
+    wait_for(lambda: labels(database) == ["Topic"])
+    page.keyboard.press("Control+q")
+    page.keyboard.press("Alt+b")
+    page.keyboard.press("Shift+B")
+    wait_for(lambda: labels(database) == ["Topic", "Break"])
+    expect(keys.get_by_role("button", name=re.compile("End the stretch Break"))).to_be_visible()
+    page.keyboard.press("p")
+    page.keyboard.press("q")  # before the first was answered: neither is lost
+    wait_for(lambda: labels(database) == ["Topic", "Break", "Poll", "Question"])
+
+    page.get_by_role("button", name=re.compile("Own label")).click()
+    field = page.get_by_role("textbox", name="What M marks")
+    field.fill("")
+    field.press_sequentially("Quiz by topic")  # letters that would mark anywhere else
+    field.press("Enter")
+    expect(keys.get_by_role("button", name=re.compile("^Quiz by topic"))).to_be_visible(timeout=PATIENCE_MS)
+    assert labels(database) == ["Topic", "Break", "Poll", "Question"]
+    page.keyboard.press("Escape")
+    keys.get_by_role("button", name=re.compile("^Quiz by topic")).click()
+    wait_for(lambda: labels(database)[-1] == "Quiz by topic")
+    page.get_by_role("button", name=re.compile("Undo Quiz by topic")).click()
+    wait_for(lambda: labels(database) == ["Topic", "Break", "Poll", "Question"])
+
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name=re.compile("Presenter")).last.click()
+    presenter = opened.value
+    expect(presenter.get_by_text("With you, looking at the screen")).to_be_visible(timeout=PATIENCE_MS)
+    expect(presenter.locator(".pr-big")).to_have_text(re.compile(r"^[01] of 1$"), timeout=PATIENCE_MS)
+    presenter.get_by_text("Group only").click()
+    expect(presenter.get_by_text(re.compile("figures are shown from 5 on"))).to_be_visible(
+        timeout=PATIENCE_MS
+    )
+    assert "group=true" in presenter.url and "session=1" in presenter.url
+
+    stop(page)
+    wait_for(lambda: rows(database, "select end_ms from marker where label = 'Break'") != [(None,)])
+    expect(presenter.get_by_text("The session has ended")).to_be_visible(timeout=PATIENCE_MS)
+    page.goto(f"{server.url}/report?session=1&part=Markers")
+    expect(page.get_by_text("What happened here")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.locator(".annotation-text", has_text=re.compile("^(T|Topic)$")).first).to_be_visible(
+        timeout=PATIENCE_MS
+    )
