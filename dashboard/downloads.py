@@ -29,14 +29,18 @@ PREVIEW_ROWS = 5
 GONE = "There is no session {}: it was deleted, or never existed. Go back and choose another."
 NO_FORMAT = "There is no format {!r}; there are: {}."
 
+OF_PEOPLE = "{} tells of single people, and only the group was asked for. Choose another format."
 
-def pieces(engine: Engine, session: SessionSummary, key: str = "long") -> Iterator[bytes]:
-    """The session's file, UTF-8, in order and in bounded memory.
+
+def pieces(
+    engine: Engine, session: SessionSummary, key: str = "long", least_people: int = 1
+) -> Iterator[bytes]:
+    """The session's file in order and in bounded memory; of groups of `least_people` only, if more than 1.
 
     Raises DatabaseError midway, which breaks the download off, so that a short file never passes for a whole
     one: also when the session is deleted meanwhile.
     """
-    source = ExportSource.of(engine, session)
+    source = ExportSource.of(engine, session, least_people)
     yield from EXPORTERS[key].pieces(source)
     source.check()
 
@@ -58,12 +62,14 @@ def preview(engine: Engine, session: SessionSummary) -> pd.DataFrame:
     return pd.read_csv(io.BytesIO(text), dtype=str, keep_default_na=False)
 
 
-def answer(engine: Engine, session_id: int, key: str) -> Response:
+def answer(engine: Engine, session_id: int, key: str, least_people: int = 1) -> Response:
     """The response to a request for a session's file; a sentence where there is none."""
     if session_id >= 2**31:
         return PlainTextResponse(GONE.format(session_id), status_code=404)
     if key not in EXPORTERS:
         return PlainTextResponse(NO_FORMAT.format(key, ", ".join(EXPORTERS)), status_code=404)
+    if EXPORTERS[key].of_people and least_people > 1:
+        return PlainTextResponse(OF_PEOPLE.format(EXPORTERS[key].label), status_code=404)
     try:
         session = get_session(engine, session_id)
     except SessionNotFoundError:
@@ -77,4 +83,5 @@ def answer(engine: Engine, session_id: int, key: str) -> Response:
         "Cache-Control": "no-store",
         "X-Content-Type-Options": "nosniff",
     }
-    return StreamingResponse(pieces(engine, session, key), media_type=exporter.mime, headers=headers)
+    sent = pieces(engine, session, key, least_people)
+    return StreamingResponse(sent, media_type=exporter.mime, headers=headers)

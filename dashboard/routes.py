@@ -11,21 +11,32 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from dashboard.settings import Settings
+
 PATH = "/download/{session_id:int}/{key}"
 
+GROUP, ONLY = "group", "only"
 
-def download_address(session_id: int, key: str = "long") -> str:
+
+def download_address(session_id: int, key: str = "long", *, group_only: bool = False) -> str:
     """Where a session's file is, relative to any page."""
-    return f"download/{session_id}/{key}"
+    return f"download/{session_id}/{key}" + f"?{GROUP}={ONLY}" * group_only
 
 
-def download_routes(database: Callable[[], Engine]) -> list[Route]:
-    """The routes to give to `st.App`; `database` is asked at each download, on a worker thread."""
+def download_routes(
+    database: Callable[[], Engine], settings: Callable[[], Settings] = Settings
+) -> list[Route]:
+    """The routes to give to `st.App`; `database` is asked at each download, on a worker thread.
+
+    A group-only file is of as many people at least as `settings` say.
+    """
 
     def download(request: Request) -> Response:
         # Exporters bring pandas: 80 MB and half a second that the first page does not need.
         from dashboard.downloads import answer
 
-        return answer(database(), request.path_params["session_id"], request.path_params["key"])
+        wanted = request.path_params
+        least_people = settings().min_group_size if request.query_params.get(GROUP) == ONLY else 1
+        return answer(database(), wanted["session_id"], wanted["key"], least_people)
 
     return [Route(PATH, download, methods=["GET"])]

@@ -49,7 +49,7 @@ st.subheader("First rows", anchor=False)
 st.dataframe(downloads.preview(database(), session), hide_index=True)
 
 with st.expander("What the columns mean", icon=":material/menu_book:"):
-    columns = [(column.name, column.meaning, column.unit) for column in exporter.columns]
+    columns = [(column.name, column.meaning, column.unit) for column in exporter.contents["long"]]
     st.table(
         pd.DataFrame(columns, columns=["Column", "Meaning", "Unit"]), hide_index=True, border="horizontal"
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from model.emotions import EMOTIONS
+from model.emotions import EMOTIONS, NOT_SURE
 
 
 class Kind(StrEnum):
@@ -71,3 +71,70 @@ LONG_COLUMNS: tuple[Column, ...] = (
     _text("model", "name of the expression network and the start of its sha256"),
 )
 LONG_HEADER: tuple[str, ...] = tuple(column.name for column in LONG_COLUMNS)
+
+_SCORED = _scores("mean score of {} over the usable instants; the seven sum to 1")
+_LED = [
+    Column(f"led_{name}", f"share of the usable instants led by {name}", "0..1")
+    for name in (*EMOTIONS, NOT_SURE)
+]
+_PARTS: tuple[Column, ...] = (
+    Column("attention", "mean attention over the usable instants: 1 faces the camera, 0 turned away", "0..1"),
+    Column("looking", "share of the usable instants with a known gaze that look at the screen", "0..1"),
+    Column("engagement", "mean engagement, by the definition in the next column", "as defined"),
+    _text("engagement_definition", "name of the definition the session keeps; empty without engagement"),
+)
+_WHO = (
+    _text("participant", "name given by the host, else P and the person's number"),
+    _integer("person", "number of the person, as the host merged and split the tracks"),
+)
+
+SECOND_COLUMNS: tuple[Column, ...] = (
+    _integer("second", "the whole second since the session's start", "s"),
+    Column("time_utc", "its beginning, ISO 8601", "UTC", Kind.INSTANT),
+    _integer("people", "people seen"),
+    _integer("usable_people", "people with a usable face, of whom the means below are"),
+    _integer("faces", "faces in all analysed frames"),
+    Column("usable_share", "share of these faces that are usable", "0..1"),
+    *_SCORED,
+    Column("valence", "of the mean scores: pleasant or not", "-1..1"),
+    Column("arousal", "of the mean scores: activation", "-1..1"),
+    Column("attention", "mean over people of their attention, each once", "0..1"),
+    Column("looking", "mean over people of the share of instants looking at the screen", "0..1"),
+    Column("engagement", "mean over people, each once, by the definition in the next column", "as defined"),
+    _PARTS[-1],
+)
+PERSON_SECOND_COLUMNS: tuple[Column, ...] = (
+    _integer("second", "the whole second since the session's start", "s"),
+    *_WHO,
+    _integer("faces", "analysed frames in which the person was seen"),
+    Column("usable_share", "share of these in which the face was usable", "0..1"),
+    *_SCORED,
+    _text("dominant", "the expression that led most usable instants, or not_sure"),
+    Column("speaking", "share of the instants with a measured mouth in which the person spoke", "0..1"),
+    *_PARTS,
+)
+SUMMARY_COLUMNS: tuple[Column, ...] = (
+    *_WHO,
+    Column("first_seen_s", "first seen, since the session's start", "s"),
+    Column("last_seen_s", "last seen", "s"),
+    _integer("present_s", "seconds in which the person was seen", "s"),
+    _integer("faces", "analysed frames in which the person was seen"),
+    Column("usable_share", "share of these in which the face was usable", "0..1"),
+    *_SCORED,
+    *_LED,
+    Column("valence", "of the mean scores: pleasant or not", "-1..1"),
+    Column("arousal", "of the mean scores: activation", "-1..1"),
+    Column("speaking", "share of the instants with a measured mouth in which the person spoke", "0..1"),
+    *_PARTS,
+)
+MARKER_COLUMNS: tuple[Column, ...] = (
+    Column("time_s", "when the mark begins, since the session's start", "s"),
+    Column("end_s", "when it ends; empty for a moment", "s"),
+    Column("time_utc", "its beginning, ISO 8601", "UTC", Kind.INSTANT),
+    _text("label", "what the host called it"),
+    _text("note", "what the host wrote"),
+)
+TIER_COLUMNS: tuple[Column, ...] = (
+    _text("tier of a participant", "the expression that led the seconds it spans, or not_sure"),
+    _text("tier Markers", "what the host marked: label and note; a moment spans one second"),
+)

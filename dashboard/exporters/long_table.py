@@ -1,9 +1,12 @@
 """The long table: one row for each face in each analysed frame, as LONG_COLUMNS describe it."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from dashboard.exporters.face_rows import FaceRows
 from dashboard.exporters.row_measures import definition_name
+from dashboard.exporters.source import ExportSource
 from dashboard.exporters.table import Instants, Table, Texts
 from dashboard.reading import Reading
 from dashboard.wording import person_name, session_title
@@ -47,6 +50,11 @@ def long_table(session: SessionSummary, rows: FaceRows, reading: Reading) -> Tab
         "engagement_definition": Texts(["", definition_name(reading)], known),
         "model": Texts.same(model_told(session), count),
     }
+
+
+def long_tables(source: ExportSource) -> Iterator[Table]:
+    """LONG_COLUMNS, chunk by chunk."""
+    return (long_table(source.session, rows, source.reading) for rows in source.rows())
 
 
 def model_told(session: SessionSummary) -> str:

@@ -1,6 +1,6 @@
 """A stretch of a table as columns: what every format is written from."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import isnan
@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from dashboard.exporters.digits import rounded
 from model.moments import Doubles, Ints
 
 
@@ -62,15 +63,20 @@ Table = Mapping[str, Cells]
 
 
 def told(cells: Cells) -> list[Any]:
-    """The column as plain values: None for an unknown number, ISO 8601 for an instant."""
+    """The column as plain values with 4 decimals: None for an unknown number, ISO 8601 for an instant."""
     if isinstance(cells, Texts):
         return [cells.choices[code] for code in cells.codes.tolist()]
     if isinstance(cells, Instants):
         seconds, codes, ms = cells.split
         return [iso(seconds[code], one) for code, one in zip(codes.tolist(), ms.tolist(), strict=True)]
     if cells.dtype == np.float64:
-        return [None if isnan(value) else value for value in cells.tolist()]
+        return [None if isnan(value) else value for value in rounded(cells.astype(np.float64)).tolist()]
     return list(cells.tolist())
+
+
+def rows_of(table: Table) -> Iterator[tuple[Any, ...]]:
+    """The rows as plain values."""
+    return zip(*map(told, table.values()), strict=True)
 
 
 def iso(second: datetime, ms: int) -> str:

@@ -1,0 +1,88 @@
+"""ELAN's format: for everybody a tier of the stretches that one expression led, and the markers."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pympi.Elan import Eaf, to_eaf
+
+from dashboard.exporters.seconds import SECOND_MS, person_seconds
+from dashboard.exporters.short_tables import dominant
+from dashboard.exporters.sink import file_pieces, passing_folder
+from dashboard.exporters.source import ExportSource
+from dashboard.wording import person_name
+from db.reports import Marker
+
+MARKERS = "Markers"
+NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Seconds start_s up to, but without, end_s that one expression led."""
+
+    person: int
+    start_s: int
+    end_s: int
+    label: str
+
+
+def eaf_pieces(source: ExportSource) -> Iterator[bytes]:
+    """The file in order, once it is written: times stand before what refers to them."""
+    with passing_folder() as folder:
+        eaf, names = Eaf(author="Attune"), dict[int, str | None]()
+        eaf.remove_tier("default", clean=False)
+        eaf.add_tier(MARKERS)
+        tiers: dict[int, str] = {}
+        for one in stretches(source, names):
+            if one.person not in tiers:
+                tiers[one.person] = _add_tier(eaf, one.person, names)
+            eaf.add_annotation(tiers[one.person], one.start_s * SECOND_MS, one.end_s * SECOND_MS, one.label)
+        for start_ms, end_ms, text in marked(source.markers):
+            eaf.add_annotation(MARKERS, start_ms, end_ms, text)
+        file = folder / "session.eaf"
+        to_eaf(str(file), eaf, pretty=False)
+        del eaf
+        yield from file_pieces(file)
+
+
+def stretches(source: ExportSource, names: dict[int, str | None]) -> Iterator[Stretch]:
+    """The stretches of everybody as they end; fills `names` with what the host calls people."""
+    running: dict[int, Stretch] = {}
+    for cells in person_seconds(source.rows()):
+        names.update(cells.names)
+        led = dominant(cells)
+        told = zip(cells.second.tolist(), cells.person.tolist(), led.codes.tolist(), strict=True)
+        for second, person, code in told:
+            label, before = led.choices[code], running.pop(person, None)
+            if before and before.end_s == second and before.label == label:
+                running[person] = Stretch(person, before.start_s, second + 1, label)
+                continue
+            if before:
+                yield before
+            if label:
+                running[person] = Stretch(person, second, second + 1, label)
+    yield from running.values()
+
+
+def marked(markers: Sequence[Marker]) -> Iterable[tuple[int, int, str]]:
+    """Start, end (ms) and text of each marker, one after the other: annotations of a tier cannot overlap."""
+    starts: list[int] = []
+    for one in markers:
+        starts.append(max(one.offset_ms, starts[-1] + 1 if starts else 0))
+    for place, one in enumerate(markers):
+        wanted = max(one.end_ms or one.offset_ms + SECOND_MS, starts[place] + 1)
+        end_ms = min(wanted, starts[place + 1]) if place + 1 < len(starts) else wanted
+        yield starts[place], end_ms, xml_text(f"{one.label}: {one.note}" if one.note else one.label)
+
+
+def xml_text(text: str) -> str:
+    """`text` without the characters that XML cannot hold."""
+    return NOT_IN_XML.sub("", text)
+
+
+def _add_tier(eaf: Eaf, person: int, names: Mapping[int, str | None]) -> str:
+    name = xml_text(person_name(names.get(person), person)) or f"P{person}"
+    tier = f"{name} ({person})" if name in eaf.tiers else name
+    eaf.add_tier(tier, part=name)
+    return tier

@@ -1,0 +1,93 @@
+"""The report's charts for files: each with what it says, its figure as JSON and its numbers as CSV."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from dashboard import charts, report_charts, wording
+from dashboard.analytics import SCORES
+from dashboard.consent import PRESENCE_ONLY
+from dashboard.exporters.cells import defused
+from dashboard.exporters.source import ExportSource
+from dashboard.session_report import SessionReport, View, read_report
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """`key` names files; `figure` is plotly's JSON; `csv` holds the numbers that are drawn."""
+
+    key: str
+    title: str
+    finding: str
+    figure: str
+    csv: str
+
+
+def report_of(source: ExportSource) -> SessionReport:
+    """The report of the whole session, of the group only if `source` says so."""
+    view = View(group_only=source.group_only, reading=source.reading)
+    return read_report(source.engine, source.session, view, source.least_people)
+
+
+def drawn(report: SessionReport) -> Iterator[Drawn]:
+    """The charts that there are numbers for."""
+    times = report.timeline["time_ms"] / 1000
+    scored = report.session.model_name != PRESENCE_ONLY and report.large_enough
+    reading = report.reading
+    if scored and _is_line(report.timeline["engagement"]):
+        mean = reading.told(report.headline.engagement)
+        finding = wording.engagement_finding(
+            report.timeline, mean, reading.told(report.timeline["engagement"].min())
+        )
+        table = report.timeline[["engagement", "lower", "upper", "counted"]]
+        figure = report_charts.group_line(report.timeline, reading)
+        yield _drawn(
+            "engagement", f"Engagement: {reading.definition.title}", finding, figure, _timed(times, table)
+        )
+    if scored and not report.mix.empty:
+        finding = wording.mix_finding(report.mix)
+        shares = report.mix.rename_axis("expression").rename("share").reset_index()
+        yield _drawn("expressions", "Mix of expressions", finding, charts.mix_pie(report.mix), shares)
+        if _is_line(report.timeline[SCORES[0]]):
+            finding = wording.timeline_finding(report.timeline, SCORES)
+            table = _timed(times, report.timeline[SCORES])
+            figure = charts.emotion_area(report.timeline)
+            yield _drawn("expressions-over-time", "Expressions over time", finding, figure, table)
+    if report.large_enough and _is_line(report.timeline["looking"]):
+        finding = f"{wording.percent(report.headline.looking)} of the measured gaze was on the screen"
+        table = _timed(times, report.timeline[["looking", "looked"]])
+        yield _drawn("looking", "Looking", finding, report_charts.looking_line(report.timeline), table)
+    yield from _of_people(report, times)
+    if _is_line(report.coverage["with_face"]):
+        finding = wording.coverage_finding(report.headline)
+        table = _timed(times, report.coverage[["with_face", "usable_faces"]])
+        yield _drawn("coverage", "Coverage", finding, charts.coverage_lines(report.coverage), table)
+
+
+def _of_people(report: SessionReport, times: pd.Series) -> Iterator[Drawn]:
+    lines = report.engagement_of
+    people = [person for person in report.names if person in lines and _is_line(lines[person])]
+    if not people:
+        return
+    grid = pd.DataFrame({"time_ms": report.timeline["time_ms"]})
+    strips = [(report.names[one], grid.assign(engagement=lines[one].to_numpy())) for one in people]
+    unit = " %" if report.reading.definition.unit else ""
+    figure = charts.person_lines(strips, report.timeline, report.reading.limits, unit)
+    named = {one: defused(f"{report.names[one]} ({one})") for one in people}
+    table = _timed(times, lines[people].reset_index(drop=True).rename(columns=named))
+    yield _drawn("engagement-of-people", "Engagement of everybody", "Each strip is a person", figure, table)
+
+
+def _timed(times: pd.Series, table: pd.DataFrame) -> pd.DataFrame:
+    return pd.concat([times.rename("time_s"), table.reset_index(drop=True)], axis=1)
+
+
+def _drawn(key: str, title: str, finding: str, figure: Any, table: pd.DataFrame) -> Drawn:
+    text = table.to_csv(index=False, float_format="%.4f", lineterminator="\r\n")
+    return Drawn(key, title, finding, str(figure.to_json()), text)
+
+
+def _is_line(values: pd.Series) -> bool:
+    return int(values.notna().sum()) > 1
