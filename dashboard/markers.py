@@ -125,11 +125,11 @@ def around(
 
 
 def direction(change: float | None, reading: Reading) -> str:
-    """A change in a word: up, down or steady, which is anything below STEADY_SHARE of the range."""
+    """A change, as it is told, in a word: up, down or, below STEADY_SHARE of the range, steady."""
     if change is None:
         return "not enough to say"
     low, high = reading.definition.low, reading.definition.high
-    if abs(change) < STEADY_SHARE * (high - low):
+    if abs(round(change, 0 if reading.definition.unit else 2)) < STEADY_SHARE * (high - low):
         return "steady"
     return "up" if change > 0 else "down"
 

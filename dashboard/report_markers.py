@@ -21,11 +21,12 @@ from db.store import Store
 
 FINE_MS = 5_000
 """Steps as long as this, or shorter, are read for the minutes around markers."""
+ROWS_SHOWN = 25
 RULE = (
     "Up to 60 s before and after each moment, cut where another marker lies; of a stretch, all of its inside "
     "against what was before it. Values are by the definition chosen above, each person once; the change is "
-    "that of the people usable on both sides. With fewer than {least} of them, or in less than 10 s, nothing "
-    "is said. Less than 5 % of the range is steady. That something changed then does not say why."
+    "that of the people usable on both sides. With fewer than {least}, or in less than 10 s, nothing is "
+    "said. Less than 5 % of the range is steady. That something changed then does not say why."
 )
 
 
@@ -70,6 +71,7 @@ def _show_table(report: SessionReport, shown: list[Marker]) -> None:
     st.dataframe(
         pd.DataFrame(rows)[order],
         hide_index=True,
+        height="content" if len(rows) <= ROWS_SHOWN else "auto",
         width="stretch",
         column_config={
             "After": st.column_config.TextColumn(help="What followed a moment; the inside of a stretch."),
