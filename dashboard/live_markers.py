@@ -41,8 +41,9 @@ def show_markers(live: LiveSession, engine: Engine, keeper: Store) -> None:
         st.caption(f"The markers cannot be read now: {escaped(str(error))}")
         return
     live.people.mark(stored)
-    for marker in sorted(stored, key=lambda one: one.id)[: -LAST_SHOWN - 1 : -1]:
-        _show_row(live, keeper, marker, now_ms)
+    with st.container(gap="xxsmall"):
+        for marker in sorted(stored, key=lambda one: one.id)[: -LAST_SHOWN - 1 : -1]:
+            _show_row(live, keeper, marker, now_ms)
     with st.container(horizontal=True, vertical_alignment="center"):
         _undo(desk, keeper)
         _own_label(desk)

@@ -37,7 +37,7 @@ STRONG = """<style>
   {background:#000 !important; border:2px solid #fff !important}
 .stMain [data-testid=stTooltipIcon] svg, .stMain .stPopover svg
   {color:#fff !important; stroke:#fff !important}
-.stMain [data-baseweb=checkbox] > div:first-of-type {outline:2px solid #fff}
+.stMain .stCheckbox label > div:first-of-type {outline:2px solid #fff}
 </style>"""
 STILL = """<style>
 *, *::before, *::after {animation:none !important; transition:none !important}

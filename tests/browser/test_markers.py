@@ -17,7 +17,7 @@ def labels(database: Path) -> list[object]:
 
 
 def test_keys_mark_a_running_session_and_the_presenter_sees_it(
-    page: Page, server: Server, database: Path
+    page: Page, browser: Browser, server: Server, database: Path
 ) -> None:
     agree(page, server)
     start(page)
@@ -65,6 +65,12 @@ def test_keys_mark_a_running_session_and_the_presenter_sees_it(
     stop(page)
     wait_for(lambda: rows(database, "select end_ms from marker where label = 'Break'") != [(None,)])
     expect(presenter.get_by_text("The session has ended")).to_be_visible(timeout=PATIENCE_MS)
+    asked = browser.new_context(reduced_motion="reduce", contrast="more").new_page()
+    asked.goto(f"{server.url}/presenter?session=1")
+    black = "getComputedStyle(document.querySelector('.stApp')).backgroundColor == 'rgb(0, 0, 0)'"
+    asked.wait_for_function(black, timeout=PATIENCE_MS)
+    asked.context.close()
+
     page.goto(f"{server.url}/report?session=1&part=Markers")
     expect(page.get_by_text("What happened here")).to_be_visible(timeout=PATIENCE_MS)
     expect(page.locator(".annotation-text", has_text=re.compile("^(T|Topic)$")).first).to_be_visible(
