@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.server import Server
 from tests.browser.steps import agree, frames, rows, start, stop, streamer, wait_for
