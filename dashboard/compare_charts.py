@@ -70,7 +70,7 @@ def difference_dots(names: Sequence[str], differences: Sequence[Interval], readi
         },
         "hovertemplate": f"%{{y}}: %{{x:+{digits}}}<extra></extra>",
     }
-    xaxis = {"zeroline": True, "zerolinewidth": 2, "zerolinecolor": QUIET}
+    xaxis = {"zeroline": True, "zerolinewidth": 2, "zerolinecolor": QUIET, "rangemode": "tozero"}
     xaxis |= {"title": f"Less the first one ({'points' if _unit(reading) else 'units of the definition'})"}
     yaxis = {"automargin": True, "autorange": "reversed", "ticksuffix": "  "}
     return plain_figure([dots], 90 + ROW_PX * len(known), left=4, xaxis=xaxis, yaxis=yaxis)

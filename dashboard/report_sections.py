@@ -33,11 +33,12 @@ def show_heading(session: SessionSummary) -> None:
 def show_headline(report: SessionReport) -> None:
     """The figures everybody asks for first."""
     with st.container(horizontal=True, gap="small", key="headline"):
-        for name, value, meaning in _figures(report.headline, report.reading):
+        for name, value, meaning in figures(report.headline, report.reading):
             st.metric(name, value, help=meaning, border=True, width="stretch")
 
 
-def _figures(line: Headline, reading: Reading) -> list[tuple[str, str, str]]:
+def figures(line: Headline, reading: Reading) -> list[tuple[str, str, str]]:
+    """Name, value and meaning of each."""
     return [
         ("Duration", duration(line.duration_ms), "Length of the time range shown."),
         ("People", f"{line.people:,}", "Faces followed through the picture. Nobody is recognised."),
@@ -55,12 +56,14 @@ def _figures(line: Headline, reading: Reading) -> list[tuple[str, str, str]]:
 def show_engagement(report: SessionReport, person: int | None = None) -> None:
     """The group's line with its spread, that of `person`, who looks, and what the line leaves out."""
     reading = report.reading
-    st.subheader(f"Engagement: {reading.definition.title}", anchor=False)
     if not is_line(report.timeline["engagement"]):
+        st.subheader("Engagement", anchor=False)
+        st.caption(escaped(reading.definition.title))
         st.info(_without_line(report), icon=":material/show_chart:")
         return
     finding = _finding(report)
-    st.markdown(finding)
+    st.subheader(finding, anchor=False)
+    st.caption(f"Engagement by the definition “{escaped(reading.definition.title)}”")
     falls = [(e.start_ms, e.end_ms or e.start_ms) for e in report.events if e.kind == EventKind.GROUP_FALL]
     figure = report_charts.group_line(report.timeline, reading, falls)
     if person is not None and person in report.engagement_of.columns:
@@ -86,7 +89,7 @@ def _finding(report: SessionReport) -> str:
         lowest = reading.told(line.min(), signed=True)
         return f"Change from everybody's own neutral, lowest at {_lowest(report)} with {lowest}"
     mean = reading.told(report.headline.engagement)
-    finding = wording.engagement_finding(report.timeline, mean, reading.told(line.min()))
+    finding = "Engagement: " + wording.engagement_finding(report.timeline, mean, reading.told(line.min()))
     falls = [event for event in report.events if event.kind == EventKind.GROUP_FALL and event.value]
     if not falls:
         return finding

@@ -9,32 +9,36 @@ from dashboard.links import local_time
 from dashboard.reading import Reading, stored_reading
 from dashboard.report_link import Asked
 from dashboard.report_moments import find_moments, told
-from dashboard.report_sections import is_line, marked, show_chart, show_headline, too_small, without_usable
+from dashboard.report_sections import figures, is_line, marked, show_chart, too_small, without_usable
 from dashboard.session_report import SessionReport
 from dashboard.wording import clock, counted, escaped
 from db.reports import Marker, SessionSettings
 from model.definitions import DEFINITIONS
 
-LINE_PX, MIX_PX = 210, 190
-MOST_MOMENTS, MOST_MARKERS, LONGEST_NOTE = 7, 8, 90
+LINE_PX, MIX_PX = 210, 215
+MOST_MOMENTS, MOST_MARKERS, LONGEST_NOTE = 7, 5, 90
 PRINT_STYLE = """
 <style>
-.st-key-one-page { max-width: 178mm; margin: 0 auto; gap: 0.35rem; }
-.st-key-one-page h2 { padding: 0; }
-.st-key-one-page [data-testid="stMetricValue"] { font-size: 1.05rem; }
-.st-key-one-page [data-testid="stMetric"] { padding: 0.25rem 0.4rem; }
+.st-key-one-page { max-width: 178mm; margin: 0 auto; gap: 0.5rem; }
+.st-key-one-page table { width: 100%; }
+.st-key-one-page ul, .st-key-one-page li { margin-top: 0; margin-bottom: 0; }
 @page { size: A4; margin: 12mm; }
 @media print {
   header, [data-testid="stHeader"], [data-testid="stToolbar"], [data-testid="stSidebar"],
   .st-key-screen-only { display: none !important; }
-  .stApp, .stApp main, .stApp section, [data-testid="stAppViewContainer"], [data-testid="stMain"] {
+  html, body, #root, .stApp, .stApp * { color: #1b2530 !important; background-color: transparent !important; }
+  html, body, #root, .stApp, [data-testid="stAppViewContainer"], [data-testid="stMain"],
+  [data-testid="stMainBlockContainer"] {
     position: static !important; overflow: visible !important; height: auto !important;
-    display: block !important;
+    min-height: 0 !important; display: block !important; padding: 0 !important; margin: 0 !important;
   }
-  [data-testid="stMainBlockContainer"] { padding: 0 !important; }
-  .stApp, .stApp * { color: #1b2530 !important; background-color: transparent !important; }
   .stApp svg text { fill: #1b2530 !important; }
-  .st-key-one-page { max-width: 100%; font-size: 90%; }
+  .st-key-one-page { width: 178mm !important; max-width: none !important; gap: 0.2rem !important; zoom: 0.92; }
+  .st-key-one-page .gridlayer path { stroke: #d5dce2 !important; }
+  .st-key-one-page [data-testid="stHorizontalBlock"] {
+    display: flex !important; flex-flow: row nowrap !important; break-inside: avoid;
+  }
+  .st-key-one-page [data-testid="stColumn"] { flex: 1 1 0 !important; min-width: 0 !important; }
 }
 </style>
 """
@@ -52,7 +56,7 @@ def asked_reading(stored: SessionSettings, asked: Asked) -> Reading:
 def show_summary(report: SessionReport, accuracy: str, min_group_size: int) -> None:
     """Everything on the page. A group-only view names nobody."""
     _show_title(report)
-    show_headline(report)
+    _show_figures(report)
     if not report.large_enough:
         st.info(too_small(min_group_size))
     elif report.mix.empty:
@@ -73,6 +77,12 @@ def _show_title(report: SessionReport) -> None:
     running = " · still running" if session.ended_at is None else ""
     purpose = escaped(session.purpose)
     st.caption(f"{local_time(session.started_at)} · purpose: {purpose} · shown: {shown}{running}{demo}")
+
+
+def _show_figures(report: SessionReport) -> None:
+    told = figures(report.headline, report.reading)
+    heads, values = ("".join(f"| {escaped(one[place])} " for one in told) for place in (0, 1))
+    st.markdown(f"{heads}|\n{'| --- ' * len(told)}|\n{values}|")
 
 
 def _show_line(report: SessionReport) -> None:
@@ -119,4 +129,4 @@ def _noted(one: Marker) -> str:
 
 
 def _lower(figure: Any, height: int) -> Any:
-    return figure.update_layout(height=height)
+    return figure.update_layout(height=height, legend={"font": {"size": 12}})

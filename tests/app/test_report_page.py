@@ -18,6 +18,8 @@ from model.observations import Observation, QualityFlag, Signals
 from tests.app.opening import OpenedApp, just_now, texts
 from tests.made_sessions import STARTED_AT, face, seconds, stored
 
+PARTS = ["Expressions", "Moments", "Spread", "People", "Markers", "Events", "Why", "Method"]
+
 
 @pytest.fixture
 def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OpenedApp:
@@ -57,8 +59,9 @@ def test_a_demo_session_fills_every_part(opened: OpenedApp) -> None:
     assert figures(page)["Duration"] == "20 min"
     assert figures(page)["People"] == "6"
     assert figures(page)["Leading"] == "Neutral"
-    assert charts(page) == 9
-    assert [tab.label for tab in page.tabs] == ["Expressions", "People", "Events", "Why", "Method"]
+    assert charts(page) == 5, "the two lines at the top and those of the first tab"
+    assert [tab.label for tab in page.tabs] == PARTS
+    page = opened.page("report", session=session_id, part="People")
     assert people_table(page)["name"].tolist() == ["Ada", "Ben", "Chen", "Dina", "Emil", "Fay"]
     assert "Demo: made by code" in texts(page)
     assert "arxiv.org/abs/1909.12913" in texts(page), "the source stands beside the line"
@@ -90,7 +93,7 @@ def test_a_time_range_counts_only_what_lies_in_it(opened: OpenedApp) -> None:
 
 
 def test_no_smoothing_says_so_in_the_explanation(opened: OpenedApp) -> None:
-    page = opened.page("report", session=stored(Store(opened.engine), seconds(group(1))))
+    page = opened.page("report", session=stored(Store(opened.engine), seconds(group(1))), part="Method")
     assert "rolling mean over 10 s" in texts(page)
     page.selectbox[0].select("Off").run()
     assert "no time (off)" in texts(page)
@@ -138,7 +141,7 @@ def test_a_session_without_frames_says_that_no_picture_came(opened: OpenedApp) -
 
 def test_faces_that_were_never_usable_are_counted_but_not_averaged(opened: OpenedApp) -> None:
     session_id = stored(Store(opened.engine), seconds([[face(1, flags=QualityFlag.SMALL)]] * 20))
-    page = opened.page("report", session=session_id)
+    page = opened.page("report", session=session_id, part="Method")
     assert "at no instant was one scored" in texts(page)
     assert figures(page)["Usable"] == "0\u00a0%"
     assert figures(page)["Engagement"] == figures(page)["Leading"] == "\N{EN DASH}"
@@ -147,27 +150,32 @@ def test_faces_that_were_never_usable_are_counted_but_not_averaged(opened: Opene
 
 def test_a_running_session_shows_what_is_stored_so_far(opened: OpenedApp) -> None:
     session_id = stored(Store(opened.engine), seconds(group(1)), ended=False, started_at=just_now(30))
-    page = opened.page("report", session=session_id)
+    page = opened.page("report", session=session_id, part="Method")
     assert "Still running" in texts(page)
     assert "30 frames were analysed" in texts(page)
 
 
 def test_a_single_frame_is_a_whole_report(opened: OpenedApp) -> None:
     session_id = stored(Store(opened.engine), seconds([[face()]]), ended=False, started_at=just_now(1))
-    page = opened.page("report", session=session_id)
+    page = opened.page("report", session=session_id, part="Method")
     assert "1 frame was analysed" in texts(page)
     assert "Too short for a timeline" in texts(page)
-    assert charts(page) == 2, "the mix and the parts of its one moment, and no axes without a line"
+    assert charts(page) == 0, "no axes without a line"
+    assert charts(opened.page("report", session=session_id)) == 1, "the mix"
+    assert charts(opened.page("report", session=session_id, part="Why")) == 1, "the parts of its one moment"
+    for part in ("Moments", "Spread"):
+        opened.page("report", session=session_id, part=part)
 
 
 def test_group_only_hides_individuals(opened: OpenedApp) -> None:
-    page = opened.page("report", session=stored(Store(opened.engine), seconds(group(6))))
+    session_id = stored(Store(opened.engine), seconds(group(6)))
+    page = opened.page("report", session=session_id, person=2, part="People")
     assert len(people_table(page)) == 6
+    assert widget(page.selectbox, "Person").value == 2
     page.toggle[0].set_value(True).run()
     assert not page.exception
     assert not page.dataframe
     assert "People" not in [tab.label for tab in page.tabs]
-    assert widget(page.selectbox, "Whose").options == ["The group"]
     assert not [each for each in page.selectbox if each.label == "Person"]
     assert figures(page)["Engagement"] != "\N{EN DASH}"
 
@@ -175,14 +183,15 @@ def test_group_only_hides_individuals(opened: OpenedApp) -> None:
 def test_group_only_shows_nothing_of_a_group_that_is_too_small(opened: OpenedApp) -> None:
     page = opened.page("report", session=stored(Store(opened.engine), seconds(group(4))))
     page.toggle[0].set_value(True).run()
-    assert [tab.label for tab in page.tabs] == ["Method"]
+    assert [tab.label for tab in page.tabs] == ["Markers", "Method"]
     assert "fewer than 5 people" in texts(page)
     assert figures(page)["Engagement"] == "\N{EN DASH}"
     assert charts(page) == 1
 
 
 def test_many_people_are_chosen_from_rather_than_drawn_at_once(opened: OpenedApp) -> None:
-    page = opened.page("report", session=stored(Store(opened.engine), seconds(group(30, 5))))
+    session_id = stored(Store(opened.engine), seconds(group(30, 5)))
+    page = opened.page("report", session=session_id, part="People")
     shown = widget(page.multiselect, "People shown")
     assert len(shown.value) == 6
     shown.set_value([]).run()
@@ -210,7 +219,7 @@ def test_a_session_that_counted_presence_only_still_shows_who_looked(opened: Ope
         for number in range(40)
     ]
     session_id = stored(Store(opened.engine), seconds(frames), model_name=PRESENCE_ONLY)
-    page = opened.page("report", session=session_id)
+    page = opened.page("report", session=session_id, part="People")
     assert figures(page)["Looking"] == "75\u00a0%"
     assert figures(page)["Engagement"] == figures(page)["Leading"] == NOTHING
     assert people_table(page)["looking"].tolist() == [100, 50]

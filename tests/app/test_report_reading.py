@@ -1,17 +1,16 @@
 """Which definition a report reads by, its events, and who was who: what a person can change on it."""
 
-import textwrap
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from db.reports import participants, people, session_settings
+from dashboard.definition_picker import label_of
+from db.reports import participants, session_settings
 from db.store import NewEvent, Store
-from model.emotions import Emotion
+from model.definitions import DEFINITIONS
 from tests.app.opening import OpenedApp, texts
 from tests.app.test_report_page import figures, group, looking, people_table, widget
-from tests.made_sessions import face, seconds, stored
+from tests.made_sessions import seconds, stored
 
 
 @pytest.fixture
@@ -26,7 +25,7 @@ def two_people(opened: OpenedApp) -> int:
 
 
 def test_gaze_counts_and_is_shown_for_the_group_and_for_each(opened: OpenedApp) -> None:
-    page = opened.page("report", session=two_people(opened))
+    page = opened.page("report", session=two_people(opened), part="People")
     assert figures(page)["Looking"] == "75\u00a0%"
     assert figures(page)["Engagement"] == "85\u00a0%"
     assert people_table(page)["looking"].tolist() == [100, 50]
@@ -55,15 +54,21 @@ def test_every_kind_of_definition_can_be_shown(opened: OpenedApp, name: str) -> 
 
 
 def test_weights_that_cannot_be_used_are_a_sentence(opened: OpenedApp) -> None:
-    page = opened.page("report", session=two_people(opened))
-    widget(page.toggle, "Own weights").set_value(True).run()
-    widget(page.number_input, "Neutral").set_value(-1.0).run()
+    session_id = two_people(opened)
+    Store(opened.engine).set_engagement(session_id, "sentiment", DEFINITIONS["sentiment"].weights)
+    page = opened.page("report", session=session_id)
+    before = figures(page)["Engagement"]
+    for name, weight in DEFINITIONS["sentiment"].weights.items():
+        if weight:
+            widget(page.number_input, label_of(name)).set_value(0.0).run()
     assert not page.exception
-    assert "neutral" in page.error[0].value and "0 or more" in page.error[0].value
-    assert figures(page)["Engagement"] == "85\u00a0%", "the published weights stand in"
+    assert "at least one must be different from 0" in page.error[0].value
+    assert figures(page)["Engagement"] == before, "the weights from before stand in"
+    widget(page.button, "Published weights").click().run()
+    assert not page.error and not page.exception
     widget(page.number_input, "Neutral").set_value(0.45).run()
     assert not page.error
-    assert figures(page)["Engagement"] != "85\u00a0%"
+    assert figures(page)["Engagement"] != before
 
 
 @pytest.mark.parametrize("stored_as", ["flow", "concentration"])
@@ -93,10 +98,10 @@ def test_scores_can_be_shown_as_changes_from_ones_own_neutral(opened: OpenedApp,
 
 
 def test_why_tells_the_parts_of_a_moment_and_of_a_person(opened: OpenedApp) -> None:
-    page = opened.page("report", session=two_people(opened))
+    page = opened.page("report", session=two_people(opened), part="Why")
     widget(page.select_slider, "Moment").set_value(45_000).run()
     assert "The group's score is **70" in texts(page)
-    widget(page.selectbox, "Whose").select(2).run()
+    widget(page.selectbox, "Person").select(2).run()
     assert "P2's score is **40" in texts(page)
     assert "away 100" in texts(page)
     assert "had everybody looked at the screen, the score would be 100" in texts(page)
@@ -110,7 +115,7 @@ def test_events_are_listed_with_time_person_and_size(opened: OpenedApp) -> None:
         session_id,
         [NewEvent(30_000, "away", 59_000, 2, 29.0), NewEvent(31_000, "group_fall", 36_000, None, 22.4)],
     )
-    page = opened.page("report", session=session_id)
+    page = opened.page("report", session=session_id, part="Events")
     [events] = [table.value for table in page.dataframe if "What" in table.value]
     assert events["At"].tolist() == ["00:30", "00:31"]
     assert events["Who"].tolist() == ["Ada", "The group"]
@@ -118,7 +123,7 @@ def test_events_are_listed_with_time_person_and_size(opened: OpenedApp) -> None:
 
 
 def test_events_can_be_found_again_under_other_thresholds(opened: OpenedApp) -> None:
-    page = opened.page("report", session=two_people(opened))
+    page = opened.page("report", session=two_people(opened), part="Events")
     assert "Nothing was noted" in texts(page)
     widget(page.toggle, "Look through all 120 rows again").set_value(True).run()
     assert not page.exception
@@ -131,29 +136,15 @@ def test_events_can_be_found_again_under_other_thresholds(opened: OpenedApp) -> 
 
 def test_a_name_is_saved_and_shown_everywhere(opened: OpenedApp) -> None:
     session_id = two_people(opened)
-    page = opened.page("report", session=session_id)
-    widget(page.text_input, "Name").input("Ada")
-    widget(page.button, "Save the name").click().run()
+    page = opened.page("report", session=session_id, part="People")
+    widget(page.text_input, "P1").set_value("Ada").run()
     assert people_table(page)["name"].tolist() == ["Ada", "P2"]
     assert participants(opened.engine, session_id)[0].name == "Ada"
 
 
-def test_two_who_were_seen_together_cannot_be_merged_and_others_can(opened: OpenedApp) -> None:
-    frames = [[face(1 if number < 20 else 3, Emotion.HAPPY), face(2)] for number in range(40)]
-    session_id = stored(Store(opened.engine), seconds(frames))
-    page = opened.page("report", session=session_id)
-    widget(page.multiselect, "Also this person").set_value([2])
-    widget(page.button, "Merge").click().run()
-    assert "cannot be one person" in page.error[0].value
-    widget(page.multiselect, "Also this person").set_value([3])
-    widget(page.button, "Merge").click().run()
-    assert figures(page)["People"] == "2"
-    widget(page.button, "Take P3 apart again").click().run()
-    assert figures(page)["People"] == "3"
-
-
 def test_a_person_is_split_where_somebody_else_begins(opened: OpenedApp) -> None:
-    page = opened.page("report", session=two_people(opened))
+    page = opened.page("report", session=two_people(opened), part="People")
+    widget(page.selectbox, "Merge, split or forget").select(1).run()
     widget(page.number_input, "Somebody else from (seconds from the start)").set_value(20.0)
     widget(page.button, "Split").click().run()
     assert figures(page)["People"] == "3"
@@ -161,30 +152,21 @@ def test_a_person_is_split_where_somebody_else_begins(opened: OpenedApp) -> None
 
 def test_whoever_is_left_out_is_in_no_figure_until_taken_in_again(opened: OpenedApp) -> None:
     session_id = two_people(opened)
-    page = opened.page("report", session=session_id)
-    widget(page.button, "Leave out of the report").click().run()
+    page = opened.page("report", session=session_id, part="People", person=1)
+    widget(page.checkbox, "Leave out").check().run()
     assert figures(page)["People"] == "1"
     assert figures(page)["Looking"] == "50\u00a0%"
     assert people_table(page)["name"].tolist() == ["P2"]
-    widget(page.button, "Take in again").click().run()
+    assert "who is not in this session" in texts(page), "the address still names the person"
+    widget(page.checkbox, "Leave out").uncheck().run()
     assert figures(page)["People"] == "2"
 
 
-def test_to_forget_somebody_asks_first_and_deletes_their_rows(opened: OpenedApp) -> None:
+def test_everybody_can_be_left_out_and_somebody_taken_in_again(opened: OpenedApp) -> None:
     session_id = two_people(opened)
-    page = opened.page("report", session=session_id)
-    widget(page.button, "Forget this person").click().run()
-    assert "deleted for good" in texts(page)
-    assert len(people(opened.engine, session_id)) == 2, "nothing is deleted before it is confirmed"
-    script = """
-        from dashboard.report_roster import forget_form
-        from dashboard.resources import database, store
-        from db.reports import list_sessions, people
-        session = list_sessions(database())[0]
-        for person in people(database(), session.id)[:1]:
-            forget_form(session, person, store())
-    """
-    form = AppTest.from_string(textwrap.dedent(script), default_timeout=30).run()
-    form.button(key=f"do_forget_{session_id}").click().run()
-    assert not form.exception
-    assert [one.person for one in people(opened.engine, session_id)] == [2]
+    for person in (1, 2):
+        Store(opened.engine).exclude_participant(session_id, person, excluded=True)
+    page = opened.page("report", session=session_id, part="People")
+    assert "Everybody is left out" in texts(page)
+    widget(page.checkbox, "Leave out").uncheck().run()
+    assert figures(page)["People"] == "1"

@@ -1,0 +1,128 @@
+"""The Compare page, without a browser: what is compared, what is refused with a sentence."""
+
+import random
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.consent import PRESENCE_ONLY
+from db.store import Store
+from model.emotions import Emotion
+from tests.app.opening import OpenedApp, texts
+from tests.app.test_report_page import charts, widget
+from tests.made_sessions import STARTED_AT, face, seconds, stored
+
+
+@pytest.fixture
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OpenedApp:
+    return OpenedApp(tmp_path, monkeypatch)
+
+
+def a_class(opened: OpenedApp, week: int, people: int = 3, **facts: object) -> int:
+    """Two minutes; happier, and so by the default definition less concentrated, each week."""
+    draw = random.Random(week)
+    moods = draw.choices([Emotion.HAPPY, Emotion.NEUTRAL], [0.2 + week, 2.0], k=120)
+    frames = seconds([[face(one + 1, mood) for one in range(people)] for mood in moods])
+    began = STARTED_AT + timedelta(days=7 * week)
+    return stored(Store(opened.engine), frames, f"Physics week {week}", started_at=began, **facts)  # type: ignore[arg-type]
+
+
+def headings(page: AppTest) -> list[str]:
+    return [one.value for one in page.subheader]
+
+
+def test_sessions_are_compared_and_choosing_others_changes_the_address(opened: OpenedApp) -> None:
+    first, second, third = (a_class(opened, week) for week in (0, 2, 5))
+    page = opened.page("compare", sessions=f"{first},{second}")
+    assert "below Physics week 0" in headings(page)[0]
+    assert charts(page) == 2
+    [table] = [one.value for one in page.dataframe]
+    assert table["Name"].tolist() == ["Physics week 0", "Physics week 2"]
+    assert "Physics week 2\t" in page.code[0].value
+    widget(page.multiselect, "Sessions").set_value([first, third]).run()
+    assert page.query_params["sessions"] == f"{first},{third}"
+    assert not page.exception and "Physics week 5 is" in headings(page)[0]
+    widget(page.toggle, "As a share of the length").set_value(True).run()
+    assert page.query_params["axis"] == "share" and charts(page) == 2
+    widget(page.selectbox, "Definition").select("expressiveness").run()
+    assert page.query_params["definition"] == "expressiveness"
+    assert "above Physics week 0" in headings(page)[0]
+
+
+def test_people_and_parts_of_one_session_are_compared_and_hidden_in_a_group(opened: OpenedApp) -> None:
+    number = a_class(opened, 0, people=6)
+    page = opened.page("compare", sessions=number)
+    assert "second session" in texts(page)
+    widget(page.selectbox, "Equal parts of this session").select(3).run()
+    assert page.query_params["ranges"] == "0-40,40-80,80-120" and charts(page) == 2
+    widget(page.multiselect, "People of this session").set_value([1, 2]).run()
+    assert page.query_params["people"] == "1,2" and "ranges" not in page.query_params
+    assert "No difference to the first is clear" in headings(page)[0]
+    widget(page.toggle, "Group only").set_value(True).run()
+    assert not [one for one in page.multiselect if one.label.startswith("People")]
+    assert charts(page) == 0 and not page.dataframe, "nobody is shown alone"
+
+
+@pytest.mark.parametrize(
+    ("sessions", "sentence"),
+    [
+        ("", "Choose 2 to 10"),
+        ("1,1", "Compared with itself"),
+        ("1,99", "There is no session 99"),
+        ("1,<script>", "is no number"),
+        (",".join(map(str, range(1, 14))), "at most 10"),
+    ],
+)
+def test_what_cannot_be_compared_is_a_sentence(opened: OpenedApp, sessions: str, sentence: str) -> None:
+    a_class(opened, 0)
+    page = opened.page("compare", sessions=sessions, definition="flow", part="nonsense")
+    assert sentence in texts(page) and "There is no definition “flow”" in texts(page)
+    assert charts(page) == 0
+
+
+def test_a_session_deleted_in_another_tab_is_named_and_the_others_stay(opened: OpenedApp) -> None:
+    numbers = [a_class(opened, week) for week in range(3)]
+    page = opened.page("compare", sessions=",".join(map(str, numbers)))
+    Store(opened.engine).delete_session(numbers[1])
+    page.run()
+    assert not page.exception
+    assert f"There is no session {numbers[1]}" in texts(page) and charts(page) == 2
+
+
+def test_unlike_sessions_are_named_and_not_silently_mixed(opened: OpenedApp) -> None:
+    real, other = a_class(opened, 0), a_class(opened, 1)
+    demo, presence = a_class(opened, 2, is_demo=True), a_class(opened, 3, model_name=PRESENCE_ONLY)
+    page = opened.page("compare", sessions=f"{real},{demo},{presence},{other}")
+    assert "demos are compared with demos only" in texts(page) and "presence only" in texts(page)
+    [table] = [one.value for one in page.dataframe]
+    assert table["Name"].tolist() == ["Physics week 0", "Physics week 1"]
+
+
+def test_a_group_below_the_minimum_has_no_line(opened: OpenedApp) -> None:
+    small, large = a_class(opened, 0, people=3), a_class(opened, 1, people=6)
+    page = opened.page("compare", sessions=f"{small},{large}", group=1)
+    [table] = [one.value for one in page.dataframe]
+    assert table["Measured"].tolist() == ["0 s", "2 min"]
+
+
+def test_groups_are_aligned_at_the_marker_they_share(opened: OpenedApp) -> None:
+    numbers = [a_class(opened, week) for week in range(2)]
+    page = opened.page("compare", sessions="1,2", part="At a marker")
+    assert "No marker has the same label" in texts(page)
+    for number in numbers:
+        Store(opened.engine).add_marker(number, 60_000, "=Advert")
+    page = opened.page("compare", sessions="1,2", part="At a marker")
+    assert "After “=Advert” engagement" in headings(page)[0] and charts(page) == 1
+    [table] = [one.value for one in page.dataframe]
+    assert table["Group"].tolist()[2:] == ["Mean over groups", "Standard deviation over groups"]
+
+
+def test_a_series_has_a_trend(opened: OpenedApp) -> None:
+    assert "There is no series yet" in texts(opened.page("compare", part="Trend of a series"))
+    for week in range(4):
+        a_class(opened, week)
+    page = opened.page("compare", part="Trend of a series", series="nothing like it")
+    assert headings(page)[0].startswith("It falls:") and charts(page) == 1
+    assert "There is no series" in texts(page)

@@ -1,0 +1,116 @@
+"""A view of the report can be sent, moments are links, a summary is one page, sessions are compared."""
+
+import random
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from dashboard.demo import write_demo
+from db.engine import open_database
+from db.store import Store
+from model.emotions import Emotion
+from tests.browser.conftest import Launch
+from tests.browser.server import Server
+from tests.browser.steps import choose
+from tests.made_sessions import STARTED_AT, face, seconds, stored
+
+DEMO = 1
+LONG_NOTE = "what was said at length about the price and everything that goes with it " * 3
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A demo with markers, and three weeks of a class that looks happier each time."""
+    folder = tmp_path_factory.mktemp("links")
+    store = Store(open_database(f"sqlite:///{(folder / 'attune.db').as_posix()}"))
+    assert write_demo(store, STARTED_AT) == DEMO
+    for minute in range(7):
+        store.add_marker(DEMO, minute * 120_000, "Topic", note=LONG_NOTE)
+    draw = random.Random(7)
+    for week in range(3):
+        moods = draw.choices([Emotion.HAPPY, Emotion.NEUTRAL], [0.2 + week, 2.0], k=240)
+        frames = seconds([[face(1, mood), face(2, mood)] for mood in moods])
+        stored(store, frames, f"Physics week {week}", started_at=STARTED_AT + timedelta(days=7 * week))
+    with Server(folder / "attune.db", folder / "server.log", ATTUNE_RETENTION_DAYS="0") as running:
+        yield running
+
+
+@pytest.fixture
+def plain(launch: Launch) -> Iterator[Page]:
+    browser: Browser = launch()
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    yield page
+    context.close()
+
+
+def figure(page: Page, name: str) -> str:
+    card = page.get_by_test_id("stMetric").filter(has_text=name)
+    return card.get_by_test_id("stMetricValue").inner_text()
+
+
+def test_a_view_is_in_its_address_and_comes_back_from_it(plain: Page, shared: Server) -> None:
+    page = plain
+    page.goto(f"{shared.url}/report?session={DEMO}&from=60&to=300&definition=sentiment&person=2")
+    expect(page.get_by_text("4 min", exact=True)).to_be_visible()
+    expect(page.get_by_role("combobox", name=re.compile("Definition"))).to_have_value("Sentiment")
+    expect(page.get_by_role("combobox", name=re.compile("Person"))).to_have_value("Ben")
+
+    choose(page, "Definition", "Expressiveness")
+    expect(page).to_have_url(re.compile("definition=expressiveness"))
+    slider = page.get_by_role("slider").first
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    expect(page).to_have_url(re.compile(r"from=6[1-9]&|from=[7-9]\d"))
+    expect(page.get_by_text("4 min", exact=True)).to_have_count(0)
+    shown, address = figure(page, "Engagement"), page.url
+    page.goto("about:blank")
+    page.goto(address)
+    expect(page.get_by_role("combobox", name=re.compile("Definition"))).to_have_value("Expressiveness")
+    assert figure(page, "Engagement") == shown
+
+    page.get_by_role("tab", name="Moments").click()
+    page.get_by_role("link", name=re.compile("Ben fell by")).first.click()
+    expect(page).not_to_have_url(address)
+    expect(page.get_by_text("2 min", exact=True)).to_be_visible()
+    expect(page.get_by_role("tab", name="Moments")).to_have_attribute("aria-selected", "true")
+    page.go_back()
+    expect(page.get_by_text("2 min", exact=True)).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_summary_is_one_page_of_paper(plain: Page, shared: Server, width: int) -> None:
+    plain.set_viewport_size({"width": width, "height": 900})
+    plain.goto(f"{shared.url}/summary?session={DEMO}")
+    expect(plain.locator(".st-key-one-page .js-plotly-plot")).to_have_count(2)
+    expect(plain.get_by_text("Expressions are not feelings")).to_be_visible()
+    paper = plain.pdf(prefer_css_page_size=True)
+    assert re.findall(rb"/Type\s*/Pages\s.{0,80}?/Count (\d+)|/Count (\d+)", paper, re.S)[0] in (
+        (b"1", b""),
+        (b"", b"1"),
+    )
+
+
+def test_sessions_are_compared_and_the_choice_is_in_the_address(
+    plain: Page, shared: Server, tmp_path: Path
+) -> None:
+    page = plain
+    page.goto(f"{shared.url}/compare?sessions=2,3")
+    expect(
+        page.get_by_role("heading", name=re.compile(r"Physics week 1 is .* below Physics week 0"))
+    ).to_be_visible()
+    page.get_by_role("combobox", name=re.compile("Sessions")).click()
+    page.get_by_role("option", name=re.compile("Physics week 2")).click()
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(re.compile(r"sessions=2(,|%2C)3(,|%2C)4"))
+    expect(page.get_by_role("heading", name=re.compile("Physics week 2 is"))).to_be_visible()
+    expect(page.locator(".js-plotly-plot")).to_have_count(2)
+    page.get_by_text("Copy the table").click()
+    expect(page.get_by_test_id("stCode")).to_contain_text("Physics week 2\t")
+    page.get_by_role("tab", name="Trend of a series").click()
+    expect(page.get_by_role("heading", name=re.compile("too few sessions for an interval"))).to_be_visible()
