@@ -11,3 +11,7 @@ class SettingsError(DashboardError):
 
 class RecordingError(DashboardError):
     """A file is no video or photo that can be analysed. The message does not name the file."""
+
+
+class ImportRefusedError(DashboardError):
+    """A file cannot be imported; the sentence names the line and says what to do."""
