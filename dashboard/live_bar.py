@@ -61,7 +61,8 @@ def bar_html(here: Host, status: LiveStatus) -> str:
         said.append(counted(status.people.in_view, "person in view", "people in view"))
         if here.setup is not None and here.setup.expressions_allowed:
             said.append(_engagement(status))
-    return f'<div class="at-live" role="group" aria-label="Live session">{"".join(f"<span>{one}</span>" for one in said)}</div>'
+    parts = "".join(f"<span>{one}</span>" for one in said)
+    return f'<div class="at-live" role="group" aria-label="Live session">{parts}</div>'
 
 
 def show_ended_bar(here: Host) -> None:

@@ -6,11 +6,12 @@ of its box tells when the stored frame was drawn.
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from fractions import Fraction
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import av
 import cv2
@@ -61,7 +62,7 @@ def write_meeting(folder: Path) -> None:
     with av.open(str(folder / "meeting.webm"), "w") as container:
         stream = container.add_stream("libvpx", rate=FPS)
         stream.width, stream.height, stream.bit_rate = WIDTH, HEIGHT, 6_000_000
-        stream.options = {"deadline": "realtime", "cpu-used": "8"}
+        stream.options = {"deadline": "realtime", "cpu-used": "8", "qmax": "30"}
         for number, jpeg in enumerate([*pictures, *pictures[-2:0:-1]]):
             image = np.asarray(cv2.imdecode(jpeg, cv2.IMREAD_COLOR), np.uint8)
             frame = av.VideoFrame.from_ndarray(image, format="bgr24")
@@ -80,6 +81,10 @@ def write_meeting(folder: Path) -> None:
 class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         pass
+
+    def copyfile(self, source: Any, outputfile: Any) -> None:
+        with suppress(ConnectionError):  # the browser reads the beginning first, and hangs up
+            super().copyfile(source, outputfile)
 
 
 @contextmanager

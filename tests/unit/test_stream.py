@@ -1,5 +1,6 @@
 import av
 import numpy as np
+import pytest
 from aiortc.codecs import CODECS
 
 from dashboard import stream
@@ -26,10 +27,28 @@ def test_the_handler_gets_a_bgr_image_of_any_size_and_its_result_is_shown() -> N
         return image // 2
 
     callback = stream.frame_callback(darken, lambda error: None)
-    for width, height in ((64, 48), (1280, 720), (322, 242)):
+    for width, height in ((64, 48), (960, 540), (322, 242)):
         shown = callback(picture(width, height))
         assert (shown.width, shown.height) == (width, height)
         assert abs(int(shown.to_ndarray(format="bgr24").mean()) - 45) <= 2
+
+
+@pytest.mark.parametrize(
+    ("width", "height"), [(1280, 720), (1919, 1081), (3840, 2160), (2000, 31), (5000, 2)]
+)
+def test_a_large_picture_is_handled_whole_and_goes_back_smaller_in_even_numbers(
+    width: int, height: int
+) -> None:
+    sizes: list[tuple[int, ...]] = []
+
+    def look(image: stream.Image, captured_s: float) -> stream.Image:
+        sizes.append(image.shape[:2])
+        return image
+
+    shown = stream.frame_callback(look, lambda error: None)(picture(width, height))
+    assert sizes == [(height, width)]
+    assert shown.width == stream.RETURNED_WIDTH_PX and shown.height % 2 == 0
+    assert abs(shown.height - height * shown.width / width) <= 2
 
 
 def test_the_start_bit_rate_is_set_once_on_vp8() -> None:
