@@ -26,10 +26,10 @@ from dashboard.exporters.short_tables import (
 from dashboard.exporters.source import ExportSource
 from dashboard.exporters.table import Table
 
-__all__ = ["ALL", "EXPORTERS", "Exporter", "file_name", "offered"]
+__all__ = ["ALL", "EXPORTERS", "LONG_KEY", "Exporter", "file_name", "offered"]
 
 CSV = "text/csv"
-ALL = "all"
+ALL, LONG_KEY = "all", "long"
 FOLDER = "attune/"
 
 
@@ -201,7 +201,7 @@ def _parts(source: ExportSource) -> Iterator[Part]:
         contents.pop("participants", None)
     yield f"{FOLDER}dictionary.csv", False, [dictionary_csv(contents)]
 
-    from dashboard.exporters.figures import drawn, report_of
+    from dashboard.exporters.figures import drawn
 
-    for chart in drawn(report_of(source)):
+    for chart in drawn(source):
         yield f"{FOLDER}charts/{chart.key}.csv", False, [chart.csv.encode()]

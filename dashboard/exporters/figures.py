@@ -1,7 +1,7 @@
 """The report's charts for files: each with what it says, its figure as JSON and its numbers as CSV."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -12,6 +12,8 @@ from dashboard.consent import PRESENCE_ONLY
 from dashboard.exporters.cells import defused
 from dashboard.exporters.source import ExportSource
 from dashboard.session_report import SessionReport, View, read_report
+
+MIX = "expressions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,16 @@ def report_of(source: ExportSource) -> SessionReport:
     return read_report(source.engine, source.session, view, source.least_people)
 
 
-def drawn(report: SessionReport) -> Iterator[Drawn]:
-    """The charts that there are numbers for."""
+def drawn(source: ExportSource) -> Iterator[Drawn]:
+    """The charts that there are numbers for, those over time with the host's markers."""
+    report = report_of(source)
+    end_ms = max(source.session.duration_ms, 1)
+    for chart, figure in _charts(report):
+        marked = figure if chart.key == MIX else charts.with_markers(figure, source.markers, 0, end_ms)
+        yield replace(chart, figure=str(marked.to_json()))
+
+
+def _charts(report: SessionReport) -> Iterator[tuple[Drawn, Any]]:
     times = report.timeline["time_ms"] / 1000
     scored = report.session.model_name != PRESENCE_ONLY and report.large_enough
     reading = report.reading
@@ -49,7 +59,7 @@ def drawn(report: SessionReport) -> Iterator[Drawn]:
     if scored and not report.mix.empty:
         finding = wording.mix_finding(report.mix)
         shares = report.mix.rename_axis("expression").rename("share").reset_index()
-        yield _drawn("expressions", "Mix of expressions", finding, charts.mix_pie(report.mix), shares)
+        yield _drawn(MIX, "Mix of expressions", finding, charts.mix_pie(report.mix), shares)
         if _is_line(report.timeline[SCORES[0]]):
             finding = wording.timeline_finding(report.timeline, SCORES)
             table = _timed(times, report.timeline[SCORES])
@@ -66,7 +76,7 @@ def drawn(report: SessionReport) -> Iterator[Drawn]:
         yield _drawn("coverage", "Coverage", finding, charts.coverage_lines(report.coverage), table)
 
 
-def _of_people(report: SessionReport, times: pd.Series) -> Iterator[Drawn]:
+def _of_people(report: SessionReport, times: pd.Series) -> Iterator[tuple[Drawn, Any]]:
     lines = report.engagement_of
     people = [person for person in report.names if person in lines and _is_line(lines[person])]
     if not people:
@@ -84,9 +94,9 @@ def _timed(times: pd.Series, table: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([times.rename("time_s"), table.reset_index(drop=True)], axis=1)
 
 
-def _drawn(key: str, title: str, finding: str, figure: Any, table: pd.DataFrame) -> Drawn:
+def _drawn(key: str, title: str, finding: str, figure: Any, table: pd.DataFrame) -> tuple[Drawn, Any]:
     text = table.to_csv(index=False, float_format="%.4f", lineterminator="\r\n")
-    return Drawn(key, title, finding, str(figure.to_json()), text)
+    return Drawn(key, title, finding, "", text), figure
 
 
 def _is_line(values: pd.Series) -> bool:

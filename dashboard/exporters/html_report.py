@@ -8,7 +8,7 @@ from typing import Any
 
 from dashboard.exporters.columns import MARKER_COLUMNS, SUMMARY_COLUMNS, Column
 from dashboard.exporters.facts import LIMITS, session_facts
-from dashboard.exporters.figures import Drawn, drawn, report_of
+from dashboard.exporters.figures import Drawn, drawn
 from dashboard.exporters.short_tables import marker_tables, summary_tables
 from dashboard.exporters.source import ExportSource
 from dashboard.exporters.table import rows_of
@@ -31,12 +31,11 @@ MEANS = ("happy", "neutral", "attention", "looking", "engagement")
 
 def html_pieces(source: ExportSource) -> Iterator[bytes]:
     """The file in order: the page, the library that draws, then the charts one by one."""
-    report = report_of(source)
     before, after = PAGE.read_text("utf-8").split("<!-- charts -->")
     yield _filled(before, source).encode()
     yield b"<script>" + PLOTLY.read_bytes() + b"</script>\n"
     found = 0
-    for chart in drawn(report):
+    for chart in drawn(source):
         yield _chart(chart).encode()
         found += 1
     if not found:

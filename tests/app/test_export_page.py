@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.demo import write_demo
+from dashboard.exporters import EXPORTERS
 from dashboard.exporters.columns import LONG_HEADER
 from db.store import Store
 from tests.app.opening import OpenedApp, just_now, texts
@@ -30,7 +31,14 @@ def test_a_session_shows_what_the_file_will_hold(opened: OpenedApp) -> None:
 def test_the_download_is_offered(opened: OpenedApp) -> None:
     session_id = stored(Store(opened.engine), seconds([[face()]]))
     page = opened.page("export", session=session_id)
-    assert page.get("link_button")[0].proto.url == f"download/{session_id}/long"
+    offered = [button.proto.url for button in page.get("link_button")]
+    assert offered[0] == f"download/{session_id}/all"
+    assert sorted(offered) == sorted(f"download/{session_id}/{key}" for key in EXPORTERS)
+    page.toggle[0].set_value(True).run()
+    offered = [button.proto.url for button in page.get("link_button")]
+    groups = [key for key, exporter in EXPORTERS.items() if not exporter.of_people]
+    assert sorted(offered) == sorted(f"download/{session_id}/{key}?group=only" for key in groups)
+    assert not page.dataframe, "no single rows are shown"
 
 
 def test_a_demo_says_so_in_title_and_rows(opened: OpenedApp) -> None:
