@@ -18,9 +18,10 @@ from db.errors import DatabaseError
 from db.reports import roster
 
 LOOKS = f"""<style>
-[data-testid="stLayoutWrapper"]:has(> .st-key-live-bar) {{position: sticky; top: 3.75rem; z-index: 90}}
-.st-key-live-bar {{background: light-dark({PAGE_LIGHT}, {PAGE_DARK}); border: 1px solid rgba(128,138,150,.45);
-  border-radius: .5rem; padding: .35rem .75rem; box-shadow: 0 2px 8px rgba(0,0,0,.12)}}
+.st-key-live-bar {{position: fixed; bottom: .75rem; left: 50%; transform: translateX(-50%); z-index: 90;
+  width: min(64rem, calc(100vw - 1.5rem)); padding: .35rem .75rem;
+  background: light-dark({PAGE_LIGHT}, {PAGE_DARK});
+  border: 1px solid rgba(128,138,150,.45); border-radius: .5rem; box-shadow: 0 2px 12px rgba(0,0,0,.25)}}
 .at-live {{display: flex; flex-wrap: wrap; gap: .1rem 1rem; align-items: center; line-height: 1.5;
   font-variant-numeric: tabular-nums}}
 .at-live b {{white-space: nowrap}}
