@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pympi.Elan import Eaf, to_eaf
 
-from dashboard.exporters.seconds import SECOND_MS, person_seconds
+from dashboard.exporters.seconds import SECOND_MS
 from dashboard.exporters.short_tables import dominant
 from dashboard.exporters.sink import file_pieces, passing_folder
 from dashboard.exporters.source import ExportSource
@@ -49,7 +49,7 @@ def eaf_pieces(source: ExportSource) -> Iterator[bytes]:
 def stretches(source: ExportSource, names: dict[int, str | None]) -> Iterator[Stretch]:
     """The stretches of everybody as they end; fills `names` with what the host calls people."""
     running: dict[int, Stretch] = {}
-    for cells in person_seconds(source.rows()):
+    for cells in source.seconds():
         names.update(cells.names)
         led = dominant(cells)
         told = zip(cells.second.tolist(), cells.person.tolist(), led.codes.tolist(), strict=True)

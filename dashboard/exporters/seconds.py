@@ -91,11 +91,11 @@ def person_seconds(rows: Iterable[FaceRows]) -> Iterator[PersonSums]:
         yield held
 
 
-def person_totals(rows: Iterable[FaceRows]) -> tuple[PersonSums, Ints]:
+def person_totals(seconds: Iterable[PersonSums]) -> tuple[PersonSums, Ints]:
     """Everybody's sums over the session, by number; and in how many seconds each was seen."""
     total = no_sums()
     seen: dict[int, int] = {}
-    for cells in person_seconds(rows):
+    for cells in seconds:
         for person in cells.person.tolist():
             seen[person] = seen.get(person, 0) + 1
         whole = PersonSums(

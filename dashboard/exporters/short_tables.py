@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from dashboard.exporters.row_measures import definition_name
-from dashboard.exporters.seconds import SECOND_MS, PersonSums, no_sums, person_seconds, person_totals, share
+from dashboard.exporters.seconds import SECOND_MS, PersonSums, no_sums, person_totals, share
 from dashboard.exporters.source import ExportSource
 from dashboard.exporters.table import Cells, Instants, Table, Texts
 from dashboard.reading import Reading
@@ -21,7 +21,7 @@ _LEADERS = (*EMOTIONS, NOT_SURE, "")
 def second_tables(source: ExportSource) -> Iterator[Table]:
     """SECOND_COLUMNS: every second of the session, also those in which nobody was seen."""
     next_s = 0
-    for cells in person_seconds(source.rows()):
+    for cells in source.seconds():
         until_s = int(cells.second[-1]) + 1
         for start_s in range(next_s, until_s, BLOCK_S):
             yield _of_group(source, cells, start_s, min(start_s + BLOCK_S, until_s))
@@ -33,7 +33,7 @@ def second_tables(source: ExportSource) -> Iterator[Table]:
 
 def person_second_tables(source: ExportSource) -> Iterator[Table]:
     """PERSON_SECOND_COLUMNS: a row for everybody seen in a second."""
-    for cells in person_seconds(source.rows()):
+    for cells in source.seconds():
         yield {
             "second": cells.second,
             **_who(cells),
@@ -48,7 +48,7 @@ def person_second_tables(source: ExportSource) -> Iterator[Table]:
 
 def summary_tables(source: ExportSource) -> Iterator[Table]:
     """SUMMARY_COLUMNS: one row a participant, in one table; none if nobody was seen."""
-    cells, present_s = person_totals(source.rows())
+    cells, present_s = person_totals(source.seconds())
     if not len(present_s):
         return
     shares = share(cells.leads, cells.sums[:, [1]])

@@ -7,6 +7,8 @@ from functools import cached_property
 from sqlalchemy import Engine
 
 from dashboard.exporters.face_rows import FaceRows, face_rows
+from dashboard.exporters.kept_sums import KeptSums
+from dashboard.exporters.seconds import PersonSums
 from dashboard.reading import Reading, stored_reading
 from db import reports
 from db.reports import Marker, SessionSummary
@@ -38,6 +40,14 @@ class ExportSource:
     def rows(self) -> Iterator[FaceRows]:
         """Every face of every analysed frame. Raises DatabaseError, EngagementError."""
         return face_rows(reports.observation_columns(self.engine, self.session.id), self.reading)
+
+    def seconds(self) -> Iterator[PersonSums]:
+        """The sums by second and person. The rows are read for them once; then they lie in a file."""
+        return self._sums.read(self.rows)
+
+    @cached_property
+    def _sums(self) -> KeptSums:
+        return KeptSums()
 
     @cached_property
     def markers(self) -> list[Marker]:
