@@ -59,7 +59,7 @@ def difference_interval(ours: Doubles, theirs: Doubles, *, paired: bool = False)
 def block_length(values: Doubles) -> int:
     """Steps in one block for the circular bootstrap of the mean of `values` (t,), without gaps."""
     n = len(values)
-    longest = max(1, min(ceil(3 * sqrt(n)), ceil(n / 3)))
+    longest: int = max(1, min(ceil(3 * sqrt(n)), ceil(n / 3)))
     if n < LEAST_STEPS or not np.ptp(values):
         return 1
     centred = values - values.mean()
@@ -74,7 +74,7 @@ def block_length(values: Doubles) -> int:
     if not spectrum:
         return 1
     best = (2 * slope**2 / (4 / 3 * spectrum**2)) ** (1 / 3) * n ** (1 / 3)
-    return max(1, min(longest, ceil(best)))
+    return int(max(1, min(longest, ceil(best))))
 
 
 def _last_dependent(correlation: Doubles, n: int) -> int:

@@ -1,6 +1,8 @@
 """The parts of the Compare page: lines, differences with a table to copy, groups about a marker."""
 
+import re
 from collections.abc import Sequence
+from math import isnan
 
 import pandas as pd
 import streamlit as st
@@ -32,6 +34,7 @@ METHOD = (
     "short or slowly changing lines they are still somewhat too narrow, and none is given where fewer than "
     "four blocks fit. Of many comparisons one in twenty leaves out 0 by chance."
 )
+NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 def show_lines(choice: Choice, lines: Sequence[Line]) -> None:
@@ -150,11 +153,17 @@ def show_copied(table: pd.DataFrame, key: str) -> None:
     """A table, and the same as text with a button that copies it into a spreadsheet."""
     st.dataframe(table, hide_index=True, key=f"table_{key}", placeholder=NOTHING)
     with st.expander("Copy the table", icon=":material/content_copy:"):
-        plain = table.map(lambda cell: defused(cell) if isinstance(cell, str) else cell)
-        st.code(plain.to_csv(sep="\t", index=False), language=None)
+        st.code(table.map(_safe).to_csv(sep="\t", index=False), language=None)
+
+
+def _safe(cell: object) -> object:
+    """A cell that no spreadsheet takes for a formula; a number stays one."""
+    if not isinstance(cell, str) or NUMBER.fullmatch(cell):
+        return cell
+    return defused(cell)
 
 
 def _bounds(one: Interval, reading: Reading) -> str:
-    if pd.isna(one.low):
+    if isnan(one.low):
         return "too short to say"
     return f"{plain(one.low, reading)} to {plain(one.high, reading)}"

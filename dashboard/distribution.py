@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from dashboard.moments import lead_counts
 from dashboard.palette import KEYS
 from dashboard.person_steps import PersonSteps
 from dashboard.wording import clock
@@ -52,7 +53,7 @@ def mix_of_intervals(steps: PersonSteps, spans: Sequence[tuple[int, int]], least
     Steps in which fewer than `least` people were usable are left out.
     """
     enough = np.count_nonzero(steps.usable(), axis=1) >= least
-    counts = np.nan_to_num(steps.groups.leads) * steps.groups.counts[:, None]
+    counts = lead_counts(steps)
     start = steps.times_ms[steps.row] if len(steps.row) else np.empty(0, np.int64)
     rows = {}
     for first, last in spans:

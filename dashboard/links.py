@@ -52,6 +52,8 @@ def chosen_session(engine: Engine, page: PageEntry) -> SessionSummary:
     wanted = st.query_params.get(PARAMETER)
     if wanted is None:
         _ask(engine, page)
+    # A link to the page one is on reaches the script alone: Streamlit leaves the browser's address as it was.
+    st.query_params[PARAMETER] = wanted
     try:
         return get_session(engine, _number(wanted))
     except SessionNotFoundError:

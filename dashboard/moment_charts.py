@@ -32,12 +32,10 @@ def transition_map(rates: pd.DataFrame, counts: pd.DataFrame) -> Any:
     """Where a change of expression led, as a matrix: rows from, columns to; the count stands in the cell."""
     used = [key for key in KEYS if counts.loc[key].sum() or counts[key].sum()]
     shown, numbers = rates.loc[used, used] * 100, counts.loc[used, used]
+    told = numbers.to_numpy()
     text = [
-        [
-            "" if row == column or not numbers.loc[row, column] else f"{numbers.loc[row, column]:,}"
-            for column in used
-        ]
-        for row in used
+        ["" if row == column or not count else f"{count:,}" for column, count in enumerate(counted)]
+        for row, counted in enumerate(told.tolist())
     ]
     cells = {
         "type": "heatmap",

@@ -109,15 +109,23 @@ def leading_codes(steps: PersonSteps) -> Codes:
     """(t, p) place in KEYS of what led most of a person's instants in a step, "not sure" on a tie; -1 in a
     gap."""
     counts = np.zeros((steps.shape[0] * steps.shape[1], len(KEYS)))
-    np.add.at(counts, steps.cell, np.nan_to_num(steps.groups.leads) * steps.groups.counts[:, None])
+    np.add.at(counts, steps.cell, lead_counts(steps))
     return _leaders(counts).reshape(steps.shape)
 
 
 def group_codes(steps: PersonSteps, shown: Held) -> Codes:
     """(t,) the same of everybody's instants together; -1 where not `shown` (t,)."""
     counts = np.zeros((steps.shape[0], len(KEYS)))
-    np.add.at(counts, steps.row, np.nan_to_num(steps.groups.leads) * steps.groups.counts[:, None])
+    np.add.at(counts, steps.row, lead_counts(steps))
     return np.where(shown, _leaders(counts), -1)
+
+
+def lead_counts(steps: PersonSteps) -> Doubles:
+    """(n, 8) instants of each group that each of KEYS led; none where nothing was scored."""
+    leads = steps.groups.leads
+    if leads is None:
+        return np.zeros((len(steps.row), len(KEYS)))
+    return np.nan_to_num(leads) * steps.groups.counts[:, None]
 
 
 def below_mean(values: pd.DataFrame) -> dict[int | None, Held]:

@@ -69,11 +69,10 @@ def _show_boxes(report: SessionReport, spread: pd.DataFrame, key: str) -> None:
     if known.empty:
         st.markdown("Nothing that this definition needs was measured.")
         return
-    low, high = known["median"].idxmin(), known["median"].idxmax()
-    lowest, highest = (report.reading.told(float(known.loc[one, "median"])) for one in (low, high))
-    finding = (
-        f"Engagement: highest in {escaped(str(high))} ({highest}), lowest in {escaped(str(low))} ({lowest})"
-    )
+    medians = known["median"]
+    low, high = str(medians.idxmin()), str(medians.idxmax())
+    lowest, highest = (report.reading.told(float(one)) for one in (medians.min(), medians.max()))
+    finding = f"Engagement: highest in {escaped(high)} ({highest}), lowest in {escaped(low)} ({lowest})"
     st.markdown(finding if len(known) > 1 else "Engagement")
     rows = [(str(name), five) for name, five in known.iterrows()]
     show_chart(
@@ -128,8 +127,9 @@ def _show_transitions(report: SessionReport, min_usable: int) -> None:
 
 
 def _finding(found: Transitions) -> str:
-    changes = found.counts.where(~np.eye(len(KEYS), dtype=bool), 0).stack()
-    (first, second), count = changes.idxmax(), int(changes.max())
+    changes = np.where(np.eye(len(KEYS), dtype=bool), 0, found.counts.to_numpy())
+    first, second = (KEYS[int(place)] for place in np.unravel_index(changes.argmax(), changes.shape))
+    count = int(changes.max())
     return (
         f"{counted(found.changes, 'change', 'changes')}, most from {LABELS[first].lower()} to "
         f"{LABELS[second].lower()} ({count:,})"

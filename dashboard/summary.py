@@ -16,10 +16,11 @@ from db.reports import Marker, SessionSettings
 from model.definitions import DEFINITIONS
 
 LINE_PX, MIX_PX = 210, 215
-MOST_MOMENTS, MOST_MARKERS, LONGEST_NOTE = 7, 5, 90
+MOST_MOMENTS, MOST_MARKERS, LONGEST_NOTE = 7, 5, 80
 PRINT_STYLE = """
 <style>
 .st-key-one-page { max-width: 178mm; margin: 0 auto; gap: 0.5rem; }
+.st-key-one-page h2 { font-size: 1.5rem; padding: 0; }
 .st-key-one-page table { width: 100%; }
 .st-key-one-page ul, .st-key-one-page li { margin-top: 0; margin-bottom: 0; }
 @page { size: A4; margin: 12mm; }
@@ -33,7 +34,7 @@ PRINT_STYLE = """
     min-height: 0 !important; display: block !important; padding: 0 !important; margin: 0 !important;
   }
   .stApp svg text { fill: #1b2530 !important; }
-  .st-key-one-page { width: 178mm !important; max-width: none !important; gap: 0.2rem !important; zoom: 0.92; }
+  .st-key-one-page { width: 178mm !important; max-width: none !important; gap: 0.2rem !important; zoom: 0.86; }
   .st-key-one-page .gridlayer path { stroke: #d5dce2 !important; }
   .st-key-one-page [data-testid="stHorizontalBlock"] {
     display: flex !important; flex-flow: row nowrap !important; break-inside: avoid;

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from dashboard.demo import write_demo
+from dashboard.wording import duration
 from db.engine import open_database
 from db.store import Store
 from model.emotions import Emotion
@@ -18,7 +19,7 @@ from tests.browser.server import Server
 from tests.browser.steps import choose
 from tests.made_sessions import STARTED_AT, face, seconds, stored
 
-DEMO = 1
+DEMO, PATIENCE_MS = 1, 30_000
 LONG_NOTE = "what was said at length about the price and everything that goes with it " * 3
 
 
@@ -57,7 +58,7 @@ def figure(page: Page, name: str) -> str:
 def test_a_view_is_in_its_address_and_comes_back_from_it(plain: Page, shared: Server) -> None:
     page = plain
     page.goto(f"{shared.url}/report?session={DEMO}&from=60&to=300&definition=sentiment&person=2")
-    expect(page.get_by_text("4 min", exact=True)).to_be_visible()
+    expect(page.get_by_text("4 min", exact=True)).to_be_visible(timeout=PATIENCE_MS)
     expect(page.get_by_role("combobox", name=re.compile("Definition"))).to_have_value("Sentiment")
     expect(page.get_by_role("combobox", name=re.compile("Person"))).to_have_value("Ben")
 
@@ -71,23 +72,29 @@ def test_a_view_is_in_its_address_and_comes_back_from_it(plain: Page, shared: Se
     shown, address = figure(page, "Engagement"), page.url
     page.goto("about:blank")
     page.goto(address)
+    expect(page.get_by_test_id("stMetric").first).to_be_visible(timeout=PATIENCE_MS)
     expect(page.get_by_role("combobox", name=re.compile("Definition"))).to_have_value("Expressiveness")
     assert figure(page, "Engagement") == shown
 
     page.get_by_role("tab", name="Moments").click()
     page.get_by_role("link", name=re.compile("Ben fell by")).first.click()
-    expect(page).not_to_have_url(address)
-    expect(page.get_by_text("2 min", exact=True)).to_be_visible()
+    expect(page).not_to_have_url(re.compile(re.escape(address)))
+    shown_s = [int(re.search(rf"{name}=(\d+)", page.url)[1]) for name in ("from", "to")]  # type: ignore[index]
+    lasts = duration((shown_s[1] - shown_s[0]) * 1000)
+    expect(page.get_by_text(lasts, exact=True)).to_be_visible(timeout=PATIENCE_MS)
     expect(page.get_by_role("tab", name="Moments")).to_have_attribute("aria-selected", "true")
+    page.get_by_role("link", name="Show the whole session").click()
+    expect(page.get_by_text("20 min", exact=True)).to_be_visible(timeout=PATIENCE_MS)
+    expect(page).not_to_have_url(re.compile("from="))
     page.go_back()
-    expect(page.get_by_text("2 min", exact=True)).to_have_count(0)
+    expect(page.get_by_text(lasts, exact=True)).to_be_visible(timeout=PATIENCE_MS)
 
 
 @pytest.mark.parametrize("width", [1440, 390])
 def test_a_summary_is_one_page_of_paper(plain: Page, shared: Server, width: int) -> None:
     plain.set_viewport_size({"width": width, "height": 900})
     plain.goto(f"{shared.url}/summary?session={DEMO}")
-    expect(plain.locator(".st-key-one-page .js-plotly-plot")).to_have_count(2)
+    expect(plain.locator(".st-key-one-page .js-plotly-plot")).to_have_count(2, timeout=PATIENCE_MS)
     expect(plain.get_by_text("Expressions are not feelings")).to_be_visible()
     paper = plain.pdf(prefer_css_page_size=True)
     assert re.findall(rb"/Type\s*/Pages\s.{0,80}?/Count (\d+)|/Count (\d+)", paper, re.S)[0] in (
