@@ -2,12 +2,13 @@
 
 import io
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator, Mapping
 from itertools import islice
 
 import pandas as pd
 from sqlalchemy import Engine
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from dashboard.exporters import EXPORTERS, file_name
 from dashboard.exporters.columns import LONG_COLUMNS
@@ -34,7 +35,7 @@ OF_PEOPLE = "{} tells of single people, and only the group was asked for. Choose
 
 def pieces(
     engine: Engine, session: SessionSummary, key: str = "long", least_people: int = 1
-) -> Iterator[bytes]:
+) -> Generator[bytes, None, None]:
     """The session's file in order and in bounded memory; of groups of `least_people` only, if more than 1.
 
     Raises DatabaseError midway, which breaks the download off, so that a short file never passes for a whole
@@ -62,6 +63,22 @@ def preview(engine: Engine, session: SessionSummary) -> pd.DataFrame:
     return pd.read_csv(io.BytesIO(text), dtype=str, keep_default_na=False)
 
 
+class Download(StreamingResponse):
+    """A stream that is closed when its reader goes away: what it lies in is deleted then, not some day."""
+
+    def __init__(
+        self, pieces: Generator[bytes, None, None], *, media_type: str, headers: Mapping[str, str]
+    ) -> None:
+        super().__init__(pieces, media_type=media_type, headers=headers)
+        self._pieces = pieces
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._pieces.close()
+
+
 def answer(engine: Engine, session_id: int, key: str, least_people: int = 1) -> Response:
     """The response to a request for a session's file; a sentence where there is none."""
     if session_id >= 2**31:
@@ -84,4 +101,4 @@ def answer(engine: Engine, session_id: int, key: str, least_people: int = 1) -> 
         "X-Content-Type-Options": "nosniff",
     }
     sent = pieces(engine, session, key, least_people)
-    return StreamingResponse(sent, media_type=exporter.mime, headers=headers)
+    return Download(sent, media_type=exporter.mime, headers=headers)

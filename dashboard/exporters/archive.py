@@ -20,11 +20,13 @@ def zip_pieces(source: ExportSource, parts: Iterable[Part]) -> Iterator[bytes]:
     so that what has come until then is no zip.
     """
     sink = Sink()
-    archive = zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=QUICK)
+    archive = zipfile.ZipFile(sink, "w")
     for name, packed, pieces in parts:
         entry = zipfile.ZipInfo(name, source.session.started_at.timetuple()[:6])
         entry.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
         entry.external_attr = 0o644 << 16
+        # The archive's own level is not asked for entries made here, and Python 3.13 alone has a public name.
+        entry._compresslevel = QUICK  # type: ignore[attr-defined]
         with archive.open(entry, "w", force_zip64=True) as file:
             for piece in pieces:
                 file.write(piece)

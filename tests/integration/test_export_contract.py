@@ -226,7 +226,7 @@ def test_nothing_of_a_workbook_stays_when_its_reader_goes_away(
     for key in ("xlsx", "eaf", ALL):
         sent = pieces(engine, get_session(engine, crowded), key)
         next(sent)
-        sent.close()  # type: ignore[attr-defined]
+        sent.close()
     assert list(tmp_path.glob("attune-uploads-*")) == []
 
 

@@ -3,9 +3,11 @@
 import csv
 import http.client
 import io
+import socket
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -16,12 +18,14 @@ from starlette.applications import Starlette
 
 from dashboard import downloads
 from dashboard.demo import write_demo
+from dashboard.exporters import EXPORTERS
 from dashboard.exporters.columns import LONG_HEADER
 from dashboard.routes import download_address, download_routes
 from db.errors import SessionNotFoundError
 from db.reports import get_session
 from db.store import Store
 from tests.made_sessions import STARTED_AT, face, seconds, stored
+from tests.storage import wait_until
 
 
 @pytest.fixture
@@ -131,3 +135,39 @@ def test_the_preview_is_the_start_of_the_file(engine: Engine) -> None:
     shown = downloads.preview(engine, session)
     assert shown["frame"].tolist() == ["0", "1", "1"]
     assert shown["gaze"].tolist() == [""] * 3
+
+
+@pytest.mark.parametrize("key", EXPORTERS)
+def test_every_format_comes_by_its_name(engine: Engine, address: str, key: str) -> None:
+    session_id = stored(Store(engine), seconds([[face(1), face(2)]] * 3))
+    with urlopen(f"{address}/{download_address(session_id, key)}") as answer:
+        exporter = EXPORTERS[key]
+        assert answer.headers["Content-Type"].startswith(exporter.mime)
+        name = f"attune-{session_id}-weekly-review{exporter.suffix}"
+        assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+        assert answer.read()
+
+
+def test_single_people_are_not_given_when_only_the_group_is_asked_for(engine: Engine, address: str) -> None:
+    session_id = stored(Store(engine), seconds([[face(1), face(2)]] * 3))
+    with pytest.raises(HTTPError) as error:
+        urlopen(f"{address}/{download_address(session_id, 'long', group_only=True)}")
+    assert error.value.code == 404
+    assert "Long CSV tells of single people" in error.value.read().decode()
+    with urlopen(f"{address}/{download_address(session_id, 'seconds', group_only=True)}") as answer:
+        rows = list(csv.DictReader(io.TextIOWrapper(answer, "utf-8", newline="")))
+    assert {row["usable_people"] for row in rows[:3]} == {"2"} and {row["happy"] for row in rows} == {""}
+
+
+def test_nothing_stays_on_the_server_when_a_reader_goes_away(
+    engine: Engine, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    session_id = stored(Store(engine), seconds([[face()]] * 6000))
+    host, port = address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as reader:
+        reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        reader.sendall(f"GET /{download_address(session_id, 'xlsx')} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        wait_until(lambda: list(tmp_path.glob("attune-uploads-*")))
+        assert reader.recv(512).startswith(b"HTTP/1.1 200")
+    wait_until(lambda: not list(tmp_path.glob("attune-uploads-*")))
