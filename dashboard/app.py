@@ -55,5 +55,6 @@ if __name__ == "__main__":
     run_page()
 else:
     app = st.App(
-        Path(__file__).resolve(), routes=[*download_routes(database), *feed_routes(settings, running)]
+        Path(__file__).resolve(),
+        routes=[*download_routes(database, settings), *feed_routes(settings, running)],
     )

@@ -88,7 +88,7 @@ EXPORTERS: Mapping[str, Exporter] = {
     ),
     "parquet": Exporter(
         "Parquet",
-        "The same rows with types and meanings in a fifth of the space, for pandas, DuckDB or Spark.",
+        "The same rows with types and meanings in a third of the space, for pandas, DuckDB or Spark.",
         ".parquet",
         "application/vnd.apache.parquet",
         LONG,
