@@ -13,7 +13,9 @@ import argparse
 import json
 import statistics
 import tempfile
+import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -60,10 +62,11 @@ def measure(page: Page, folder: Path, minutes: float) -> dict[str, object]:
         start(page)
         wait_for(lambda: frames(database) > 5, seconds=60)
         began_s = time.monotonic()
+        memory = _watch_memory(process, began_s, began_s + 60 * minutes)
         time.sleep(WARM_UP_S)
         first, counted, counted_s = frames(database), frames(database), time.monotonic()
         early = watch_frames(database, SESSION, WINDOW_S, count=10_000, pause_s=0.01)
-        memory = _memory(process, began_s, began_s + 60 * minutes - WINDOW_S)
+        time.sleep(max(0.0, began_s + 60 * minutes - WINDOW_S - time.monotonic()))
         late = watch_frames(database, SESSION, WINDOW_S, count=10_000, pause_s=0.01)
         analysed_hz = (frames(database) - counted) / (time.monotonic() - counted_s)
         caption = page.get_by_text("stored p95").first.inner_text()
@@ -99,12 +102,17 @@ def _latency(early: Delays, late: Delays) -> dict[str, int]:
     }
 
 
-def _memory(process: psutil.Process, began_s: float, until_s: float) -> list[tuple[float, float]]:
-    """Seconds since the beginning and MB, until then."""
-    samples = []
-    while time.monotonic() < until_s:
-        samples.append((time.monotonic() - began_s, process.memory_info().rss / 1e6))
-        time.sleep(SAMPLE_S)
+def _watch_memory(process: psutil.Process, began_s: float, until_s: float) -> list[tuple[float, float]]:
+    """Seconds since the beginning and MB, filled from a thread of its own until then."""
+    samples = [(0.0, process.memory_info().rss / 1e6)]
+
+    def watch() -> None:
+        with suppress(psutil.NoSuchProcess):
+            while time.monotonic() < until_s:
+                samples.append((time.monotonic() - began_s, process.memory_info().rss / 1e6))
+                time.sleep(SAMPLE_S)
+
+    threading.Thread(target=watch, daemon=True).start()
     return samples
 
 
@@ -112,8 +120,8 @@ def _slope(memory: list[tuple[float, float]]) -> dict[str, float | None]:
     settled = np.array([(at_s, mb) for at_s, mb in memory if at_s > SETTLED_S])
     slope = float(np.polyfit(settled[:, 0] / 60, settled[:, 1], 1)[0]) if len(settled) > 10 else None
     return {
-        "rss_first_mb": round(memory[0][1], 1) if memory else None,
-        "rss_last_mb": round(memory[-1][1], 1) if memory else None,
+        "rss_first_mb": round(memory[0][1], 1),
+        "rss_last_mb": round(memory[-1][1], 1),
         "rss_slope_mb_min": None if slope is None else round(slope, 2),
     }
 
