@@ -34,7 +34,9 @@ PRINT_STYLE = """
     min-height: 0 !important; display: block !important; padding: 0 !important; margin: 0 !important;
   }
   .stApp svg text { fill: #1b2530 !important; }
-  .st-key-one-page { width: 178mm !important; max-width: none !important; gap: 0.2rem !important; zoom: 0.86; }
+  .st-key-one-page {
+    width: 178mm !important; max-width: none !important; gap: 0.2rem !important; zoom: 0.86;
+  }
   .st-key-one-page .gridlayer path { stroke: #d5dce2 !important; }
   .st-key-one-page [data-testid="stHorizontalBlock"] {
     display: flex !important; flex-flow: row nowrap !important; break-inside: avoid;

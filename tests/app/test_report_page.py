@@ -181,7 +181,8 @@ def test_group_only_hides_individuals(opened: OpenedApp) -> None:
 
 
 def test_group_only_shows_nothing_of_a_group_that_is_too_small(opened: OpenedApp) -> None:
-    page = opened.page("report", session=stored(Store(opened.engine), seconds(group(4))))
+    session_id = stored(Store(opened.engine), seconds(group(4)))
+    page = opened.page("report", session=session_id, part="Method")
     page.toggle[0].set_value(True).run()
     assert [tab.label for tab in page.tabs] == ["Markers", "Method"]
     assert "fewer than 5 people" in texts(page)
