@@ -11,6 +11,8 @@ from dashboard.reading import Reading
 from dashboard.report_charts import instants
 
 PERSON_LINE = "#b9770e"
+CELLS, ON_CELL = ("#e4eef1", "#5fa8ba"), "#10151b"
+"""Opaque in both themes, and the figures in them at least 4.5:1."""
 
 
 def add_person(figure: Any, values: pd.Series, name: str, reading: Reading) -> None:
@@ -46,7 +48,8 @@ def transition_map(rates: pd.DataFrame, counts: pd.DataFrame) -> Any:
         "texttemplate": "%{text}",
         "zmin": 0,
         "zmax": 100,
-        "colorscale": [[0.0, faded(ENGAGEMENT_LINE, 0.05)], [1.0, faded(ENGAGEMENT_LINE, 0.7)]],
+        "textfont": {"color": ON_CELL},
+        "colorscale": [[0.0, CELLS[0]], [1.0, CELLS[1]]],
         "colorbar": {"thickness": 10, "ticksuffix": " %", "nticks": 3, "outlinewidth": 0},
         "hoverongaps": False,
         "xgap": 2,

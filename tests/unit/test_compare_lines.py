@@ -16,6 +16,7 @@ from dashboard.compare_markers import (
     over_groups,
     shared_labels,
 )
+from dashboard.moment_charts import CELLS, ON_CELL, PERSON_LINE
 from dashboard.palette import PAGE_DARK, PAGE_LIGHT
 from dashboard.trend import series_among, series_of, slope
 from db.reports import Marker, SessionSummary
@@ -149,3 +150,8 @@ def test_a_trend_of_nothing_but_noise_is_not_clear_and_of_three_has_no_interval(
 @pytest.mark.parametrize("colour", SERIES)
 def test_every_line_of_a_comparison_stands_out_on_both_pages(colour: str) -> None:
     assert min(contrast(colour, page) for page in (PAGE_LIGHT, PAGE_DARK)) >= 3
+
+
+def test_the_figures_in_the_matrix_of_changes_can_be_read() -> None:
+    assert min(contrast(ON_CELL, cell) for cell in CELLS) >= 4.5
+    assert min(contrast(PERSON_LINE, page) for page in (PAGE_LIGHT, PAGE_DARK)) >= 3
