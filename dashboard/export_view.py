@@ -52,7 +52,6 @@ def _show(session: SessionSummary, key: str, exporter: Exporter, rows: int, grou
             download_address(session.id, key, group_only=group_only),
             type="primary" if key == ALL else "secondary",
             icon=":material/download:",
-            help=f"Download {exporter.label}",
             width=116,
         )
 
