@@ -1,4 +1,4 @@
-"""Single observations, in the order they are stored: one by one, or in columns for whoever wants them fast."""
+"""Single observations, in the order they are stored: one by one, or in columns for who wants them fast."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
