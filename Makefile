@@ -20,7 +20,7 @@ type: $(VENV)/.test-installed
 
 unit: $(VENV)/.test-installed browser relay
 	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/browser
-	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/browser
 
 # A browser for the tests that need one; without it they are skipped, and say so.
 browser:
