@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from dashboard.consent import PRESENCE_ONLY, Setup
 from dashboard.event_writer import EventWriter
 from dashboard.live import LiveSession, LiveStatus
+from dashboard.memory import give_back_while
 from dashboard.palette import KEYS, bgr
 from dashboard.recorder import Recorder
 from dashboard.settings import Settings
@@ -77,6 +78,7 @@ def open_live(setup: Setup, consent_at: datetime, chosen: Settings, keeper: Stor
         analysis_hz=chosen.analysis_hz,
         colours={key: bgr(key) for key in KEYS},
     )
+    give_back_while(lambda: live.end_reason is None)
     return live
 
 
