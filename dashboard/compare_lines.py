@@ -78,11 +78,12 @@ def on_one_axis(lines: Sequence[Line], share: bool) -> pd.DataFrame:
     """(t, k): each line a column, by place; the index is ms from each one's start, or with `share` the share
     (0..1) of each one's length. Steps are means over what lies in them."""
     if share:
-        edges = np.arange(SHARES) / SHARES
+        # No more parts than the shortest has steps, else every other one would be empty.
+        parts = max(1, min(SHARES, *(line.length_ms // line.step_ms for line in lines)))
         columns = [
-            _binned(line.times_ms / max(line.length_ms, 1) * SHARES, line.values, SHARES) for line in lines
+            _binned(line.times_ms / max(line.length_ms, 1) * parts, line.values, parts) for line in lines
         ]
-        return pd.DataFrame(np.column_stack(columns), index=edges)
+        return pd.DataFrame(np.column_stack(columns), index=np.arange(parts) / parts)
     step_ms = max(line.step_ms for line in lines)
     steps = max(-(-max(line.length_ms, 1) // step_ms) for line in lines)
     columns = [_binned(line.times_ms / step_ms, line.values, steps) for line in lines]

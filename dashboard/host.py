@@ -93,9 +93,9 @@ class Host:
         """
         if not (playing or signalling):
             self._waiting_since_s = None
-        else:
-            self.refusal = None
-            self._waiting_since_s = self._waiting_since_s or time.monotonic()
+        elif self._waiting_since_s is None:
+            # With START alone: a change of source may be refused while the picture goes on.
+            self.refusal, self._waiting_since_s = None, time.monotonic()
         with self._opening:
             if playing and self.live is None and self.setup is not None and self.consent_at is not None:
                 setup = replace(self.setup, source=self.source or self.setup.source)

@@ -12,6 +12,7 @@ from model.moments import SCORE_SUM_TOLERANCE, Doubles, Ints
 from model.observations import QualityFlag
 
 MOST = 2**31 - 1
+LATEST_UTC_MS = 4_102_444_800_000  # the year 2100: clocks of every zone can show it
 LARGEST_PX, LARGEST_DEG, LARGEST_RATIO = 1e5, 360.0, 10.0
 """Beyond these a number is a mistake: nobody films so large, no head turns so far, no lids open so wide."""
 _LEADING = {**{str(emotion): code for code, emotion in enumerate(EMOTIONS)}, NOT_SURE: -1, "": -2}
@@ -87,6 +88,9 @@ class RowReader:
             right = np.array([_is_instant(text) for text in texts])
             chunk.check("time_utc", right, "an instant such as 2026-11-21T09:30:00.250Z")
             raise
+        # Not a time is a negative number here.
+        possible = (utc_ms >= 0) & (utc_ms < LATEST_UTC_MS)
+        chunk.check("time_utc", possible, "an instant such as 2026-11-21T09:30:00.250Z")
         if self._first is None:
             self.started_ms = int(utc_ms[0] - offset_ms[0])
         # A spreadsheet may have rounded either; more than that is another session's row.

@@ -37,11 +37,13 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """What was there before and what is there now; None: nothing. `stopped`: a stretch that ran."""
+    """What was there before and what is there now; None: nothing. `stopped`: a stretch that ran was ended by
+    a press. `ran`: `before` was a stretch that ran."""
 
     before: Marker | None
     after: Marker | None
     stopped: bool = False
+    ran: bool = False
 
 
 class MarkerDesk:
@@ -112,17 +114,16 @@ class MarkerDesk:
         """Edit a stored marker. Raises DatabaseError."""
         with self._lock:
             keeper.update_marker(self._session_id, after)
-            runs = self._drop_running(before) and after.end_ms is None
-            if runs:
+            ran = self._drop_running(before)
+            if ran and after.end_ms is None:
                 self._running[after.label] = after
-            self._changes.append(_Change(before, after))
+            self._changes.append(_Change(before, after, ran=ran))
 
     def delete(self, keeper: Store, gone: Marker) -> None:
         """Delete a stored marker. Raises DatabaseError."""
         with self._lock:
             keeper.delete_marker(self._session_id, gone.id)
-            self._drop_running(gone)
-            self._changes.append(_Change(gone, None))
+            self._changes.append(_Change(gone, None, ran=self._drop_running(gone)))
 
     def undo(self, keeper: Store) -> None:
         """Take the last change back. Raises DatabaseError; the change is kept for another try, unless the
@@ -138,14 +139,15 @@ class MarkerDesk:
             self._changes.pop()
 
     def close(self, keeper: Store, end_ms: int) -> None:
-        """The session is over: what waits is stored and stretches end. Raises DatabaseUnavailableError; call
-        again."""
+        """The session is over: what waits is stored, stretches end, nothing lies behind its end. Raises
+        DatabaseError; call again."""
         with self._lock:
             self._store_all(keeper)
             for label, marker in list(self._running.items()):
                 with suppress(MarkerNotFoundError):  # deleted on another page
                     keeper.end_marker(self._session_id, marker.id, end_ms)
                 del self._running[label]
+            keeper.end_markers_by(self._session_id, end_ms)
 
     def _store_all(self, keeper: Store) -> None:
         """Raises DatabaseUnavailableError. What is refused for good is told and left out."""
@@ -188,11 +190,16 @@ class MarkerDesk:
             self._drop_running(after)
         elif before is not None and after is not None:
             keeper.update_marker(self._session_id, before)
+            self._drop_running(after)
+            if change.ran:
+                self._running[before.label] = before
         elif before is not None:
             at_ms, label = before.offset_ms, before.label
             end_ms, note = before.end_ms, before.note
             number = keeper.add_marker(self._session_id, at_ms, label, end_ms=end_ms, note=note)
             self._renumber(before.id, number)
+            if change.ran:
+                self._running[before.label] = replace(before, id=number)
 
     def _renumber(self, old: int, new: int) -> None:
         """What was deleted and brought back has a new number, also for what is undone after that."""

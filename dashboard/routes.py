@@ -36,7 +36,8 @@ def download_routes(
         from dashboard.downloads import answer
 
         wanted = request.path_params
-        least_people = settings().min_group_size if request.query_params.get(GROUP) == ONLY else 1
+        # One person is no group, whatever the settings say.
+        least_people = max(2, settings().min_group_size) if request.query_params.get(GROUP) == ONLY else 1
         return answer(database(), wanted["session_id"], wanted["key"], least_people)
 
     return [Route(PATH, download, methods=["GET"])]

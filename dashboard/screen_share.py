@@ -79,7 +79,14 @@ async function change(wanted) {
   const before = held.track;
   const stream = await capture(held, wanted, CAMERA);
   const [track] = stream.getVideoTracks();
-  await held.sender.replaceTrack(track);
+  try {
+    await held.sender.replaceTrack(track);
+  } catch (error) {
+    // The session ended while the picker was open: nothing may go on being captured.
+    track.stop();
+    held.track = before;
+    throw error;
+  }
   // The streamer stops what is in its stream, so the new track has to be there.
   if (before) held.stream.removeTrack(before);
   held.stream.addTrack(track);

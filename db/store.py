@@ -5,8 +5,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Connection, case, delete, insert, null, select, update
+from sqlalchemy import Connection, Row, case, delete, insert, null, select, update
 
 from db.engine import insert_rows, write_transaction
 from db.errors import SessionNotFoundError, database_errors
@@ -33,9 +34,11 @@ from db.sums import outdate
 from db.text import note, one_line
 from model.observations import FrameRecord
 
-__all__ = ["UNTITLED", "EndReason", "NewEvent", "NewSession", "Store"]
+__all__ = ["IMPORTED", "UNTITLED", "EndReason", "NewEvent", "NewSession", "Store"]
 
 UNTITLED = "Untitled session"
+IMPORTED = "imported"
+"""Stands where a session says why it ended, when it was read from a file."""
 _OF_A_SESSION = (observation, frame, event, marker, tracklet, participant, gaze_sum, frame_sum, summed)
 
 
@@ -130,14 +133,12 @@ class Store(PeopleWrites, NoteWrites):
     def delete_older_than(self, cutoff: datetime) -> list[int]:
         """Delete the sessions that ended (or, without an end, were last written) before `cutoff`.
 
+        An imported one counts from its import, of which its consent record tells.
         One transaction each, so that a recorder never waits for all of them.
         """
-        columns = (session.c.id, session.c.started_at, session.c.ended_at, session.c.last_ms)
+        begun = select(session).where(session.c.started_at < cutoff)
         with database_errors(), self._engine.connect() as connection:
-            begun = connection.execute(select(*columns).where(session.c.started_at < cutoff)).all()
-        old = [
-            row.id for row in begun if (row.ended_at or _last_instant(row.started_at, row.last_ms)) < cutoff
-        ]
+            old = [row.id for row in connection.execute(begun) if _kept_since(row) < cutoff]
         for session_id in old:
             with suppress(SessionNotFoundError):  # somebody else was quicker
                 self._delete(session_id)
@@ -222,6 +223,12 @@ def _without_forgotten(
         )
         for record in records
     ]
+
+
+def _kept_since(row: Row[Any]) -> datetime:
+    ended_at: datetime = row.ended_at or _last_instant(row.started_at, row.last_ms)
+    imported_at: datetime | None = row.consent_at if row.end_reason == IMPORTED else None
+    return ended_at if imported_at is None else max(ended_at, imported_at)
 
 
 def _last_instant(started_at: datetime, last_ms: int) -> datetime:

@@ -21,14 +21,12 @@ from db.schema import (
     session,
     tracklet,
 )
-from db.store import UNTITLED, NewSession
+from db.store import IMPORTED, UNTITLED, NewSession
 from db.text import note, one_line
 
 Row = tuple[Any, ...]
 Batch = tuple[Sequence[Row], Sequence[Row]]
 """Rows of `frame` and of `observation`, both without their first column, the session's number."""
-
-IMPORTED = "imported"
 
 
 @dataclass(frozen=True)

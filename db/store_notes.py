@@ -71,6 +71,14 @@ class NoteWrites(Writer):
             if not connection.execute(update(marker).where(*this).values(end_ms=end)).rowcount:
                 raise MarkerNotFoundError(session_id, marker_id)
 
+    def end_markers_by(self, session_id: int, end_ms: int) -> None:
+        """The session turned out to end at `end_ms`: what was marked later belongs to that moment."""
+        late = [(column, column > end_ms) for column in (marker.c.offset_ms, marker.c.end_ms)]
+        with self._writing_to(session_id) as connection:
+            for column, is_late in late:
+                of_it = update(marker).where(marker.c.session_id == session_id, is_late)
+                connection.execute(of_it.values({column: end_ms}))
+
     def delete_marker(self, session_id: int, marker_id: int) -> None:
         """Raises MarkerNotFoundError."""
         with self._writing_to(session_id) as connection:

@@ -1,7 +1,7 @@
 """ELAN's format: for everybody a tier of the stretches that one expression led, and the markers."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pympi.Elan import Eaf, to_eaf
@@ -38,8 +38,10 @@ def eaf_pieces(source: ExportSource) -> Iterator[bytes]:
             if one.person not in tiers:
                 tiers[one.person] = _add_tier(eaf, one.person, names)
             eaf.add_annotation(tiers[one.person], one.start_s * SECOND_MS, one.end_s * SECOND_MS, one.label)
-        for start_ms, end_ms, text in marked(source.markers):
-            eaf.add_annotation(MARKERS, start_ms, end_ms, text)
+        for tier, start_ms, end_ms, text in marked(source.markers):
+            if tier not in eaf.tiers:
+                eaf.add_tier(tier)
+            eaf.add_annotation(tier, start_ms, end_ms, text)
         file = folder / "session.eaf"
         to_eaf(str(file), eaf, pretty=False)
         del eaf
@@ -65,15 +67,17 @@ def stretches(source: ExportSource, names: dict[int, str | None]) -> Iterator[St
     yield from running.values()
 
 
-def marked(markers: Sequence[Marker]) -> Iterable[tuple[int, int, str]]:
-    """Start, end (ms) and text of each marker, one after the other: annotations of a tier cannot overlap."""
-    starts: list[int] = []
+def marked(markers: Sequence[Marker]) -> Iterator[tuple[str, int, int, str]]:
+    """Tier, start, end (ms) and text of each marker. Annotations of a tier cannot overlap, so one within
+    another goes to the next tier: "Markers", "Markers 2", ... A moment is given a second."""
+    free_from_ms: list[int] = []
     for one in markers:
-        starts.append(max(one.offset_ms, starts[-1] + 1 if starts else 0))
-    for place, one in enumerate(markers):
-        wanted = max(one.end_ms or one.offset_ms + SECOND_MS, starts[place] + 1)
-        end_ms = min(wanted, starts[place + 1]) if place + 1 < len(starts) else wanted
-        yield starts[place], end_ms, xml_text(f"{one.label}: {one.note}" if one.note else one.label)
+        end_ms = max(one.end_ms or one.offset_ms + SECOND_MS, one.offset_ms + 1)
+        free = (place for place, ends_ms in enumerate(free_from_ms) if ends_ms <= one.offset_ms)
+        place = next(free, len(free_from_ms))
+        free_from_ms[place : place + 1] = [end_ms]
+        tier = f"{MARKERS} {place + 1}" if place else MARKERS
+        yield tier, one.offset_ms, end_ms, xml_text(f"{one.label}: {one.note}" if one.note else one.label)
 
 
 def xml_text(text: str) -> str:

@@ -85,8 +85,9 @@ def marker_tables(source: ExportSource) -> Iterator[Table]:
 
 
 def dominant(cells: PersonSums) -> Texts:
-    """The expression that led most usable instants of each cell; empty without any."""
-    most = cells.leads.argmax(axis=1)
+    """The expression that led most usable instants of each cell, not sure on a tie; empty without any."""
+    tied = (cells.leads == cells.leads.max(axis=1, keepdims=True)).sum(axis=1) > 1
+    most = np.where(tied, len(EMOTIONS), cells.leads.argmax(axis=1))
     return Texts(_LEADERS, np.where(cells.usable > 0, most, len(_LEADERS) - 1))
 
 
@@ -100,8 +101,9 @@ def _of_group(source: ExportSource, cells: PersonSums, start_s: int, end_s: int)
     usable_people = np.bincount(row, cells.usable[here] > 0, count).astype(np.int64)
     shown = usable_people >= source.least_people
     scores = np.where(shown[:, None], share(total[:, 2:9], total[:, [1]]), np.nan)
+    people = np.bincount(row, minlength=count).astype(np.int64)
     means = {
-        name: np.where(shown, _mean_of_people(row, values[here], count), np.nan)
+        name: _mean_of_people(row, values[here], count, source.least_people)
         for name, values in (
             ("attention", cells.attention),
             ("looking", cells.looking),
@@ -111,10 +113,10 @@ def _of_group(source: ExportSource, cells: PersonSums, start_s: int, end_s: int)
     return {
         "second": np.arange(start_s, end_s),
         "time_utc": Instants(source.session.started_at, np.arange(start_s, end_s) * SECOND_MS),
-        "people": np.bincount(row, minlength=count).astype(np.int64),
+        "people": people,
         "usable_people": usable_people,
         "faces": total[:, 0].astype(np.int64),
-        "usable_share": share(total[:, 1], total[:, 0]),
+        "usable_share": np.where(people >= source.least_people, share(total[:, 1], total[:, 0]), np.nan),
         **_scores(scores),
         "valence": valence(scores),
         "arousal": arousal(scores),
@@ -123,10 +125,12 @@ def _of_group(source: ExportSource, cells: PersonSums, start_s: int, end_s: int)
     }
 
 
-def _mean_of_people(row: Ints, values: Doubles, count: int) -> Doubles:
+def _mean_of_people(row: Ints, values: Doubles, count: int, least: int) -> Doubles:
+    """Over those whose value is known, and where they are `least` at least."""
     known = ~np.isnan(values)
-    sums = np.bincount(row[known], values[known], count)
-    return share(sums.astype(np.float64), np.bincount(row[known], minlength=count).astype(np.float64))
+    sums = np.bincount(row[known], values[known], count).astype(np.float64)
+    people = np.bincount(row[known], minlength=count).astype(np.float64)
+    return np.where(people >= least, share(sums, people), np.nan)
 
 
 def _who(cells: PersonSums) -> dict[str, Cells]:

@@ -27,7 +27,7 @@ def recorded(page: Page, server: Server, database: Path) -> Page:
     return page
 
 
-def test_a_session_is_watched_logged_reported_and_exported(
+def test_a_session_is_watched_logged_reported_exported_and_still_listed_after_a_restart(
     recorded: Page, database: Path, server: Server, tmp_path: Path
 ) -> None:
     [(title, purpose, reason, consent)] = rows(
@@ -48,6 +48,11 @@ def test_a_session_is_watched_logged_reported_and_exported(
         recorded.locator("a[href$='download/1/long']").click()
     _check_csv(download.value.path().read_text(encoding="utf-8"), int(str(faces)))
 
+    server.kill()
+    with Server(database, tmp_path / "second.log") as second:
+        recorded.goto(f"{second.url}/sessions")
+        expect(recorded.get_by_text(TITLE).first).to_be_visible()
+
 
 def _check_csv(text: str, faces: int) -> None:
     lines = list(csv.DictReader(io.StringIO(text)))
@@ -62,12 +67,3 @@ def _check_csv(text: str, faces: int) -> None:
             assert line["dominant"] in {*EMOTIONS, "not_sure"}
     times = [float(line["time_s"]) for line in lines]
     assert times == sorted(times) and times[-1] > 2
-
-
-def test_the_session_is_still_listed_after_a_restart(
-    recorded: Page, database: Path, server: Server, tmp_path: Path
-) -> None:
-    server.kill()
-    with Server(database, tmp_path / "second.log") as second:
-        recorded.goto(f"{second.url}/sessions")
-        expect(recorded.get_by_text(TITLE).first).to_be_visible()

@@ -3,7 +3,7 @@
 import io
 import sqlite3
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -71,6 +71,14 @@ def test_a_session_of_everything_comes_back_the_same(engine: Engine) -> None:
     assert again.notes == (NOT_IN_IT,)
 
 
+def test_an_old_session_is_kept_from_its_import_on(engine: Engine) -> None:
+    store = Store(engine)
+    first = stored(store, seconds([[face(1)]] * 3), started_at=datetime(2020, 1, 1, tzinfo=UTC))
+    again = brought_back(engine, exported(engine, first))
+    assert store.delete_older_than(STARTED_AT - timedelta(days=1)) == [first]
+    assert store.delete_older_than(STARTED_AT + timedelta(days=1)) == [again.session_id]
+
+
 def test_merged_people_come_back_and_can_be_given_back_to_themselves(engine: Engine) -> None:
     store = Store(engine)
     first = stored(store, seconds([[face(1)]] * 4 + [[face(2)]] * 4))
@@ -124,6 +132,8 @@ BROKEN: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "too much joy": (lambda f: changed(f, 5, "happy", "0.9"), "Line 5: wanted seven scores that sum to 1"),
     "another session": (lambda f: changed(f, 6, "session_id", "9"), "Line 6 is of another session"),
     "another time": (lambda f: changed(f, 6, "time_utc", "2026-03-05T10:30Z"), "Line 6, column time_utc"),
+    "not a time": (lambda f: changed(f, 2, "time_utc", "NaT"), "Line 2, column time_utc"),
+    "the year 9999": (lambda f: f.replace(b"2026-", b"9999-"), "Line 2, column time_utc"),
     "no time": (lambda f: changed(f, 6, "time_utc", "05.03.2026 10:30"), "Line 6, column time_utc"),
     "out of order": (lambda f: changed(f, 6, "frame", "0"), "Line 6 is not after"),
     "two names": (lambda f: changed(f, 6, "participant", "Ben"), "Line 6, column participant"),

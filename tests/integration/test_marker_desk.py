@@ -106,3 +106,23 @@ def test_the_end_of_the_session_ends_its_stretches_and_keeps_their_notes(marked:
     marked.desk.close(marked.store, 30_000)
     [one] = markers(marked.engine, marked.session_id)
     assert (one.end_ms, one.note) == (20_000, "coffee")
+
+
+def test_an_edit_of_what_runs_is_taken_back_and_it_runs_as_before(marked: Marked) -> None:
+    marked.press(3, "Break", stretch=True)
+    [one] = markers(marked.engine, marked.session_id)
+    for after in (type(one)(one.id, 3000, 8000, "Break", None), type(one)(one.id, 3000, None, "Pause", None)):
+        marked.desk.change(marked.store, one, after)
+        marked.desk.undo(marked.store)
+        assert [*marked.desk.running] == ["Break"] and marked.stored == [("Break", 3000, None)]
+    marked.desk.delete(marked.store, one)
+    marked.desk.undo(marked.store)
+    marked.press(9, "Break", stretch=True)
+    assert marked.stored == [("Break", 3000, 9000)]
+
+
+def test_what_was_marked_after_the_last_picture_belongs_to_it(marked: Marked) -> None:
+    marked.press(3)
+    marked.press(30)
+    marked.desk.close(marked.store, 20_000)
+    assert marked.stored == [("Topic", 3000, None), ("Topic", 20_000, None)]

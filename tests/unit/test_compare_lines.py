@@ -52,6 +52,11 @@ def test_as_shares_both_fill_the_axis() -> None:
     assert table[0][:0.49].eq(0).all() and table[1][0.51:].eq(1).all()
 
 
+def test_a_short_line_has_no_holes_as_a_share_of_its_length() -> None:
+    table = on_one_axis([line(np.ones(120)), line(np.ones(500))], share=True)
+    assert len(table) == 120 and table.notna().to_numpy().all()
+
+
 def test_different_steps_meet_on_the_longer_one_with_its_means() -> None:
     fine, coarse = line(np.array([1.0, 3.0] * 10)), line(np.full(10, 5.0), 2, step_ms=2000)
     table = on_one_axis([fine, coarse], share=False)

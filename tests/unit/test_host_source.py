@@ -88,3 +88,10 @@ def test_a_cancelled_picker_while_live_ends_nothing(opener: Opener) -> None:
     host.hear([SourceEvent(number=2, kind="refused", wanted="screen", name="NotAllowedError")])
     assert host.refusal is not None and "picker was closed" in host.refusal
     assert opener.sessions[0].reasons == [] and host.wait_left_s() is None
+
+
+def test_a_refused_change_of_source_stays_told_while_the_picture_goes_on(opener: Opener) -> None:
+    host = sharing(opener)
+    host.hear([SourceEvent(number=2, kind="refused", wanted="screen", name="NotAllowedError")])
+    host.follow(playing=True, signalling=False)
+    assert host.refusal is not None
