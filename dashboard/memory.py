@@ -2,7 +2,9 @@
 
 Frames, charts and messages are allocated and freed on a dozen threads, and glibc keeps what lies between:
 in three minutes with 25 faces the memory in use stayed at 175 MB, and what was free in between grew from 41
-to 107 MB. `malloc_trim` returns it, in milliseconds. Other systems' allocators do so by themselves.
+to 107 MB. `malloc_trim` returns it, in milliseconds. glibc also raises, up to 32 MB, the size from which a
+block has a mapping of its own, and then cuts whole pictures out of its arenas, which grew by 16 MB a minute;
+`keep_pictures_apart` holds that size. Other systems' allocators do so by themselves.
 """
 
 import ctypes
@@ -11,6 +13,17 @@ from collections.abc import Callable
 from functools import cache
 
 EVERY_S = 20.0
+MAPPED_FROM_BYTES = 256 * 1024
+_M_MMAP_THRESHOLD = -3  # malloc.h
+
+
+@cache
+def keep_pictures_apart() -> bool:
+    """From now on a block of 256 KiB or more goes back once it is freed; False where this is not glibc."""
+    try:
+        return ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, MAPPED_FROM_BYTES) == 1
+    except (OSError, AttributeError, TypeError):  # macOS, musl; Windows
+        return False
 
 
 @cache

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from dashboard.consent import PRESENCE_ONLY, Setup
 from dashboard.event_writer import EventWriter
 from dashboard.live import LiveSession, LiveStatus
-from dashboard.memory import give_back_while
+from dashboard.memory import give_back_while, keep_pictures_apart
 from dashboard.palette import KEYS, bgr
 from dashboard.recorder import Recorder
 from dashboard.settings import Settings
@@ -26,6 +26,7 @@ STAMP_EVERY_S, STAMP_TRIES = 2.0, 300
 
 def open_live(setup: Setup, consent_at: datetime, chosen: Settings, keeper: Store) -> LiveSession:
     """Begin a session: its row, its recorder, its pipeline. Raises DatabaseError or ModelError."""
+    keep_pictures_apart()
     scored = setup.expressions_allowed
     pipeline = make_pipeline(
         chosen.detector,
