@@ -1,9 +1,10 @@
 """The camera stream: the only place that knows streamlit-webrtc and av.
 
-Four faults of streamlit-webrtc 0.79 and aiortc 1.16 are answered here, three of them on private names, which
-is why requirements.txt pins the version exactly: a start race that kills about one stream in ten, a bit rate
-that starts so low that browsers send a quarter of the picture, a look-up of STUN servers on the internet, and
-an observer that takes a change of page for the end of the stream, also where the entry script draws it.
+Five faults of streamlit-webrtc 0.79 and aiortc 1.16 are answered here, four of them on private names, which
+is why requirements.txt pins the versions: a start race that kills about one stream in ten, a bit rate that
+starts so low that browsers send a quarter of the picture, a look-up of STUN servers on the internet, an
+observer that takes a change of page for the end of the stream, also where the entry script draws it, and a
+frame that waits for the next one (`prompt_frames.py`).
 """
 
 import logging
@@ -20,6 +21,8 @@ import streamlit_webrtc.shutdown as webrtc_shutdown
 from aiortc.codecs import CODECS
 from numpy.typing import NDArray
 from streamlit_webrtc import Translations, WebRtcMode, webrtc_streamer
+
+from dashboard.prompt_frames import deliver_promptly
 
 LOGGER = logging.getLogger(__name__)
 
@@ -106,6 +109,7 @@ def _returned(image: Image) -> av.VideoFrame:
 
 @cache
 def _patch_once() -> None:
+    deliver_promptly()
     # The library resets a context whose script runs it miscounts while START reruns the page.
     setattr(webrtc_component, "get_script_run_count", lambda *_: None)  # noqa: B010
     # The entry script draws the stream on every page; only the end of the browser's session ends it.

@@ -27,7 +27,7 @@ LIVES_IN = {
     "streamlit": ("dashboard/", "pages/"),
     "streamlit_webrtc": ("dashboard/stream.py",),
     "av": ("dashboard/stream.py", "dashboard/media_", "dashboard/annotate.py"),
-    "aiortc": ("dashboard/stream.py",),
+    "aiortc": ("dashboard/stream.py", "dashboard/prompt_frames.py"),
     "aioice": ("dashboard/ice_probe.py",),
     "pandas": ("dashboard/", "pages/"),
     "pydantic_settings": ("dashboard/settings.py",),
