@@ -21,7 +21,7 @@ _M_MMAP_THRESHOLD = -3  # malloc.h
 def keep_pictures_apart() -> bool:
     """From now on a block of 256 KiB or more goes back once it is freed; False where this is not glibc."""
     try:
-        return ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, MAPPED_FROM_BYTES) == 1
+        return bool(ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, MAPPED_FROM_BYTES) == 1)
     except (OSError, AttributeError, TypeError):  # macOS, musl; Windows
         return False
 

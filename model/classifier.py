@@ -24,8 +24,11 @@ class ExpressionClassifier(Protocol):
     @property
     def card(self) -> ModelCard: ...
 
-    def scores(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """(n, size, size) grey uint8 -> (n, 7) float32, rows summing to 1."""
+    def scores(self, crops: NDArray[np.uint8], turn: int | None = None) -> NDArray[np.float32]:
+        """(n, size, size) grey uint8 -> (n, 7) float32, rows summing to 1.
+
+        With a `turn` the card's zooms are taken one after the other, one a call: a part of the time.
+        """
         ...
 
 
@@ -128,19 +131,22 @@ class LiteRTClassifier:
         side = card.input_size_px
         self._batches = [FixedBatch(content, size, side, threads) for size in BATCH_SIZES]
 
-    def scores(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def scores(self, crops: NDArray[np.uint8], turn: int | None = None) -> NDArray[np.float32]:
         """(n, size, size) grey uint8 -> (n, 7) float32, temperature-scaled rows summing to 1.
 
-        Raises InvalidImageError for another shape or dtype.
+        With a `turn`, of one of the card's zooms. Raises InvalidImageError for another shape or dtype.
         """
-        return softmax(self.logits(crops), self.card.temperature)
+        zooms = self.card.zooms
+        chosen = zooms if turn is None else (zooms[turn % len(zooms)],)
+        return softmax(self.logits(crops, chosen), self.card.temperature)
 
-    def logits(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """(n, size, size) grey uint8 -> (n, 7) float32, the mean over the card's views, before softmax."""
+    def logits(self, crops: NDArray[np.uint8], zooms: Sequence[float] | None = None) -> NDArray[np.float32]:
+        """(n, size, size) grey uint8 -> (n, 7) float32, before softmax: the mean over mirror images, where
+        the card asks for them, and zooms, by default the card's."""
         self._check(crops)
         if not len(crops):
             return np.empty((0, len(EMOTIONS)), np.float32)
-        seen = views(crops, self.card.zooms, flip=self.card.flip_averaged)
+        seen = views(crops, zooms or self.card.zooms, flip=self.card.flip_averaged)
         answers = self._in_batches(seen.reshape(-1, *crops.shape[1:]))
         return np.asarray(answers.reshape(len(seen), len(crops), len(EMOTIONS)).mean(axis=0), np.float32)
 

@@ -172,4 +172,5 @@ def _back(points: Floats, to_crop: Matrix) -> Floats:
     """(n, 2) px of a crop -> px of the image."""
     rotation = to_crop[:, :2]
     back = rotation / (rotation[0] @ rotation[0])  # of a similarity, mirrored or not: the inverse transposed
-    return np.asarray((points - 0.5 - to_crop[:, 2]) @ back + 0.5, np.float32)
+    shift = 0.5 - (to_crop[:, 2] + 0.5) @ back
+    return np.asarray(points @ back.astype(np.float32) + shift.astype(np.float32), np.float32)

@@ -27,6 +27,11 @@ DETECT_EVERY_MS = 400
 """Against the detector at every frame, on the clips of ../shared/media at 10 Hz: as many faces in
 every frame, scores within 0.01-0.04 and yaw within 1.2 degrees (medians), in half the time for one face."""
 
+CROWD = 8
+"""With more faces the network's zooms take turns from frame to frame, and the smoothing brings them together.
+On PublicTest the mean of the two zooms' scores is right on 70.0 %, their common answer on 70.1, one alone on
+69.5; with 25 faces a frame takes 78 ms instead of 93."""
+
 
 class FramePipeline:
     """The frames of one stream, in order of time. Not thread-safe: one pipeline for one stream.
@@ -52,6 +57,7 @@ class FramePipeline:
         self.smoother = smoother or ScoreSmoother(SMOOTHING_MS)
         self.limits = limits or QualityLimits()
         self._size_px: tuple[int, int] | None = None
+        self._turn, self._scored_ms = 0, float("-inf")
 
     @property
     def certainty(self) -> Certainty:
@@ -70,19 +76,29 @@ class FramePipeline:
             crops = self._cut(image, faces)
             faces = judge_crops(faces, crops, image.shape[1::-1], self.limits)
             if self.classifier is not None:
-                faces = faces.having(scores=self._scores(self.classifier, faces, crops))
+                scores = self._scores(self.classifier, faces, crops, self._next_turn(len(faces), offset_ms))
+                faces = faces.having(scores=scores)
         return self.smoother.update(faces, offset_ms)
 
     def observe(self, faces: Faces) -> tuple[Observation, ...]:
         """The faces of `process` as plain values, for storing and drawing."""
         return tuple(self._observation(faces, row) for row in range(len(faces)))
 
-    def _scores(self, classifier: ExpressionClassifier, faces: Faces, crops: Crops) -> Floats:
+    def _next_turn(self, count: int, offset_ms: int) -> int | None:
+        """Whose zoom it is; None: all, where faces are few or frames too rare to be smoothed into one."""
+        passed_ms, self._scored_ms = offset_ms - self._scored_ms, offset_ms
+        self._turn += 1
+        smoothed = 0 < passed_ms <= self.smoother.time_constant_ms / 2
+        return self._turn if smoothed and count > CROWD else None
+
+    def _scores(
+        self, classifier: ExpressionClassifier, faces: Faces, crops: Crops, turn: int | None
+    ) -> Floats:
         """NaN for faces that do not count: no time is spent on them, and none blurs a later score."""
         scores = np.full((len(faces), len(EMOTIONS)), np.nan, np.float32)
         counts = faces.flags == 0
         if np.any(counts):
-            scores[counts] = classifier.scores(crops[counts])
+            scores[counts] = classifier.scores(crops[counts], turn)
         return scores
 
     def _cut(self, image: Image, faces: Faces) -> Crops:

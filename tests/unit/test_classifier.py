@@ -43,6 +43,16 @@ def test_a_batch_scores_as_its_faces_one_by_one(classifier: LiteRTClassifier, n:
     np.testing.assert_allclose(classifier.scores(faces), alone, atol=2e-3)
 
 
+def test_turns_go_round_the_zooms_whose_mean_is_the_common_answer(classifier: LiteRTClassifier) -> None:
+    faces, zooms = crops(5), classifier.card.zooms
+    assert len(zooms) == 2
+    for turn in range(4):
+        one = softmax(classifier.logits(faces, (zooms[turn % 2],)), classifier.card.temperature)
+        np.testing.assert_allclose(classifier.scores(faces, turn), one, atol=1e-6)
+    both = np.mean([classifier.logits(faces, (zoom,)) for zoom in zooms], axis=0)
+    np.testing.assert_allclose(both, classifier.logits(faces), atol=2e-3)
+
+
 def test_rows_are_probabilities(classifier: LiteRTClassifier) -> None:
     scores = classifier.scores(crops(20))
     assert scores.shape == (20, 7)

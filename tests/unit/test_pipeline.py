@@ -30,9 +30,11 @@ class Saying:
         self.card: ModelCard = load_card(DEFAULT_ARTIFACT)
         self._shares = np.array(shares, np.float32)
         self.shown: list[int] = []
+        self.turns: list[int | None] = []
 
-    def scores(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def scores(self, crops: NDArray[np.uint8], turn: int | None = None) -> NDArray[np.float32]:
         self.shown.append(len(crops))
+        self.turns.append(turn)
         return np.tile(self._shares, (len(crops), 1))
 
 
@@ -126,6 +128,17 @@ def test_all_faces_of_a_frame_are_scored_as_one_batch() -> None:
     pipeline, classifier = invented((0, 0, 0, 1, 0, 0, 0))
     watch(pipeline, [np.hstack([astronaut(), astronaut()])])
     assert classifier.shown == [2]
+
+
+def test_in_a_crowd_the_zooms_take_turns_where_frames_are_smoothed_into_one() -> None:
+    pipeline, classifier = invented((0, 0, 0, 1, 0, 0, 0))
+    crowd, few = face_grid(3, 3, 960, 720), face_grid(2, 2, 960, 720)
+    watch(pipeline, [crowd] * 3)
+    assert classifier.turns[0] is None and None not in classifier.turns[1:]
+    assert len({turn % 2 for turn in classifier.turns[1:] if turn is not None}) == 2
+    watch(pipeline, [few] * 2, 300)
+    watch(pipeline, [crowd], 5000)
+    assert classifier.turns[3:] == [None] * 3
 
 
 def test_scores_follow_a_change_at_the_pace_set() -> None:
