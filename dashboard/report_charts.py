@@ -163,7 +163,6 @@ def _band_names(reading: Reading) -> list[dict[str, Any]]:
         "x": 0.004,
         "xanchor": "left",
         "showarrow": False,
-        "opacity": 0.75,
         "font": {"size": 12},
     }
     return [
