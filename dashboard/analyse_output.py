@@ -29,7 +29,7 @@ def write_csv(engine: Engine, session_ids: Sequence[int], out: Path) -> None:
         return
     out.mkdir(parents=True, exist_ok=True)
     for session_id in session_ids:
-        name = file_name(get_session(engine, session_id), EXPORTERS[LONG])
+        name = file_name(get_session(engine, session_id), EXPORTERS[LONG].suffix)
         _write(out / name, _joined(engine, [session_id]))
 
 

@@ -10,10 +10,11 @@ from sqlalchemy import Engine
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from dashboard.exporters import EXPORTERS, file_name
+from dashboard.exporters import CSV, EXPORTERS, file_name
 from dashboard.exporters.columns import LONG_COLUMNS
 from dashboard.exporters.csv_text import csv_pieces
 from dashboard.exporters.face_rows import face_rows
+from dashboard.exporters.facts import dictionary_csv
 from dashboard.exporters.long_table import long_table
 from dashboard.exporters.source import ExportSource
 from db.errors import DatabaseError, SessionNotFoundError
@@ -29,7 +30,7 @@ LOGGER = logging.getLogger(__name__)
 PREVIEW_ROWS = 5
 GONE = "There is no session {}: it was deleted, or never existed. Go back and choose another."
 NO_FORMAT = "There is no format {!r}; there are: {}."
-
+WITHIN = "{} holds its data dictionary within; only a CSV has one beside it. Download the file itself."
 OF_PEOPLE = "{} tells of single people, and only the group was asked for. Choose another format."
 
 
@@ -81,6 +82,28 @@ class Download(StreamingResponse):
 
 def answer(engine: Engine, session_id: int, key: str, least_people: int = 1) -> Response:
     """The response to a request for a session's file; a sentence where there is none."""
+    session = _wanted(engine, session_id, key, least_people)
+    if isinstance(session, Response):
+        return session
+    exporter = EXPORTERS[key]
+    sent = pieces(engine, session, key, least_people)
+    return Download(sent, media_type=exporter.mime, headers=_headers(file_name(session, exporter.suffix)))
+
+
+def dictionary(engine: Engine, session_id: int, key: str, least_people: int = 1) -> Response:
+    """The response to a request for the data dictionary beside a file; a sentence where it is within."""
+    session = _wanted(engine, session_id, key, least_people)
+    if isinstance(session, Response):
+        return session
+    suffix = EXPORTERS[key].dictionary_suffix
+    if suffix is None:
+        return PlainTextResponse(WITHIN.format(EXPORTERS[key].label), status_code=404)
+    told = dictionary_csv(EXPORTERS[key].contents)
+    return Response(told, media_type=CSV, headers=_headers(file_name(session, suffix)))
+
+
+def _wanted(engine: Engine, session_id: int, key: str, least_people: int) -> SessionSummary | Response:
+    """The session, or the sentence that says why it does not leave in that format."""
     if session_id >= 2**31:
         return PlainTextResponse(GONE.format(session_id), status_code=404)
     if key not in EXPORTERS:
@@ -88,17 +111,17 @@ def answer(engine: Engine, session_id: int, key: str, least_people: int = 1) -> 
     if EXPORTERS[key].of_people and least_people > 1:
         return PlainTextResponse(OF_PEOPLE.format(EXPORTERS[key].label), status_code=404)
     try:
-        session = get_session(engine, session_id)
+        return get_session(engine, session_id)
     except SessionNotFoundError:
         return PlainTextResponse(GONE.format(session_id), status_code=404)
     except DatabaseError as error:
         LOGGER.error("download of session %s: %s", session_id, error)
         return PlainTextResponse(str(error), status_code=503)
-    exporter = EXPORTERS[key]
-    headers = {
-        "Content-Disposition": f'attachment; filename="{file_name(session, exporter)}"',
+
+
+def _headers(name: str) -> Mapping[str, str]:
+    return {
+        "Content-Disposition": f'attachment; filename="{name}"',
         "Cache-Control": "no-store",
         "X-Content-Type-Options": "nosniff",
     }
-    sent = pieces(engine, session, key, least_people)
-    return Download(sent, media_type=exporter.mime, headers=headers)

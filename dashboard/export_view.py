@@ -13,7 +13,8 @@ from db.reports import SessionSummary
 
 OF_ROWS = (".csv", "-people.csv")
 TOO_LONG = (
-    "Spreadsheets stop at 1,048,576 rows and this file has more: open it with pandas or R, or take Excel."
+    "Spreadsheets stop at 1,048,576 rows and this file has more: open it with pandas or R, or take the Excel "
+    "workbook, which holds seconds."
 )
 WHO_GOES = (
     "Files name people as you named them. Take the group only, or clear the names first, before you pass a "
@@ -28,7 +29,8 @@ SAVED_CHARTS = (
 def show_formats(session: SessionSummary, rows: int, *, group_only: bool) -> None:
     """A card for each format that may leave; all of them in one first."""
     offered = {key: one for key, one in EXPORTERS.items() if not (group_only and one.of_people)}
-    st.caption(f"Files are called {file_name(session, EXPORTERS[LONG_KEY])}, with endings of their own.")
+    name = file_name(session, EXPORTERS[LONG_KEY].suffix)
+    st.caption(f"Files are called {name}, with endings of their own.")
     for key in sorted(offered, key=lambda key: key != ALL):
         _show(session, key, offered[key], rows, group_only)
     st.caption(SAVED_CHARTS)
@@ -47,6 +49,13 @@ def _show(session: SessionSummary, key: str, exporter: Exporter, rows: int, grou
             st.caption(f"about {about}")
             if rows > wording.SPREADSHEET_ROWS and exporter.suffix in OF_ROWS:
                 st.caption(TOO_LONG)
+        if exporter.dictionary_suffix:
+            st.link_button(
+                "Dictionary",
+                download_address(session.id, key, group_only=group_only, dictionary=True),
+                help=f"What the columns of the {exporter.label} mean, as a CSV.",
+                type="tertiary",
+            )
         st.link_button(
             exporter.type,
             download_address(session.id, key, group_only=group_only),
@@ -57,7 +66,7 @@ def _show(session: SessionSummary, key: str, exporter: Exporter, rows: int, grou
 
 
 def show_dictionary() -> None:
-    """What the columns of every table mean; the zip, the workbook and the others hold the same."""
+    """What the columns of every table mean; every file holds that of its own, or has it beside it."""
     tables: dict[str, Sequence[Column]] = {}
     for exporter in EXPORTERS.values():
         tables |= exporter.contents

@@ -14,13 +14,16 @@ from starlette.routing import Route
 from dashboard.settings import Settings
 
 PATH = "/download/{session_id:int}/{key}"
-
+DICTIONARY = "dictionary"
 GROUP, ONLY = "group", "only"
 
 
-def download_address(session_id: int, key: str = "long", *, group_only: bool = False) -> str:
-    """Where a session's file is, relative to any page."""
-    return f"download/{session_id}/{key}" + f"?{GROUP}={ONLY}" * group_only
+def download_address(
+    session_id: int, key: str = "long", *, group_only: bool = False, dictionary: bool = False
+) -> str:
+    """Where a session's file is, or the data dictionary beside it, relative to any page."""
+    path = f"download/{session_id}/{key}" + f"/{DICTIONARY}" * dictionary
+    return path + f"?{GROUP}={ONLY}" * group_only
 
 
 def download_routes(
@@ -33,11 +36,12 @@ def download_routes(
 
     def download(request: Request) -> Response:
         # Exporters bring pandas: 80 MB and half a second that the first page does not need.
-        from dashboard.downloads import answer
+        from dashboard import downloads
 
         wanted = request.path_params
+        answer = downloads.dictionary if request.url.path.endswith(f"/{DICTIONARY}") else downloads.answer
         # One person is no group, whatever the settings say.
         least_people = max(2, settings().min_group_size) if request.query_params.get(GROUP) == ONLY else 1
         return answer(database(), wanted["session_id"], wanted["key"], least_people)
 
-    return [Route(PATH, download, methods=["GET"])]
+    return [Route(path, download, methods=["GET"]) for path in (PATH, f"{PATH}/{DICTIONARY}")]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from dashboard.exporters.archive import Part, zip_pieces
 from dashboard.exporters.columns import (
+    CHART_COLUMNS,
     LONG_COLUMNS,
     MARKER_COLUMNS,
     PERSON_SECOND_COLUMNS,
@@ -26,7 +27,7 @@ from dashboard.exporters.short_tables import (
 from dashboard.exporters.source import ExportSource
 from dashboard.exporters.table import Table
 
-__all__ = ["ALL", "EXPORTERS", "LONG_KEY", "Exporter", "file_name", "offered"]
+__all__ = ["ALL", "CSV", "EXPORTERS", "LONG_KEY", "Exporter", "file_name", "offered"]
 
 CSV = "text/csv"
 ALL, LONG_KEY = "all", "long"
@@ -72,6 +73,7 @@ OF_PEOPLE: Contents = {"people by second": PERSON_SECOND_COLUMNS}
 SUMMARY: Contents = {"participants": SUMMARY_COLUMNS}
 MARKERS: Contents = {"markers": MARKER_COLUMNS}
 TIERS: Contents = {"tiers": TIER_COLUMNS}
+CHARTS: Contents = {"charts": CHART_COLUMNS}
 SHORT: Contents = {**SUMMARY, **MARKERS, **SECONDS}
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -158,7 +160,7 @@ EXPORTERS: Mapping[str, Exporter] = {
         "The charts, live, in one file that opens without a network; each saves as PNG or CSV. To send on.",
         ".html",
         "text/html",
-        SHORT,
+        {**SUMMARY, **MARKERS, **CHARTS},
         _html,
         Size(4_900_000, a_second=50),
     ),
@@ -177,7 +179,7 @@ EXPORTERS: Mapping[str, Exporter] = {
         "All of these in one zip, with the data dictionary and the numbers of every chart.",
         ".zip",
         "application/zip",
-        {**LONG, **SHORT, **OF_PEOPLE, **TIERS},
+        {**LONG, **SHORT, **OF_PEOPLE, **CHARTS, **TIERS},
         _everything,
         Size(1_400_000, a_row=190, a_second=200),
         packed=True,

@@ -138,3 +138,18 @@ TIER_COLUMNS: tuple[Column, ...] = (
     _text("tier of a participant", "the expression that led the seconds it spans, or not_sure"),
     _text("tier Markers", "what the host marked: label and note; a moment spans one second"),
 )
+CHART_COLUMNS: tuple[Column, ...] = (
+    Column("time_s", "beginning of the step, since the session's start", "s"),
+    Column("engagement", "the group's line, by the definition the session keeps", "as defined"),
+    Column("lower", "lower quartile of the people counted", "as defined"),
+    Column("upper", "upper quartile of the people counted", "as defined"),
+    Column("counted", "people of whom the line is, on average over the smoothing"),
+    _text("expression", "the expression that led"),
+    Column("share", "share of the usable instants that it led", "0..1"),
+    *_scores("mean score of {}, smoothed"),
+    Column("looking", "mean over people of the share looking at the screen", "0..1"),
+    Column("looked", "people of whom that is, on average over the smoothing"),
+    Column("name (number)", "engagement of this person, by the definition the session keeps", "as defined"),
+    Column("with_face", "share of the analysed frames with a face", "0..1"),
+    Column("usable_faces", "share of these faces that were usable", "0..1"),
+)

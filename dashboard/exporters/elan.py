@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pympi.Elan import Eaf, to_eaf
 
+from dashboard.exporters.columns import TIER_COLUMNS
 from dashboard.exporters.seconds import SECOND_MS
 from dashboard.exporters.short_tables import dominant
 from dashboard.exporters.sink import file_pieces, passing_folder
@@ -31,6 +32,8 @@ def eaf_pieces(source: ExportSource) -> Iterator[bytes]:
     """The file in order, once it is written: times stand before what refers to them."""
     with passing_folder() as folder:
         eaf, names = Eaf(author="Attune"), dict[int, str | None]()
+        for column in TIER_COLUMNS:
+            eaf.add_property(column.name, column.meaning)
         eaf.remove_tier("default", clean=False)
         eaf.add_tier(MARKERS)
         tiers: dict[int, str] = {}

@@ -47,8 +47,13 @@ class Exporter:
         """What people call such a file: CSV, XLSX."""
         return self.suffix.rpartition(".")[2].upper()
 
+    @property
+    def dictionary_suffix(self) -> str | None:
+        """How the file ends that holds this one's data dictionary; None if it is within."""
+        return self.suffix.removesuffix(".csv") + "-dictionary.csv" if self.type == "CSV" else None
 
-def file_name(session: SessionSummary, exporter: Exporter) -> str:
+
+def file_name(session: SessionSummary, suffix: str) -> str:
     """A name every file system takes: attune-12-weekly-review.csv."""
     words = re.sub(r"[^a-z0-9]+", "-", session.title.lower()).strip("-")[:60].rstrip("-")
-    return "-".join(part for part in ("attune", str(session.id), words) if part) + exporter.suffix
+    return "-".join(part for part in ("attune", str(session.id), words) if part) + suffix

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from typing import Any
 
-from dashboard.exporters.columns import MARKER_COLUMNS, SUMMARY_COLUMNS, Column
-from dashboard.exporters.facts import LIMITS, session_facts
+from dashboard.exporters.columns import CHART_COLUMNS, MARKER_COLUMNS, SUMMARY_COLUMNS, Column
+from dashboard.exporters.facts import LIMITS, dictionary_rows, session_facts
 from dashboard.exporters.figures import Drawn, drawn
 from dashboard.exporters.short_tables import marker_tables, summary_tables
 from dashboard.exporters.source import ExportSource
@@ -72,15 +72,18 @@ def _chart(chart: Drawn) -> str:
 
 
 def _tables(source: ExportSource) -> str:
-    parts = []
+    parts, contents = [], dict[str, Sequence[Column]]()
     if not source.group_only:
         wanted = [one for one in SUMMARY_COLUMNS if one.name in (*SEEN, *MEANS)]
         parts.append(_table("Participants", wanted, list(_rows(wanted, summary_tables(source)))))
+        contents["participants"] = wanted
     marks = [one for one in MARKER_COLUMNS if one.name != "time_utc"]
     parts.append(_table("Markers", marks, list(_rows(marks, marker_tables(source)))))
     facts = [(name.replace("_", " "), value) for name, value in session_facts(source).items()]
     columns = [Column("fact", ""), Column("value", "")]
-    return "".join([*parts, _table("About this session", columns, facts)])
+    parts.append(_table("About this session", columns, facts))
+    head, *told = dictionary_rows({**contents, "markers": marks, "charts": CHART_COLUMNS})
+    return "".join([*parts, _table("What the columns mean", [Column(name, "") for name in head], told)])
 
 
 def _rows(columns: Sequence[Column], tables: Iterator[Any]) -> Iterator[tuple[Any, ...]]:

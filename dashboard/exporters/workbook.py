@@ -1,7 +1,6 @@
 """An Excel workbook: the session, its seconds, participants and markers, and what the columns mean."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
 from typing import Any
 
 import xlsxwriter
@@ -55,14 +54,22 @@ def _write_facts(sheet: Worksheet, facts: Mapping[str, Any]) -> None:
 
 
 def _write(book: xlsxwriter.Workbook, name: str, columns: Sequence[Column], tables: Iterable[Table]) -> None:
+    """Onto a sheet called `name`; what it cannot hold goes on in "`name` 2" and so on."""
+    sheet = _headed(book, name, columns)
+    for number, row in enumerate(row for table in tables for row in rows_of(table)):
+        before, place = divmod(number, SPREADSHEET_ROWS)
+        if before and not place:
+            sheet = _headed(book, f"{name} {before + 1}", columns)
+        _write_row(sheet, place + 1, row)
+
+
+def _headed(book: xlsxwriter.Workbook, name: str, columns: Sequence[Column]) -> Worksheet:
     sheet = book.add_worksheet(name)
     sheet.freeze_panes(1, 0)
     sheet.set_column(0, len(columns) - 1, NARROW)
     sheet.set_row(0, None, book.add_format({"bold": True}))
     _write_row(sheet, 0, [column.name for column in columns])
-    rows = (row for table in tables for row in rows_of(table))
-    for place, row in enumerate(islice(rows, SPREADSHEET_ROWS), start=1):
-        _write_row(sheet, place, row)
+    return sheet
 
 
 def _write_row(sheet: Worksheet, place: int, row: Sequence[Any]) -> None:

@@ -33,11 +33,13 @@ def test_the_download_is_offered(opened: OpenedApp) -> None:
     page = opened.page("export", session=session_id)
     offered = [button.proto.url for button in page.get("link_button")]
     assert offered[0] == f"download/{session_id}/all"
-    assert sorted(offered) == sorted(f"download/{session_id}/{key}" for key in EXPORTERS)
+    beside = [f"{key}/dictionary" for key, exporter in EXPORTERS.items() if exporter.dictionary_suffix]
+    assert sorted(offered) == sorted(f"download/{session_id}/{key}" for key in [*EXPORTERS, *beside])
     page.toggle[0].set_value(True).run()
     offered = [button.proto.url for button in page.get("link_button")]
     groups = [key for key, exporter in EXPORTERS.items() if not exporter.of_people]
-    assert sorted(offered) == sorted(f"download/{session_id}/{key}?group=only" for key in groups)
+    beside = ["seconds/dictionary", "markers/dictionary"]
+    assert sorted(offered) == sorted(f"download/{session_id}/{key}?group=only" for key in [*groups, *beside])
     assert not page.dataframe, "no single rows are shown"
 
 

@@ -146,8 +146,11 @@ def test_the_zip_is_none_before_its_last_piece(engine: Engine, crowded: int) -> 
     with zipfile.ZipFile(io.BytesIO(b"".join(sent))) as archive:
         names = {Path(name).name for name in archive.namelist()}
         dictionary = archive.read("attune/dictionary.csv").decode()
+        charts = [archive.read(name).decode() for name in archive.namelist() if "/charts/" in name]
     assert {"long.csv", "xlsx.xlsx", "html.html", "eaf.eaf", "dictionary.csv", "engagement.csv"} <= names
     told = {row["column"] for row in csv.DictReader(io.StringIO(dictionary))}
+    drawn = {name for chart in charts for name in chart.splitlines()[0].split(",")}
+    assert drawn - {"Ada (1)", "Ben (2)"} <= told
     for exporter in EXPORTERS.values():
         assert {column.name for columns in exporter.contents.values() for column in columns} <= told
 
@@ -173,7 +176,9 @@ def test_parquet_holds_the_numbers_of_the_long_csv_and_their_meanings(engine: En
     for name in ("time_s", "box_w", *EMOTIONS, "valence", "engagement"):
         pd.testing.assert_series_equal(frame[name], long[name], check_dtype=False)
     assert (frame["time_utc"] == pd.to_datetime(long["time_utc"])).all()
-    assert schema.field("happy").metadata[b"unit"] == b"0..1"
+    for column in EXPORTERS["parquet"].contents["long"]:
+        told = schema.field(column.name).metadata
+        assert (told[b"unit"].decode(), told[b"meaning"].decode()) == (column.unit, column.meaning)
     assert frame["speaking"].isna().all() and str(frame["speaking"].dtype) in ("float64", "Int64")
 
 

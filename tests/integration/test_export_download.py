@@ -68,6 +68,9 @@ def test_a_session_without_faces_is_a_header(engine: Engine, address: str) -> No
     [
         ("download/9/long", "There is no session 9"),
         ("download/1/xls", "There is no format 'xls'; there are: long"),
+        ("download/9/long/dictionary", "There is no session 9"),
+        ("download/1/xlsx/dictionary", "Excel workbook holds its data dictionary within"),
+        ("download/1/people/dictionary?group=only", "tells of single people"),
     ],
 )
 def test_what_is_not_there_is_a_sentence(engine: Engine, address: str, wanted: str, sentence: str) -> None:
@@ -76,6 +79,20 @@ def test_what_is_not_there_is_a_sentence(engine: Engine, address: str, wanted: s
         urlopen(f"{address}/{wanted}")
     assert error.value.code == 404
     assert sentence in error.value.read().decode()
+
+
+@pytest.mark.parametrize("key", ["long", "seconds", "people", "summary", "markers"])
+def test_a_csv_has_its_data_dictionary_beside_it(engine: Engine, address: str, key: str) -> None:
+    session_id = stored(Store(engine), seconds([[face()]]))
+    with urlopen(f"{address}/{download_address(session_id, key)}") as answer:
+        name = answer.headers["Content-Disposition"].removesuffix('.csv"')
+        columns = answer.readline().decode().strip().split(",")
+    with urlopen(f"{address}/{download_address(session_id, key, dictionary=True)}") as answer:
+        assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+        assert answer.headers["Content-Disposition"] == f'{name}-dictionary.csv"'
+        rows = list(csv.DictReader(io.TextIOWrapper(answer, "utf-8", newline="")))
+    assert [row["column"] for row in rows] == columns
+    assert all(row["meaning"] for row in rows)
 
 
 @pytest.mark.parametrize("wanted", ["download/abc/long", "download/1/long/more", "download/-1/long"])

@@ -227,4 +227,4 @@ def test_rows_are_read_only_as_fast_as_they_are_written() -> None:
     ],
 )
 def test_file_names_suit_every_file_system(title: str, expected: str) -> None:
-    assert file_name(session(title), EXPORTERS["long"]) == expected
+    assert file_name(session(title), EXPORTERS["long"].suffix) == expected
