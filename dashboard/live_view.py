@@ -22,7 +22,7 @@ from db.reports import roster
 from db.store import Store
 
 CHARTS_EVERY_S = 5.0
-"""What a minute and five minutes were made of. Every second they were a quarter of the browser's work: 44 % of
+"""What a minute and five minutes were made of. Every second they were a quarter of the browser work: 44 % of
 a core instead of 34 with 25 people, and on one machine that delays the analysis."""
 
 BEFORE = {

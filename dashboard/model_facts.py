@@ -95,7 +95,7 @@ def technical_facts(card: ModelCard, folder: Path) -> list[tuple[str, str]]:
             "Input",
             f"{side} x {side} px, grey, {low:g} to {high:g}; crop {crop}",
         ),
-        ("Averaged over", "the face and its mirror image" if card.flip_averaged else ""),
+        ("Averaged over", _views(card)),
         ("Temperature", f"{card.temperature:g}"),
         (
             "Not sure",
@@ -123,6 +123,15 @@ def _intervals(per_class: dict[str, Any]) -> pd.DataFrame | None:
 
 def _is_counts(value: Any) -> bool:
     return isinstance(value, dict) and set(value) == set(SCORES)
+
+
+def _views(card: ModelCard) -> str:
+    """What of one face the network looks at, with more than one look."""
+    mirrored = "the face and its mirror image" if card.flip_averaged else ""
+    if len(card.zooms) < 2:
+        return mirrored
+    zooms = " and ".join(f"{zoom:g}" for zoom in card.zooms)
+    return f"{mirrored or 'the face'}, enlarged {zooms} times; in a crowd in turns"
 
 
 def _training(card: ModelCard) -> str:

@@ -15,7 +15,7 @@ from dashboard.wording import NOTHING, escaped
 from model.card import ModelCard
 
 NETWORK_COLUMNS: dict[str, ColumnConfig | str | None] = {
-    "name": st.column_config.TextColumn("Network", pinned=True),
+    "name": st.column_config.TextColumn("Network", pinned=True, width="medium"),
     "accuracy": st.column_config.NumberColumn("Named right", format=TENTH),
     "low": st.column_config.NumberColumn("from", format=TENTH, help="95 % interval."),
     "high": st.column_config.NumberColumn("to", format=TENTH, help="95 % interval."),
@@ -45,7 +45,11 @@ def show_architectures(table: pd.DataFrame, card: ModelCard) -> None:
     tint = f"background-color: {faded(ENGAGEMENT_LINE, 0.18)}"
     marked = shown.style.apply(lambda row: [tint if ours[int(row.name)] else ""] * len(row), axis=1)
     st.dataframe(marked, hide_index=True, column_config=NETWORK_COLUMNS, placeholder=NOTHING)
-    st.caption("Each from a run of its own on the same images, measured on the same split.")
+    st.caption(
+        "Each from a run of its own on the same images, measured on the same split with one look at each. "
+        "The runs are as long as they say: the large networks were stopped for what an epoch costs, not "
+        "because they had learned all they could."
+    )
 
 
 def show_curves(card: ModelCard) -> None:
