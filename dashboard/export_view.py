@@ -47,15 +47,11 @@ def _show(session: SessionSummary, key: str, exporter: Exporter, rows: int, grou
             st.markdown(f"**{exporter.label}**")
             st.markdown(exporter.whom)
             st.caption(f"about {about}")
+            if exporter.dictionary_suffix:
+                beside = download_address(session.id, key, group_only=group_only, dictionary=True)
+                st.markdown(f":small[[data dictionary]({beside})]")
             if rows > wording.SPREADSHEET_ROWS and exporter.suffix in OF_ROWS:
                 st.caption(TOO_LONG)
-        if exporter.dictionary_suffix:
-            st.link_button(
-                "Dictionary",
-                download_address(session.id, key, group_only=group_only, dictionary=True),
-                help=f"What the columns of the {exporter.label} mean, as a CSV.",
-                type="tertiary",
-            )
         st.link_button(
             exporter.type,
             download_address(session.id, key, group_only=group_only),

@@ -82,7 +82,8 @@ def _tables(source: ExportSource) -> str:
     facts = [(name.replace("_", " "), value) for name, value in session_facts(source).items()]
     columns = [Column("fact", ""), Column("value", "")]
     parts.append(_table("About this session", columns, facts))
-    head, *told = dictionary_rows({**contents, "markers": marks, "charts": CHART_COLUMNS})
+    contents |= {"markers": marks, "charts": CHART_COLUMNS}
+    head, *told = ((table, name, *rest) for table, name, _, *rest in dictionary_rows(contents))
     return "".join([*parts, _table("What the columns mean", [Column(name, "") for name in head], told)])
 
 

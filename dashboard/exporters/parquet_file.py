@@ -15,7 +15,8 @@ from dashboard.exporters.sink import Sink
 from dashboard.exporters.source import ExportSource
 from dashboard.exporters.table import Cells, Instants, Table, Texts
 
-TABLES_A_GROUP = 16
+TABLES_A_GROUP = 4
+"""16,000 rows: four times as many took 50 MB more and made the file a fiftieth smaller."""
 _TYPES = {
     Kind.TEXT: pa.dictionary(pa.int32(), pa.string()),
     Kind.INTEGER: pa.int64(),
@@ -29,8 +30,9 @@ def parquet_pieces(
 ) -> Iterator[bytes]:
     """The file in order. Unknown cells are null; a column's meaning and unit are in its metadata."""
     schema = pa.schema([_field(column) for column in columns], {"attune": json.dumps(session_facts(source))})
-    sink = Sink()
-    with pq.ParquetWriter(pa.PythonFile(sink, "w"), schema, compression="zstd") as writer:
+    sink, texts = Sink(), [column.name for column in columns if column.kind is Kind.TEXT]
+    opened = pa.PythonFile(sink, "w")
+    with pq.ParquetWriter(opened, schema, compression="zstd", use_dictionary=texts) as writer:
         for group in _groups(tables):
             batches = [_batch(schema, columns, table) for table in group]
             writer.write_table(pa.Table.from_batches(batches, schema).unify_dictionaries())

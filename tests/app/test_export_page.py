@@ -1,8 +1,10 @@
 """The export page, without a browser."""
 
+import re
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from dashboard.demo import write_demo
 from dashboard.exporters import EXPORTERS
@@ -15,6 +17,11 @@ from tests.made_sessions import STARTED_AT, face, seconds, stored
 @pytest.fixture
 def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OpenedApp:
     return OpenedApp(tmp_path, monkeypatch)
+
+
+def dictionaries(page: AppTest) -> list[str]:
+    """Where the data dictionaries beside the files are."""
+    return re.findall(r"\[data dictionary]\((.*?)\)", texts(page))
 
 
 def test_a_session_shows_what_the_file_will_hold(opened: OpenedApp) -> None:
@@ -33,13 +40,15 @@ def test_the_download_is_offered(opened: OpenedApp) -> None:
     page = opened.page("export", session=session_id)
     offered = [button.proto.url for button in page.get("link_button")]
     assert offered[0] == f"download/{session_id}/all"
-    beside = [f"{key}/dictionary" for key, exporter in EXPORTERS.items() if exporter.dictionary_suffix]
-    assert sorted(offered) == sorted(f"download/{session_id}/{key}" for key in [*EXPORTERS, *beside])
+    assert sorted(offered) == sorted(f"download/{session_id}/{key}" for key in EXPORTERS)
+    beside = [key for key, exporter in EXPORTERS.items() if exporter.dictionary_suffix]
+    assert dictionaries(page) == [f"download/{session_id}/{key}/dictionary" for key in beside]
     page.toggle[0].set_value(True).run()
     offered = [button.proto.url for button in page.get("link_button")]
     groups = [key for key, exporter in EXPORTERS.items() if not exporter.of_people]
-    beside = ["seconds/dictionary", "markers/dictionary"]
-    assert sorted(offered) == sorted(f"download/{session_id}/{key}?group=only" for key in [*groups, *beside])
+    assert sorted(offered) == sorted(f"download/{session_id}/{key}?group=only" for key in groups)
+    beside = ["seconds", "markers"]
+    assert dictionaries(page) == [f"download/{session_id}/{key}/dictionary?group=only" for key in beside]
     assert not page.dataframe, "no single rows are shown"
 
 

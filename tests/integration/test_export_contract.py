@@ -191,12 +191,13 @@ def test_elans_reader_finds_a_tier_for_everybody(engine: Engine, crowded: int, t
 
 
 def test_two_of_one_name_have_two_tiers(engine: Engine, tmp_path: Path) -> None:
-    store = Store(engine)
+    store, name = Store(engine), '<Ada> & "Ben"'
     session_id = stored(store, seconds([[face(1), face(2)]] * 2))
     for person in (1, 2):
-        store.name_participant(session_id, person, "Ada")
+        store.name_participant(session_id, person, name)
     eaf = tiers(file_of(engine, session_id, "eaf"), tmp_path)
-    assert set(eaf.get_tier_names()) == {"Ada", "Ada (2)", "Markers"}
+    assert set(eaf.get_tier_names()) == {name, f"{name} (2)", "Markers"}
+    assert eaf.get_annotation_data_for_tier(name) == [(0, 2000, "neutral")]
 
 
 def test_short_tables_are_sums_of_the_long_one(engine: Engine) -> None:
