@@ -55,7 +55,7 @@ def database() -> Engine:
     threading.Thread(
         target=retention.run, args=(stop,), kwargs={"every_s": TIDY_EVERY_S}, name="retention", daemon=True
     ).start()
-    summing = Summing(engine, settings().min_group_size)
+    summing = Summing(engine, settings().min_group_size, lambda: bool(running()))
     threading.Thread(
         target=summing.run, args=(stop,), kwargs={"every_s": TIDY_EVERY_S}, name="summing", daemon=True
     ).start()

@@ -1,8 +1,13 @@
-"""The sums of stored sessions are made in the background, the newest first, at a leisurely pace."""
+"""The sums of stored sessions are made in the background, the newest first, at a leisurely pace.
+
+While a session runs on this server only what still runs is summed, a minute at a time: a backlog would take a
+third of a core from the analysis.
+"""
 
 import logging
 import threading
 import time
+from collections.abc import Callable
 
 from sqlalchemy import Engine
 
@@ -20,11 +25,19 @@ REST = 2.0
 AT_ONCE = 50
 
 
-class Summing:
-    """`min_group_size`: the least people of a group-only view, for which large sessions have sums too."""
+def _nothing_runs() -> bool:
+    return False
 
-    def __init__(self, engine: Engine, min_group_size: int) -> None:
-        self._engine, self._least = engine, min_group_size
+
+class Summing:
+    """`min_group_size`: the least people of a group-only view, for which large sessions have sums too.
+
+    `busy`: whether a session runs on this server, so that those that ended have to wait. Asked before each
+    stretch, on the thread that sums.
+    """
+
+    def __init__(self, engine: Engine, min_group_size: int, busy: Callable[[], bool] = _nothing_runs) -> None:
+        self._engine, self._least, self._busy = engine, min_group_size, busy
         self._known: dict[int, SessionSummary] = {}  # as they were when all was summed
 
     def tick(self, stop: threading.Event) -> int:
@@ -43,19 +56,29 @@ class Summing:
         return done
 
     def _sum(self, session: SessionSummary, stop: threading.Event) -> int:
-        done, kinds = 0, [EVERYTHING]
-        if session.faces >= LARGE_FROM:
-            left_out = roster(self._engine, session.id).excluded
-            kinds += [self._least, *([WITHOUT_EXCLUDED] if left_out else [])]
-        for kind in kinds:
+        done = 0
+        for kind in self._kinds(session):
             began = time.monotonic()
-            while not stop.is_set() and sum_next(self._engine, session.id, kind):
+            while self._may_sum(session, kind, stop) and sum_next(self._engine, session.id, kind):
                 done += 1
                 stop.wait(REST * (time.monotonic() - began))
                 began = time.monotonic()
-        if not stop.is_set():
-            self._known[session.id] = session
+            if not self._may_sum(session, kind, stop):
+                return done
+        self._known[session.id] = session
         return done
+
+    def _kinds(self, session: SessionSummary) -> list[int]:
+        if session.faces < LARGE_FROM:
+            return [EVERYTHING]
+        left_out = roster(self._engine, session.id).excluded
+        return [EVERYTHING, self._least, *([WITHOUT_EXCLUDED] if left_out else [])]
+
+    def _may_sum(self, session: SessionSummary, kind: int, stop: threading.Event) -> bool:
+        if stop.is_set():
+            return False
+        # What runs has a stretch a minute; its other kinds begin anew with every change of people.
+        return (session.ended_at is None and kind == EVERYTHING) or not self._busy()
 
     def run(self, stop: threading.Event, *, every_s: float) -> None:
         """Tick every `every_s` until `stop` is set. The body of a daemon thread."""

@@ -90,6 +90,31 @@ def test_a_locked_database_is_tried_again(engine: Engine, session_id: int, path:
     assert background.tick(NEVER) == 1
 
 
+def test_what_ended_waits_while_a_session_runs(
+    engine: Engine, store: Store, session_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(summing, "LARGE_FROM", 1000)
+    running = store.start_session(new_session())
+    store.write_frames(running, [frame(number, 6, step_ms=1000) for number in range(200)])
+    lives = [True]
+    background = Summing(engine, 5, lambda: bool(lives))
+    assert background.tick(NEVER) > 0
+    assert (kinds(engine, running), kinds(engine, session_id)) == ({EVERYTHING}, set())
+    assert background.tick(NEVER) == 0
+    lives.clear()
+    assert background.tick(NEVER) > 0
+    assert kinds(engine, session_id) == kinds(engine, running) == {EVERYTHING, 5}
+
+
+def test_a_session_that_begins_stops_the_sums_of_others_at_the_next_stretch(
+    engine: Engine, session_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.sum_building.CHUNK_ROWS", 100)
+    asked = iter([False])
+    assert Summing(engine, 5, lambda: next(asked, True)).tick(NEVER) == 1
+    assert Summing(engine, 5).tick(NEVER) > 1, "the rest, once it is over"
+
+
 def test_whoever_is_told_to_stop_stops(engine: Engine, session_id: int) -> None:
     stop = threading.Event()
     stop.set()
