@@ -14,18 +14,17 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from dashboard.analytics import SCORES, mix, timeline, with_upright_gaps
+from dashboard.analytics import SCORES, with_upright_gaps
 from dashboard.marker_lines import lines_and_labels
-from dashboard.palette import BANDS, COLOURS, ENGAGEMENT_LINE, LABELS, QUIET, faded
+from dashboard.palette import COLOURS, ENGAGEMENT_LINE, LABELS, QUIET, faded
 from dashboard.wording import percent
-from db.reports import Bucket, Marker
+from db.reports import Marker
 from model.emotions import NOT_SURE
-from model.engagement import DISENGAGED_BELOW, HIGH_ABOVE, ConcentrationBand
 
 CONFIG: Mapping[str, Any] = {"displayModeBar": False}
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 CLEAR = "rgba(0,0,0,0)"
-MIX_PX, TIMELINE_PX, COVERAGE_PX, PERSON_PX, GAUGE_PX = 300, 380, 220, 84, 210
+MIX_PX, TIMELINE_PX, COVERAGE_PX, PERSON_PX = 300, 380, 220, 84
 PAPER = {"xref": "paper", "yref": "paper"}
 
 
@@ -119,43 +118,13 @@ def person_lines(
     return _laid_out(figure, PERSON_PX * len(people) + 80, left=60, top=24, hovermode="x")
 
 
-def engagement_gauge(value: float | None) -> go.Figure:
-    """Engagement now, percent, on its three bands; None: a gauge at rest that says why."""
-    figure = go.Figure(
-        go.Indicator(
-            mode="gauge" if value is None else "gauge+number",
-            value=0 if value is None else round(value),
-            number={"suffix": " %", "font": {"size": 40}},
-            gauge={
-                "axis": {"range": [0, 100], "tickvals": [0, DISENGAGED_BELOW, HIGH_ABOVE, 100]},
-                "bar": {"color": ENGAGEMENT_LINE, "thickness": 0.0 if value is None else 0.55},
-                "bgcolor": CLEAR,
-                "borderwidth": 0,
-                "steps": [
-                    {"range": [low, high], "color": faded(BANDS[b], 0.25)} for low, high, b in _bands()
-                ],
-            },
-        )
-    )
-    if value is None:
-        _say(figure, "No usable face now", 0.5, 0.12)
-    return _laid_out(figure, GAUGE_PX, left=24, top=28, right=24)
-
-
-def mix_figure(buckets: Sequence[Bucket]) -> go.Figure:
-    """Donut of the last minute's buckets, or a sentence of the same height."""
-    shares = mix(buckets)
-    return mix_pie(shares) if len(shares) else _waiting("No usable face in this time", MIX_PX)
-
-
-def timeline_figure(
-    buckets: Sequence[Bucket], bucket_ms: int, start_ms: int, end_ms: int, markers: Sequence[Marker] = ()
-) -> go.Figure:
-    """Stacked scores of the last minutes' buckets, or a sentence of the same height."""
-    frame = timeline(buckets, bucket_ms, start_ms, end_ms)
-    if not frame["usable"].any():
-        return _waiting("No usable face yet", TIMELINE_PX)
-    return with_markers(emotion_area(frame), markers, start_ms, end_ms)
+def waiting(sentence: str, height: int) -> go.Figure:
+    """A figure without axes that says why it shows nothing."""
+    figure = go.Figure()
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False)
+    _say(figure, sentence, 0.5, 0.5)
+    return _laid_out(figure, height)
 
 
 def plain_figure(traces: Sequence[dict[str, Any]], height: int, **layout: Any) -> go.Figure:
@@ -191,14 +160,6 @@ def _engagement_trace(frame: pd.DataFrame, name: str, unit: str) -> go.Scatter:
     )
 
 
-def _bands() -> tuple[tuple[float, float, ConcentrationBand], ...]:
-    return (
-        (HIGH_ABOVE, 100, ConcentrationBand.HIGH),
-        (DISENGAGED_BELOW, HIGH_ABOVE, ConcentrationBand.NOMINAL),
-        (0, DISENGAGED_BELOW, ConcentrationBand.DISENGAGED),
-    )
-
-
 def _percent_axis(figure: go.Figure, ticks: Sequence[float], title: str | None = None) -> None:
     figure.update_yaxes(
         range=[0, 101], tickvals=ticks, ticktext=[f"{tick:.0f} %" for tick in ticks], title=title
@@ -229,14 +190,6 @@ def plain_text(text: str) -> str:
 
 def _say(figure: go.Figure, sentence: str, x: float, y: float, **place: Any) -> None:
     figure.add_annotation(**{"text": sentence, "x": x, "y": y, "showarrow": False} | PAPER | place)
-
-
-def _waiting(sentence: str, height: int) -> go.Figure:
-    figure = go.Figure()
-    figure.update_xaxes(visible=False)
-    figure.update_yaxes(visible=False)
-    _say(figure, sentence, 0.5, 0.5)
-    return _laid_out(figure, height)
 
 
 def _laid_out(

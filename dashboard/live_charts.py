@@ -1,16 +1,44 @@
 """The charts of the Live page, as plotly's dictionaries in the look of dashboard.charts."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from dashboard.charts import DAY_MS, plain_figure, with_markers
+from dashboard.analytics import mix, timeline
+from dashboard.charts import (
+    DAY_MS,
+    MIX_PX,
+    TIMELINE_PX,
+    emotion_area,
+    mix_pie,
+    plain_figure,
+    waiting,
+    with_markers,
+)
 from dashboard.group_lines import SPREAD_FROM
 from dashboard.live_figures import STEP_MS, LiveFigures
 from dashboard.palette import BANDS, ENGAGEMENT_LINE, QUIET, faded
+from db.reports import Bucket, Marker
 from model.engagement import DISENGAGED_BELOW, HIGH_ABOVE, ConcentrationBand
 
 GAUGE_PX, LINE_PX = 170, 190
+
+
+def mix_figure(buckets: Sequence[Bucket]) -> Any:
+    """Donut of the last minute's buckets, or a sentence of the same height."""
+    shares = mix(buckets)
+    return mix_pie(shares) if len(shares) else waiting("No usable face in this time", MIX_PX)
+
+
+def timeline_figure(
+    buckets: Sequence[Bucket], bucket_ms: int, start_ms: int, end_ms: int, markers: Sequence[Marker] = ()
+) -> Any:
+    """Stacked scores of the last minutes' buckets, or a sentence of the same height."""
+    frame = timeline(buckets, bucket_ms, start_ms, end_ms)
+    if not frame["usable"].any():
+        return waiting("No usable face yet", TIMELINE_PX)
+    return with_markers(emotion_area(frame), markers, start_ms, end_ms)
 
 
 def gauge(figures: LiveFigures) -> Any:

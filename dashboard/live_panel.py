@@ -113,11 +113,11 @@ def show_charts(status: LiveStatus) -> None:
     mix, timeline = st.columns([2, 3], gap="medium")
     with mix:
         st.markdown("**Mix of the last minute**")
-        st.plotly_chart(charts.mix_figure(minute), key="live-mix", config=CHART_CONFIG)
+        st.plotly_chart(live_charts.mix_figure(minute), key="live-mix", config=CHART_CONFIG)
     with timeline:
         st.markdown("**Last five minutes**")
         start_ms = max(0, end_ms - SPAN_MS)
-        figure = charts.timeline_figure(buckets, TIMELINE_BUCKET_MS, start_ms, end_ms, now.markers)
+        figure = live_charts.timeline_figure(buckets, TIMELINE_BUCKET_MS, start_ms, end_ms, now.markers)
         st.plotly_chart(figure, key="live-timeline", config=CHART_CONFIG)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard import analytics, charts, model_charts, report_charts, report_maps
+from dashboard import analytics, charts, live_charts, model_charts, report_charts, report_maps
 from dashboard.analytics import SCORES
 from dashboard.palette import COLOURS, KEYS
 from dashboard.reading import Neutral, Reading
@@ -56,12 +56,10 @@ def all_figures(frame: pd.DataFrame) -> list[Any]:
         report_maps.parts_bars(PARTS, Reading()),
         charts.coverage_lines(analytics.coverage([], range(0, 9000, 1000), 1)),
         charts.person_lines([("P1", frame), ("P2", frame)], frame),
-        charts.engagement_gauge(71.4),
-        charts.engagement_gauge(None),
-        charts.mix_figure(buckets(3)),
-        charts.mix_figure([]),
-        charts.timeline_figure(buckets(9), 2000, 0, 9000),
-        charts.timeline_figure([], 2000, 0, 9000),
+        live_charts.mix_figure(buckets(3)),
+        live_charts.mix_figure([]),
+        live_charts.timeline_figure(buckets(9), 2000, 0, 9000),
+        live_charts.timeline_figure([], 2000, 0, 9000),
         model_charts.class_bars(pd.Series(0.5, index=SCORES)),
         model_charts.confusion_heatmap(np.eye(7, dtype=np.int64)),
         model_charts.reliability_line(pd.DataFrame({"score": [0.3], "accuracy": [0.4], "n": [5]})),
@@ -145,13 +143,9 @@ def test_every_person_adds_a_strip_of_the_same_height(frame: pd.DataFrame) -> No
     assert heights[1] - heights[0] == heights[2] - heights[1] > 0
 
 
-def test_a_gauge_without_a_value_says_so_instead_of_zero() -> None:
-    gauge = charts.engagement_gauge(None)
-    assert gauge.data[0].mode == "gauge"
-    assert "No usable face" in gauge.layout.annotations[0].text
-
-
-@pytest.mark.parametrize("empty", [charts.mix_figure([]), charts.timeline_figure([], 1000, 0, 5000)])
+@pytest.mark.parametrize(
+    "empty", [live_charts.mix_figure([]), live_charts.timeline_figure([], 1000, 0, 5000)]
+)
 def test_a_live_figure_without_data_shows_a_sentence_and_no_axes(empty: Any) -> None:
     assert not empty.data
     assert "No usable face" in empty.layout.annotations[0].text
@@ -159,9 +153,9 @@ def test_a_live_figure_without_data_shows_a_sentence_and_no_axes(empty: Any) -> 
 
 
 def test_live_figures_keep_their_height_when_data_comes() -> None:
-    assert charts.mix_figure([]).layout.height == charts.mix_figure(buckets(3)).layout.height
-    full = charts.timeline_figure(buckets(9), 1000, 0, 9000)
-    assert charts.timeline_figure([], 1000, 0, 9000).layout.height == full.layout.height
+    assert live_charts.mix_figure([]).layout.height == live_charts.mix_figure(buckets(3)).layout.height
+    full = live_charts.timeline_figure(buckets(9), 1000, 0, 9000)
+    assert live_charts.timeline_figure([], 1000, 0, 9000).layout.height == full.layout.height
 
 
 def test_the_confusion_matrix_is_written_as_share_of_each_true_class() -> None:
