@@ -12,8 +12,9 @@ from dashboard.marker_form import NEW, ask_marker
 from dashboard.markers import Around, Side, around, direction, told_time
 from dashboard.person_steps import PersonSteps
 from dashboard.reading import Reading
+from dashboard.report_span import steps_of
 from dashboard.resources import marker_desk
-from dashboard.session_report import SessionReport, steps_of
+from dashboard.session_report import SessionReport
 from dashboard.wording import counted, escaped
 from db.errors import DatabaseError
 from db.reports import Marker

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from dashboard.marker_desk import MarkerDesk
     from dashboard.reading import Reading
     from dashboard.recordings_host import RecordingsHost
-    from dashboard.session_report import Span
+    from dashboard.report_span import Span
     from model.events import Event, Thresholds
 
 LOGGER = logging.getLogger(__name__)

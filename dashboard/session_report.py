@@ -1,6 +1,5 @@
 """Everything a report shows of one session, read once for one choice of time range, smoothing and reading."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from math import nan
 
@@ -11,21 +10,12 @@ from sqlalchemy import Engine
 from dashboard import analytics, group_lines
 from dashboard.analytics import Headline
 from dashboard.consent import PRESENCE_ONLY
-from dashboard.instants import read_moving_shares
 from dashboard.neutrals import own_neutrals
 from dashboard.person_steps import PersonSteps
 from dashboard.reading import Reading
+from dashboard.report_span import Span, steps_of
 from db import reports
-from db.reports import (
-    FrameBucket,
-    GazeBucket,
-    LookingBucket,
-    Marker,
-    ParticipantSummary,
-    SessionSummary,
-    StoredEvent,
-)
-from model.emotions import EMOTIONS
+from db.reports import Marker, SessionSummary, StoredEvent
 from model.moments import Doubles
 
 
@@ -51,7 +41,7 @@ class SessionReport:
     """
 
     session: SessionSummary
-    span: "Span"
+    span: Span
     view: View
     bucket_ms: int
     headline: Headline
@@ -117,86 +107,6 @@ def read_report(engine: Engine, session: SessionSummary, view: View, min_group_s
         least_people=lines.least,
         large_enough=not view.group_only or bool((lines.measured["people"] >= lines.least).any()),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """One session from `start_ms` up to, but without, `end_ms`."""
-
-    engine: Engine
-    session_id: int
-    start_ms: int
-    end_ms: int
-
-    @property
-    def key(self) -> str:
-        """What is in it, as text: changes with its rows and with who is who."""
-        who, session = (
-            reports.roster(self.engine, self.session_id),
-            reports.get_session(self.engine, self.session_id),
-        )
-        return (
-            f"{self.session_id} {self.start_ms} {self.end_ms} {session.faces} {who.tracklets} {who.excluded}"
-        )
-
-    def gazes(self, bucket_ms: int, min_usable: int = 0) -> list[GazeBucket]:
-        return reports.gaze_buckets(
-            self.engine,
-            self.session_id,
-            bucket_ms,
-            self.start_ms,
-            self.end_ms,
-            by_person=True,
-            min_usable=min_usable,
-        )
-
-    def presence(self, bucket_ms: int) -> list[GazeBucket]:
-        """Where everybody looked in a session that scored nothing: by the mean gaze of each second."""
-        session_id, start_ms, end_ms = self.session_id, self.start_ms, self.end_ms
-        seconds = reports.looking_buckets(self.engine, session_id, bucket_ms, start_ms, end_ms)
-        return [_looked(one) for one in seconds]
-
-    def frames(self, bucket_ms: int) -> list[FrameBucket]:
-        start_ms, end_ms = self.start_ms, self.end_ms
-        return reports.frame_buckets(
-            self.engine, self.session_id, bucket_ms, start_ms=start_ms, end_ms=end_ms
-        )
-
-    def people(self) -> list[ParticipantSummary]:
-        return reports.participants(self.engine, self.session_id, start_ms=self.start_ms, end_ms=self.end_ms)
-
-    def events(self) -> list[StoredEvent]:
-        return reports.events(self.engine, self.session_id, start_ms=self.start_ms, end_ms=self.end_ms)
-
-
-def _looked(seen: LookingBucket) -> GazeBucket:
-    """One person's unflagged instants without scores."""
-    return GazeBucket(
-        start_ms=seen.start_ms,
-        person=seen.person,
-        gaze=seen.gaze,
-        usable=seen.unflagged,
-        scores=(nan,) * len(EMOTIONS),
-        leads=(0,) * len(EMOTIONS),
-        not_sure=0,
-        strongest_negative=nan,
-        posed=0,
-        frontal=0,
-        facing=None,
-        yaw_deg=None,
-        pitch_deg=None,
-    )
-
-
-def steps_of(span: Span, reading: Reading, buckets: Sequence[GazeBucket], bucket_ms: int) -> PersonSteps:
-    """What `reading` needs of the buckets of `span`, which may be one frame longer."""
-    # A step of its own for a frame at the very end, and none if there is no such frame.
-    latest_ms = max((bucket.start_ms + 1 for bucket in buckets), default=0)
-    steps = PersonSteps.of(buckets, bucket_ms, span.start_ms, max(span.end_ms - 1, latest_ms))
-    if "away_moving" not in reading.definition.needs:
-        return steps
-    stretch = span.session_id, span.start_ms, span.end_ms
-    return steps.with_moving(read_moving_shares(span.engine, stretch, steps, bucket_ms))
 
 
 class _Lines:

@@ -7,9 +7,10 @@ import streamlit as st
 from dashboard import charts, report_charts, wording
 from dashboard.links import local_time
 from dashboard.reading import Reading, stored_reading
+from dashboard.report_empty import too_small, without_usable
 from dashboard.report_link import Asked
 from dashboard.report_moments import find_moments, told
-from dashboard.report_sections import figures, is_line, marked, show_chart, too_small, without_usable
+from dashboard.report_sections import figures, is_line, marked, show_chart
 from dashboard.session_report import SessionReport
 from dashboard.wording import clock, counted, escaped
 from db.reports import Marker, SessionSettings

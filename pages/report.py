@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard import navigation, report_sections, wording
+from dashboard import navigation, report_empty, report_sections, wording
 from dashboard.compare_choice import SESSIONS
 from dashboard.consent import PRESENCE_ONLY
 from dashboard.links import chosen_session, link, link_with
@@ -20,7 +20,7 @@ session = chosen_session(database(), navigation.REPORT)
 report_sections.show_heading(session)
 
 if not session.faces:
-    st.info(report_sections.without_faces(session), icon=":material/sentiment_neutral:")
+    st.info(report_empty.without_faces(session), icon=":material/sentiment_neutral:")
     st.stop()
 
 names = names_of(people(database(), session.id))
@@ -42,9 +42,9 @@ with top:
     report_sections.show_headline(report)
 with beside:
     if not report.large_enough:
-        st.info(report_sections.too_small(settings().min_group_size), icon=":material/groups:")
+        st.info(report_empty.too_small(settings().min_group_size), icon=":material/groups:")
     elif report.mix.empty:
-        st.info(report_sections.without_usable(report), icon=":material/visibility_off:")
+        st.info(report_empty.without_usable(report), icon=":material/visibility_off:")
         report_sections.show_attention(report)
     else:
         report_sections.show_engagement(report, person)
