@@ -128,13 +128,10 @@ def read_instants(engine: Engine, session_id: int, start_ms: int = 0, end_ms: in
     )
 
 
-def moving_shares(every: Instants, steps: PersonSteps, bucket_ms: int) -> Doubles:
-    """(n,) for each group of `steps`: share of its posed instants with a head away and moving."""
-    return _shares_of(_heads(every, steps, bucket_ms), steps)
-
-
 def read_moving_shares(engine: Engine, span: Stretch, steps: PersonSteps, bucket_ms: int) -> Doubles:
-    """The same from the database. Single instants are read only where they were not summed beforehand.
+    """(n,) for each group of `steps`: share of its posed instants with a head away and moving.
+
+    Single instants are read only where they were not summed beforehand.
 
     Raises db.errors.DatabaseError.
     """

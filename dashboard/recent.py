@@ -88,7 +88,7 @@ class RecentRows:
         )
 
     def buckets(self, people: Ints, min_people: int = 1) -> list[Bucket]:
-        """The group's seconds as `db.reports.buckets` gives them, oldest first; `people` (m,) as `people()`
+        """The group's seconds, oldest first; `people` (m,) as `people()`
         has them. A second with fewer than `min_people` usable ones is left out."""
         counted = people != NOBODY
         seconds, index = np.unique(self.start_ms[counted], return_inverse=True)

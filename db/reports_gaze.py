@@ -55,7 +55,8 @@ def gaze_buckets(
 ) -> list[GazeBucket]:
     """The usable observations of [start_ms, end_ms) by time step, person (when asked) and gaze state.
 
-    In this order; what has no usable observation is left out. Options as in db.reports.buckets.
+    In this order; what has no usable observation is left out. Steps begin at multiples of `bucket_ms`. With
+    `min_usable` only frames in which so many people were usable at once count. An unknown session has none.
     """
     asked = _Asked(session_id, bucket_ms, by_person, min_usable, include_excluded)
     with database_errors(), read_transaction(engine) as connection:

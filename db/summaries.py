@@ -149,41 +149,6 @@ class LookingBucket:
 
 
 @dataclass(frozen=True, slots=True)
-class SignalSeries:
-    """One person's signals in time order, all tuples of one length; units as in Signals, None where not
-    measured. `flags` are QualityFlag bits, 0 where the instant is usable."""
-
-    offset_ms: tuple[int, ...]
-    yaw_deg: tuple[float | None, ...]
-    pitch_deg: tuple[float | None, ...]
-    roll_deg: tuple[float | None, ...]
-    eye_open: tuple[float | None, ...]
-    gaze: tuple[float | None, ...]
-    mouth_open: tuple[float | None, ...]
-    flags: tuple[int, ...]
-
-    def __len__(self) -> int:
-        return len(self.offset_ms)
-
-
-@dataclass(frozen=True, slots=True)
-class SignalBucket:
-    """Means of the signals of one person (None: of the group) over the unflagged observations of a time
-    step, each over those where it was measured. `mouth_spread` is the standard deviation of mouth_open."""
-
-    start_ms: int
-    person: int | None
-    unflagged: int
-    yaw_deg: float | None
-    pitch_deg: float | None
-    roll_deg: float | None
-    eye_open: float | None
-    gaze: float | None
-    mouth_open: float | None
-    mouth_spread: float | None
-
-
-@dataclass(frozen=True, slots=True)
 class SessionSettings:
     """How a session is read: the engagement definition's name as it was stored, its weights and the events'
     thresholds. None where nothing, or nothing that can be read, is stored."""

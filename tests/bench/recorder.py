@@ -26,7 +26,14 @@ from sqlalchemy import Engine
 
 from dashboard.recorder import Recorder
 from db.engine import give_space_back, open_database
-from db.reports import buckets, frame_buckets, get_session, iter_observations, list_sessions, participants
+from db.reports import (
+    frame_buckets,
+    gaze_buckets,
+    get_session,
+    iter_observations,
+    list_sessions,
+    participants,
+)
 from db.store import NewSession, Store
 from model.emotions import Certainty
 from model.observations import USABLE, FrameRecord, Observation, QualityFlag
@@ -159,10 +166,10 @@ def reading(engine: Engine, observations: int = 540_000) -> dict[str, float]:
         store.write_frames(session_id, [next(source) for _ in range(200)])
     calls: dict[str, Callable[[], object]] = {
         "list": lambda: list_sessions(engine),
-        "timeline_10s": lambda: buckets(engine, session_id, 10_000),
-        "timeline_1s": lambda: buckets(engine, session_id, 1_000),
-        "timeline_10s_by_track": lambda: buckets(engine, session_id, 10_000, by_person=True),
-        "one_minute_1s": lambda: buckets(engine, session_id, 1_000, start_ms=600_000, end_ms=660_000),
+        "timeline_10s": lambda: gaze_buckets(engine, session_id, 10_000),
+        "timeline_1s": lambda: gaze_buckets(engine, session_id, 1_000),
+        "timeline_10s_by_track": lambda: gaze_buckets(engine, session_id, 10_000, by_person=True),
+        "one_minute_1s": lambda: gaze_buckets(engine, session_id, 1_000, 600_000, 660_000),
         "frame_timeline_1s": lambda: frame_buckets(engine, session_id, 1_000),
         "participants": lambda: participants(engine, session_id),
         "stream_all": lambda: sum(1 for _ in iter_observations(engine, session_id)),

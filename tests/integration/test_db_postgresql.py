@@ -20,8 +20,6 @@ from db.errors import DatabaseError, DatabaseNewerError, SessionNotFoundError
 from db.reports import (
     GazeBucket,
     Marker,
-    SignalBucket,
-    buckets,
     events,
     frame_buckets,
     gaze_buckets,
@@ -32,8 +30,6 @@ from db.reports import (
     participants,
     people,
     session_settings,
-    signal_buckets,
-    signals,
 )
 from db.store import EndReason, NewEvent, Store
 from db.sum_building import sum_all
@@ -84,8 +80,6 @@ def test_reports_equal_those_of_sqlite(engine: Engine, tmp_path: Path) -> None:
     other = open_file(tmp_path / "attune.db")
     one, two = filled(engine), filled(other)
     assert replace(get_session(engine, one), id=two) == get_session(other, two)
-    assert buckets(engine, one, 700, start_ms=300) == buckets(other, two, 700, start_ms=300)
-    assert buckets(engine, one, 700, by_person=True) == buckets(other, two, 700, by_person=True)
     assert frame_buckets(engine, one, 1000, end_ms=9000) == frame_buckets(other, two, 1000, end_ms=9000)
     assert participants(engine, one) == participants(other, two)
     assert list(iter_observations(engine, one, chunk=7)) == list(iter_observations(other, two))
@@ -113,26 +107,24 @@ def measured(engine: Engine) -> int:
     return session_id
 
 
-def rounded(told: Sequence[GazeBucket | SignalBucket]) -> list[list[object]]:
+def rounded(told: Sequence[GazeBucket]) -> list[list[object]]:
     """The servers add in orders of their own."""
     return [
         [round(value, 9) if isinstance(value, float) else value for value in astuple(one)] for one in told
     ]
 
 
-def test_people_gaze_signals_and_notes_equal_those_of_sqlite(engine: Engine, tmp_path: Path) -> None:
+def test_people_gaze_and_notes_equal_those_of_sqlite(engine: Engine, tmp_path: Path) -> None:
     other = open_file(tmp_path / "attune.db")
     one, two = measured(engine), measured(other)
     assert people(engine, one) == people(other, two)
     assert participants(engine, one, include_excluded=True) == participants(other, two, include_excluded=True)
-    assert buckets(engine, one, 700, min_usable=2) == buckets(other, two, 700, min_usable=2)
+    crowds = [gaze_buckets(*each, 700, min_usable=2) for each in ((engine, one), (other, two))]
+    assert rounded(crowds[0]) == rounded(crowds[1])
     assert frame_buckets(engine, one, 700) == frame_buckets(other, two, 700)
     for by_person in (True, False):
         gaze = [gaze_buckets(*each, 700, 100, by_person=by_person) for each in ((engine, one), (other, two))]
         assert rounded(gaze[0]) == rounded(gaze[1])
-        means = [signal_buckets(*each, 700, by_person=by_person) for each in ((engine, one), (other, two))]
-        assert rounded(means[0]) == rounded(means[1])
-    assert signals(engine, one, 2, most=20) == signals(other, two, 2, most=20)
     assert events(engine, one) == events(other, two)
     assert [replace(mark, id=1) for mark in markers(engine, one)] == markers(other, two)
     assert session_settings(engine, one) == session_settings(other, two)

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from db.reports import Bucket, ParticipantSummary, buckets, frame_buckets, iter_observations, participants
+from db.reports import Bucket, ParticipantSummary, frame_buckets, iter_observations, participants
 from db.store import Store
 from model.emotions import EMOTIONS
 from model.observations import FrameRecord, Observation
@@ -62,25 +62,6 @@ def same(told: Bucket | ParticipantSummary, wanted: Bucket) -> bool:
 
 
 CHECK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-
-
-@CHECK
-@given(records=sessions(), bucket_ms=st.integers(1, 3000), span=RANGES, by_person=st.booleans())
-def test_steps_are_what_python_would_sum(
-    engine: Engine, records: list[FrameRecord], bucket_ms: int, span: tuple[int, int | None], by_person: bool
-) -> None:
-    start_ms, end_ms = span
-    groups: dict[tuple[int, int | None], list[Observation]] = {}
-    for offset_ms, seen in seen_within(records, start_ms, end_ms):
-        key = (offset_ms // bucket_ms * bucket_ms, seen.track_id if by_person else None)
-        groups.setdefault(key, []).append(seen)
-    wanted = [expected(*key, groups[key]) for key in sorted(groups, key=lambda key: (key[0], key[1] or 0))]
-    session_id = stored(engine, records)
-    told = buckets(engine, session_id, bucket_ms, start_ms=start_ms, end_ms=end_ms, by_person=by_person)
-    assert [(one.start_ms, one.person, one.people) for one in told] == [
-        (one.start_ms, one.person, one.people) for one in wanted
-    ]
-    assert all(same(*pair) for pair in zip(told, wanted, strict=True))
 
 
 @CHECK

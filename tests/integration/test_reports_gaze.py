@@ -1,8 +1,8 @@
-"""Gaze states and signals: SQL against the same sums written in Python."""
+"""Gaze states: SQL against the same sums written in Python."""
 
 from collections.abc import Iterator
 from pathlib import Path
-from statistics import fmean, pstdev
+from statistics import fmean
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,17 +10,16 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from db import reports_gaze
-from db.reports import GazeBucket, SignalSeries, gaze_buckets, signal_buckets, signals
+from db.reports import GazeBucket, gaze_buckets
 from db.store import Store
 from model import moments
 from model.emotions import EMOTIONS
-from model.observations import FrameRecord, GazeState, Observation, QualityFlag, Signals
+from model.observations import FrameRecord, GazeState, Observation, Signals
 from tests.made_records import EDGES, RANGES, sessions
-from tests.storage import new_session, observation, open_file
+from tests.storage import new_session, open_file
 
 CHECK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 STATES = list(GazeState)
-NAMES = ("yaw_deg", "pitch_deg", "roll_deg", "eye_open", "gaze", "mouth_open")
 Key = tuple[int, int, int]
 
 
@@ -113,56 +112,3 @@ def test_a_group_is_by_gaze_state_alone_and_of_enough_people(engine: Engine) -> 
         (None, GazeState.CLOSED, 1),
     ]
     assert [one.usable for one in gaze_buckets(engine, session_id, 1000, min_usable=2)] == [1, 1]
-
-
-@CHECK
-@given(records=sessions(), step_ms=st.integers(1, 3000))
-def test_mean_signals_are_over_what_was_measured_without_a_flag(
-    engine: Engine, records: list[FrameRecord], step_ms: int
-) -> None:
-    groups: dict[int, list[Signals]] = {}
-    for record in records:
-        for seen in (one for one in record.observations if not one.flags):
-            groups.setdefault(record.offset_ms // step_ms * step_ms, []).append(seen.signals)
-    told = signal_buckets(engine, stored(engine, records), step_ms)
-    assert [(one.start_ms, one.unflagged) for one in told] == [(s, len(groups[s])) for s in sorted(groups)]
-    for one in told:
-        for name in NAMES:
-            known = [value for s in groups[one.start_ms] if (value := getattr(s, name)) is not None]
-            mean = getattr(one, name)
-            assert mean == (pytest.approx(fmean(known), abs=1e-9) if known else None)
-        if known:  # the last name is the mouth
-            assert one.mouth_spread == pytest.approx(pstdev(known), abs=1e-6)
-
-
-def test_a_series_holds_everything_of_one_person_and_its_flags(engine: Engine) -> None:
-    seen = [Signals(float(n), -1.0, None, 0.3, 0.5, n / 10) for n in range(4)]
-    turned = Signals(yaw_deg=80.0)
-    flagged = Observation(1, (0.0, 0.0, 9.0, 9.0), 0.9, QualityFlag.TURNED_AWAY, signals=turned)
-    records = [looking(number, one) for number, one in enumerate(seen)]
-    session_id = stored(engine, [*records, FrameRecord(4, 450, (flagged, observation(2)))])
-    told = signals(engine, session_id, 1, 100)
-    assert told == SignalSeries(
-        offset_ms=(100, 200, 300, 450),
-        yaw_deg=(1.0, 2.0, 3.0, 80.0),
-        pitch_deg=(-1.0, -1.0, -1.0, None),
-        roll_deg=(None,) * 4,
-        eye_open=(0.3, 0.3, 0.3, None),
-        gaze=(0.5, 0.5, 0.5, None),
-        mouth_open=(0.1, 0.2, 0.3, None),
-        flags=(0, 0, 0, 16),
-    )
-    assert signals(engine, session_id, 9) == SignalSeries(*[()] * 8)
-
-
-@pytest.mark.parametrize(
-    ("most", "kept"), [(1, [0]), (4, [0, 3, 6, 9]), (9, [0, 2, 4, 6, 8]), (10, range(10)), (99, range(10))]
-)
-def test_a_series_is_thinned_evenly_to_at_most_so_many(most: int, kept: list[int], engine: Engine) -> None:
-    session_id = stored(engine, [looking(number, Signals()) for number in range(10)])
-    assert signals(engine, session_id, 1, most=most).offset_ms == tuple(100 * number for number in kept)
-
-
-def test_no_instant_at_all_is_refused(engine: Engine) -> None:
-    with pytest.raises(ValueError, match="got 0"):
-        signals(engine, 1, 1, most=0)

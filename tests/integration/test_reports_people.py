@@ -1,5 +1,6 @@
 """Whatever a host merges, splits and separates: reports are the sums over whose every observation is."""
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,15 +11,12 @@ from sqlalchemy import Engine
 
 from db.errors import SeenTogetherError
 from db.reports import (
-    buckets,
     frame_buckets,
     gaze_buckets,
     get_session,
     iter_observations,
     participants,
     people,
-    signal_buckets,
-    signals,
 )
 from db.store import Store
 from model.observations import FrameRecord, Observation
@@ -91,6 +89,22 @@ def grouped(
     return groups
 
 
+def usable_of(groups: dict[tuple[int, int], list[Observation]]) -> Counter[tuple[int, int]]:
+    """How many of the observations of each step and person are usable."""
+    counted = {key: sum(one.usable for one in seen) for key, seen in groups.items()}
+    return Counter({key: count for key, count in counted.items() if count})
+
+
+def usable_by_person(
+    engine: Engine, session_id: int, step_ms: int, start_ms: int = 0, end_ms: int | None = None
+) -> Counter[tuple[int, int | None]]:
+    """The same as reports have it."""
+    counted = Counter[tuple[int, int | None]]()
+    for one in gaze_buckets(engine, session_id, step_ms, start_ms, end_ms, by_person=True):
+        counted[one.start_ms, one.person] += one.usable
+    return counted
+
+
 @CHECK
 @given(data=st.data(), records=sessions(), span=RANGES, step_ms=st.integers(1, 3000))
 def test_every_report_follows_the_same_people(
@@ -104,24 +118,12 @@ def test_every_report_follows_the_same_people(
     session_id = stored(store, records)
     shuffle(store, engine, session_id, data.draw, times=4)
     groups = grouped(records, owners(engine, session_id), span, step_ms)
-    told = buckets(engine, session_id, step_ms, start_ms=span[0], end_ms=span[1], by_person=True)
-    assert [(one.start_ms, one.person, one.faces, one.usable) for one in told] == [
-        (*key, len(seen), sum(one.usable for one in seen)) for key, seen in sorted(groups.items())
-    ]
-    gaze: dict[tuple[int, int | None], int] = {}
-    for one in gaze_buckets(engine, session_id, step_ms, *span, by_person=True):
-        gaze[one.start_ms, one.person] = gaze.get((one.start_ms, one.person), 0) + one.usable
-    assert gaze == {(one.start_ms, one.person): one.usable for one in told if one.usable}
-    together = buckets(engine, session_id, step_ms, start_ms=span[0], end_ms=span[1])
-    assert [one.people for one in together] == [
-        len({person for start, person in groups if start == one.start_ms}) for one in together
-    ]
+    assert usable_by_person(engine, session_id, step_ms, *span) == usable_of(groups)
     counts: dict[int, int] = {}
     for (_, person), seen in groups.items():
         counts[person] = counts.get(person, 0) + len(seen)
     found = participants(engine, session_id, start_ms=span[0], end_ms=span[1])
     assert {one.person: one.faces for one in found} == counts
-    assert {person: len(signals(engine, session_id, person, *span)) for person in counts} == counts
 
 
 @CHECK
@@ -133,17 +135,14 @@ def test_sums_over_people_are_sums_over_tracks(
     session_id = stored(store, records)
 
     def sums() -> list[object]:
-        told = buckets(engine, session_id, step_ms)
-        means = [tuple(None if s is None else pytest.approx(s) for s in one.scores) for one in told]
-        steps = [(one.start_ms, one.faces, one.usable, one.leads, one.not_sure) for one in told]
+        told = gaze_buckets(engine, session_id, step_ms)
+        means = [tuple(pytest.approx(score) for score in one.scores) for one in told]
+        steps = [(one.start_ms, one.gaze, one.usable, one.leads, one.not_sure) for one in told]
         return [*zip(steps, means, strict=True), *frame_buckets(engine, session_id, step_ms)]
 
-    before, head = sums(), signal_buckets(engine, session_id, step_ms)
+    before = sums()
     shuffle(store, engine, session_id, data.draw, times=3)
     assert sums() == before
-    assert [one.unflagged for one in signal_buckets(engine, session_id, step_ms)] == [
-        one.unflagged for one in head
-    ]
     assert get_session(engine, session_id).people >= len({*owners(engine, session_id).values()})
 
 
@@ -192,10 +191,8 @@ def test_who_is_excluded_or_forgotten_might_never_have_been_there(
 
     def told() -> list[object]:
         return [
-            buckets(engine, session_id, step_ms, min_usable=min_usable),
-            buckets(engine, session_id, step_ms, by_person=True),
             gaze_buckets(engine, session_id, step_ms, min_usable=min_usable),
-            signal_buckets(engine, session_id, step_ms, by_person=True),
+            gaze_buckets(engine, session_id, step_ms, by_person=True),
             frame_buckets(engine, session_id, step_ms),
             participants(engine, session_id),
             list(iter_observations(engine, session_id, chunk=3)),
@@ -209,10 +206,7 @@ def test_who_is_excluded_or_forgotten_might_never_have_been_there(
         store.forget_participant(session_id, person)
     assert told() == excluded
     groups = grouped(without, owner, (0, None), step_ms)
-    steps = buckets(engine, session_id, step_ms, by_person=True)
-    assert [(one.start_ms, one.person, one.faces) for one in steps] == [
-        (*key, len(seen)) for key, seen in sorted(groups.items())
-    ]
+    assert usable_by_person(engine, session_id, step_ms) == usable_of(groups)
     found = get_session(engine, session_id)
     assert found.faces == sum(len(record.observations) for record in without)
     assert found.usable == sum(one.usable for record in without for one in record.observations)

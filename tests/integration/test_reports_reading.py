@@ -5,10 +5,9 @@ from sqlalchemy import Engine
 
 from db.errors import SessionNotFoundError
 from db.reports import (
-    Bucket,
     FrameBucket,
-    buckets,
     frame_buckets,
+    gaze_buckets,
     get_session,
     iter_observations,
     list_sessions,
@@ -80,54 +79,6 @@ def test_every_value_of_an_observation_comes_back(store: Store, engine: Engine, 
     assert [(seen.frame, seen.offset_ms, seen.participant) for seen in kept] == [(5, 1234, None)] * 2
 
 
-def test_a_step_holds_means_over_usable_observations_only(
-    store: Store, engine: Engine, session_id: int
-) -> None:
-    happy, sad = scores_with(happy=0.8, sad=0.2), scores_with(sad=0.6, happy=0.4)
-    records = [
-        FrameRecord(0, 0, (observation(1, happy, Emotion.HAPPY), observation(2, sad, Emotion.SAD))),
-        FrameRecord(1, 900, (observation(1, sad, None), observation(2, None, None))),
-        FrameRecord(2, 999, (observation(3, sad, Emotion.SAD, QualityFlag.DARK),)),
-        FrameRecord(3, 1000, (observation(1, None, None),)),
-        FrameRecord(4, 5000),
-    ]
-    store.write_frames(session_id, records)
-    first, second = buckets(engine, session_id, 1000)
-    assert first.scores == pytest.approx(scores_with(happy=1.6 / 3, sad=1.4 / 3))
-    assert (first.start_ms, first.person, first.faces, first.usable, first.people) == (0, None, 5, 3, 3)
-    assert (first.leads, first.not_sure) == ((0, 0, 0, 1, 1, 0, 0), 1)
-    assert second == Bucket(1000, None, 1, 0, 1, (None,) * 7, (0,) * 7, 0)
-
-
-def test_steps_by_person_tell_people_apart(store: Store, engine: Engine, session_id: int) -> None:
-    happy, sad = scores_with(happy=1.0), scores_with(sad=1.0)
-    records = [
-        FrameRecord(n, n * 500, (observation(1, happy, Emotion.HAPPY), observation(2, sad, Emotion.SAD)))
-        for n in range(4)
-    ]
-    store.write_frames(session_id, records)
-    told = buckets(engine, session_id, 1000, by_person=True)
-    assert [(one.start_ms, one.person, one.faces, one.people) for one in told] == [
-        (0, 1, 2, 1),
-        (0, 2, 2, 1),
-        (1000, 1, 2, 1),
-        (1000, 2, 2, 1),
-    ]
-    assert [one.scores for one in told] == [happy, sad, happy, sad]
-
-
-def test_a_group_counts_only_frames_with_enough_usable_faces_at_once(
-    store: Store, engine: Engine, session_id: int
-) -> None:
-    pair = (observation(1), observation(2))
-    blurred = (observation(3), observation(4, flags=QualityFlag.BLURRED))
-    alone = [FrameRecord(n, n * 100, (observation(n + 5),)) for n in range(2, 8)]
-    store.write_frames(session_id, [FrameRecord(0, 0, pair), FrameRecord(1, 100, blurred), *alone])
-    [bucket] = buckets(engine, session_id, 1000, min_usable=2)
-    assert (bucket.faces, bucket.people) == (2, 2)
-    assert buckets(engine, session_id, 1000, min_usable=3) == []
-
-
 def test_frames_are_counted_with_and_without_faces(store: Store, engine: Engine, session_id: int) -> None:
     blurred = (observation(flags=QualityFlag.BLURRED),)
     records = [FrameRecord(0, 0), FrameRecord(1, 400, blurred), frame(8), FrameRecord(30, 3100)]
@@ -160,7 +111,7 @@ def test_reports_of_one_session_know_nothing_of_another(
 ) -> None:
     other = store.start_session(new_session())
     store.write_frames(other, [frame(number, faces=3) for number in range(5)])
-    assert buckets(engine, session_id, 1000) == []
+    assert gaze_buckets(engine, session_id, 1000) == []
     assert frame_buckets(engine, session_id, 1000) == []
     assert participants(engine, session_id) == []
     assert list(iter_observations(engine, session_id)) == []
@@ -169,7 +120,7 @@ def test_reports_of_one_session_know_nothing_of_another(
 @pytest.mark.parametrize("bucket_ms", [0, -1000])
 def test_a_step_that_is_not_positive_is_refused(bucket_ms: int, engine: Engine, session_id: int) -> None:
     with pytest.raises(ValueError, match=f"got {bucket_ms}"):
-        buckets(engine, session_id, bucket_ms)
+        gaze_buckets(engine, session_id, bucket_ms)
 
 
 @pytest.mark.parametrize("chunk", [1, 2, 3, 7, 30, 31, 5000])

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from db.errors import PersonNotFoundError, SeenTogetherError, SessionNotFoundError, SplitError
 from db.persons import FIRST_SPLIT
 from db.reports import (
-    buckets,
+    gaze_buckets,
     get_session,
     iter_observations,
     participants,
@@ -76,8 +76,8 @@ def test_two_faces_at_once_for_more_than_a_second_are_not_one_person(
     store.write_frames(session_id, doubled)
     store.merge_participants(session_id, 1, [2])
     assert faces(engine, session_id) == {1: 40}
-    [whole] = buckets(engine, session_id, 10_000)
-    assert (whole.people, whole.faces) == (1, 40)
+    [whole] = gaze_buckets(engine, session_id, 10_000, by_person=True)
+    assert (whole.person, whole.usable) == (1, 40)
     store.separate(session_id, 2)
     store.write_frames(session_id, [frame(30, faces=2)])
     sentence = r"1 and 2 are seen at the same time in 11 frames, first at 0:00\.5"
@@ -101,7 +101,7 @@ def test_a_split_gives_what_comes_after_to_somebody_new(
     newer = store.split_participant(session_id, new, 2000)
     assert faces(engine, session_id) == {4: 10, new: 10, newer: 10}
     store.merge_participants(session_id, 4, [newer])
-    assert [(one.start_ms, one.person) for one in buckets(engine, session_id, 1000, by_person=True)] == [
+    assert [(one.start_ms, one.person) for one in gaze_buckets(engine, session_id, 1000, by_person=True)] == [
         (0, 4),
         (1000, new),
         (2000, 4),
@@ -160,8 +160,8 @@ def test_the_excluded_are_left_out_unless_asked_for(store: Store, engine: Engine
     assert faces(engine, session_id) == {1: 10, 3: 10}
     everybody = participants(engine, session_id, include_excluded=True)
     assert [(one.person, one.excluded) for one in everybody] == [(1, False), (2, True), (3, False)]
-    assert [one.faces for one in buckets(engine, session_id, 10_000)] == [20]
-    assert [one.faces for one in buckets(engine, session_id, 10_000, include_excluded=True)] == [30]
+    assert [one.usable for one in gaze_buckets(engine, session_id, 10_000)] == [20]
+    assert [one.usable for one in gaze_buckets(engine, session_id, 10_000, include_excluded=True)] == [30]
     assert sum(1 for _ in iter_observations(engine, session_id, include_excluded=True)) == 30
     store.exclude_participant(session_id, 2, excluded=False)
     assert faces(engine, session_id) == {1: 10, 2: 10, 3: 10}
@@ -170,8 +170,8 @@ def test_the_excluded_are_left_out_unless_asked_for(store: Store, engine: Engine
 def test_the_excluded_do_not_fill_up_a_group(store: Store, engine: Engine, session_id: int) -> None:
     store.write_frames(session_id, [frame(0, faces=5), frame(1, faces=4)])
     store.exclude_participant(session_id, 5)
-    assert [one.faces for one in buckets(engine, session_id, 10_000, min_usable=4)] == [8]
-    assert buckets(engine, session_id, 10_000, min_usable=5) == []
+    assert [one.usable for one in gaze_buckets(engine, session_id, 10_000, min_usable=4)] == [8]
+    assert gaze_buckets(engine, session_id, 10_000, min_usable=5) == []
 
 
 def test_who_is_split_off_or_still_to_come_stays_excluded(

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from dashboard.instants import moving_shares, read_instants, read_moving_shares
+from dashboard.instants import read_instants, read_moving_shares
 from dashboard.person_steps import PersonSteps
 from db import reports, reports_moving
 from db.engine import write_transaction
@@ -24,6 +24,7 @@ from db.sums import EVERYTHING, WITHOUT_EXCLUDED, outdate
 from model import gestures, moments
 from model.observations import FrameRecord, Signals
 from tests.made_records import FACES
+from tests.plain_moving import moving_shares
 from tests.storage import MONDAY, new_session, observation, open_file
 
 CHECK = settings(

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dashboard.instants import Instants, events_of, habits, moving_shares, read_instants
+from dashboard.instants import Instants, events_of, habits, read_instants, read_moving_shares
 from dashboard.person_steps import PersonSteps
 from dashboard.reading import Reading
 from db.engine import open_database
@@ -45,11 +45,14 @@ def a_minute() -> list[FrameRecord]:
 
 @pytest.fixture(scope="module")
 def every(tmp_path_factory: pytest.TempPathFactory) -> tuple[Instants, PersonSteps]:
+    """Its steps know how many heads move."""
     path: Path = tmp_path_factory.mktemp("instants") / "a.db"
     engine = open_database(f"sqlite:///{path.as_posix()}")
     session_id = stored(Store(engine), a_minute())
     buckets = gaze_buckets(engine, session_id, 5000, by_person=True)
-    return read_instants(engine, session_id), PersonSteps.of(buckets, 5000, 0, 60_000)
+    steps = PersonSteps.of(buckets, 5000, 0, 60_000)
+    moving = read_moving_shares(engine, (session_id, 0, 60_000), steps, 5000)
+    return read_instants(engine, session_id), steps.with_moving(moving)
 
 
 def test_what_is_read_is_what_was_seen(every: tuple[Instants, PersonSteps]) -> None:
@@ -69,8 +72,9 @@ def test_habits_tell_who_talks_and_blinks_and_what_was_not_measured(
 
 
 def test_movement_is_counted_where_it_belongs(every: tuple[Instants, PersonSteps]) -> None:
-    instants, steps = every
-    moving = moving_shares(instants, steps, 5000)
+    steps = every[1]
+    moving = steps.groups.away_moving
+    assert moving is not None
     still, turning, unposed = (moving[steps.people[steps.column] == person] for person in (1, 2, 4))
     assert (still == 0).all() and (turning > 0.3).all() and np.isnan(unposed).all()
 
@@ -78,18 +82,15 @@ def test_movement_is_counted_where_it_belongs(every: tuple[Instants, PersonSteps
 def test_steps_and_single_instants_agree_on_the_second_screen(every: tuple[Instants, PersonSteps]) -> None:
     instants, steps = every
     definition = DEFINITIONS["second_screen"]
-    told = steps.with_moving(moving_shares(instants, steps, 5000))
     single = engagement(definition, None, instants.moments())
     for column, person in enumerate(steps.people.tolist()[:2]):
         mine = (instants.person == person) & (instants.offset_ms < 5000)
-        whole = told.values(definition, definition.weights)[0, column]
+        whole = steps.values(definition, definition.weights)[0, column]
         assert whole == pytest.approx(np.nanmean(single[mine]))
 
 
-def test_nothing_seen_has_no_habits_and_no_movement() -> None:
-    nothing = Instants.of_seen([])
-    assert habits(nothing).empty
-    assert len(moving_shares(nothing, PersonSteps.of([], 1000, 0, 5000), 1000)) == 0
+def test_nothing_seen_has_no_habits() -> None:
+    assert habits(Instants.of_seen([])).empty
 
 
 def test_events_are_found_by_the_reading_and_the_thresholds() -> None:
