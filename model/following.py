@@ -74,9 +74,10 @@ class FaceFollower:
 
     def _detected(self, image: Image, reader: SignalReader) -> Faces:
         faces = self.detector.detect(image)
-        rolls_deg, sides_px = self._rolls_deg(faces), _longer_sides(faces.boxes)
+        last, rolls_deg, sides_px = self._last_meshes(faces), upright_deg(faces), _longer_sides(faces.boxes)
         found = [
-            reader.landmarks(image, faces.boxes[i], float(rolls_deg[i]), float(sides_px[i]))
+            self._again(image, reader, last[i], float(sides_px[i]))
+            or reader.landmarks(image, faces.boxes[i], float(rolls_deg[i]), float(sides_px[i]))
             for i in range(len(faces))
         ]
         self._followed = [
@@ -84,16 +85,27 @@ class FaceFollower:
         ]
         return with_signals(image, faces, found)
 
-    def _rolls_deg(self, faces: Faces) -> Floats:
-        """(n,) where to begin: the mesh's last roll where it was the same head, else the five points'."""
-        rolls_deg = upright_deg(faces)
+    def _last_meshes(self, faces: Faces) -> list[Landmarks | None]:
+        """For each face the mesh that was the same head's in the last frame; each mesh for one face only."""
         known = [face for face in self._followed if face.trusted]
-        if known and len(faces):
-            same = overlap(faces.boxes, np.array([face.box for face in known]))
-            for i in np.flatnonzero(same.max(axis=1) > SAME_FACE):
-                last = known[int(same[i].argmax())].landmarks
-                rolls_deg[i] = last.roll_deg if last else rolls_deg[i]
-        return rolls_deg
+        if not known or not len(faces):
+            return [None] * len(faces)
+        same = overlap(faces.boxes, np.array([face.box for face in known]))
+        nearest = same.argmax(axis=1)
+        return [
+            known[j].landmarks if same[i, j] > SAME_FACE and same[:, j].argmax() == i else None
+            for i, j in enumerate(nearest)
+        ]
+
+    def _again(
+        self, image: Image, reader: SignalReader, last: Landmarks | None, side_px: float
+    ) -> Landmarks | None:
+        """Fitted where the last mesh lay, as between detections: from the detector's box a head seems to bow
+        by 2 degrees, with every detection anew. None where nothing is found there."""
+        if last is None:
+            return None
+        found = reader.landmarks(image, last.square, last.roll_deg, side_px)
+        return found if found is not None and found.presence >= LEAST_PRESENCE else None
 
     def _carried(self, image: Image, reader: SignalReader) -> Faces | None:
         """The faces of the last frame found again by their meshes, or None where one was lost."""

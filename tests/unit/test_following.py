@@ -53,6 +53,21 @@ def test_a_moving_face_is_followed_without_the_detector(follower: FaceFollower, 
     assert detector.looked == 2
 
 
+def test_a_head_does_not_seem_to_bow_whenever_the_detector_looks(
+    follower: FaceFollower, detector: Counting
+) -> None:
+    """The face moves by a hair from frame to frame, for the very same picture has the very same answer."""
+    pitches, detected = [], []
+    for i in range(17):
+        found = follower.find(face_frame(640, 360, shift=(0.3 * i, 0.2 * i)), 100 * i)
+        assert found.pitch_deg is not None
+        pitches.append(float(found.pitch_deg[0]))
+        detected.append(detector.looked)
+    fresh = [i for i in range(4, 16) if detected[i] > detected[i - 1]]
+    bows = [pitches[i] - (pitches[i - 1] + pitches[i + 1]) / 2 for i in fresh]
+    assert len(bows) >= 3 and abs(np.mean(bows)) < 1
+
+
 def test_without_a_pause_or_without_a_reader_the_detector_looks_at_every_frame(detector: Counting) -> None:
     for follower in (FaceFollower(detector, SignalReader()), FaceFollower(detector, None, 400)):
         detector.looked = 0
