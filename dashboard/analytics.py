@@ -170,14 +170,6 @@ def headline(
     )
 
 
-def mean_engagement(frame: pd.DataFrame) -> float | None:
-    """Mean engagement (percent) of a timeline, every usable instant counted once; None without any."""
-    known = frame["engagement"].notna() & (frame["usable"] > 0)
-    if not known.any():
-        return None
-    return float(np.average(frame.loc[known, "engagement"], weights=frame.loc[known, "usable"]))
-
-
 def people_table(people: Sequence[ParticipantSummary], frames: int, measured: pd.DataFrame) -> pd.DataFrame:
     """One row per person: when seen, share of analysed frames in view, usable share, mix.
 

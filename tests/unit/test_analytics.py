@@ -126,12 +126,6 @@ def test_the_headline_of_nothing_is_unknown_and_not_zero() -> None:
     assert (line.face_share, line.usable_share, line.engagement, line.leading) == (None, None, None, None)
 
 
-def test_mean_engagement_counts_every_usable_instant_once() -> None:
-    frame = pd.DataFrame({"engagement": [90.0, 30.0, np.nan], "usable": [30, 10, 0]})
-    assert analytics.mean_engagement(frame) == pytest.approx(75)
-    assert analytics.mean_engagement(frame.iloc[2:]) is None
-
-
 def test_the_table_names_people_and_leaves_unknown_what_was_never_usable() -> None:
     measured = pd.DataFrame({"looking": [0.75], "engagement": [61.0]}, index=[3])
     table = analytics.people_table([person(3, 20, {Emotion.HAPPY: 20}), person(4, 0, {})], 80, measured)
