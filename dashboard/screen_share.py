@@ -65,6 +65,7 @@ async function capture(held, wanted, constraints) {
     const surface = wanted === 'camera' ? 'camera' : track.getSettings().displaySurface ?? '';
     track.addEventListener('ended', () => held.track === track && tell({ kind: 'ended', wanted }));
     held.track = track;
+    page.surface = surface;
     tell({ kind: 'capturing', wanted, surface });
     return stream;
   } catch (error) {
@@ -113,13 +114,22 @@ function hook(view) {
   return held;
 }
 
+function tidy(frame) {
+  const inside = frame.contentDocument;
+  const hidden = page.surface === 'monitor' && !page.shown;
+  for (const video of inside?.querySelectorAll('video') ?? []) video.style.display = hidden ? 'none' : '';
+  for (const button of inside?.querySelectorAll('button') ?? []) {
+    const spare = page.wanted === 'screen' && button.textContent.trim() === page.chooser;
+    button.style.display = spare ? 'none' : '';
+  }
+  // The streamer measures itself once; a window that is made taller would push STOP out of sight.
+  const height = Math.ceil(inside?.getElementById('root')?.getBoundingClientRect().height ?? 0);
+  if (height && height !== frame.clientHeight) frame.style.height = `${height}px`;
+}
+
 function hooked() {
   const frames = [...document.querySelectorAll('iframe[src*="webrtc"]')];
-  for (const { contentDocument } of page.wanted === 'screen' ? frames : []) {
-    for (const button of contentDocument?.querySelectorAll('button') ?? []) {
-      if (button.textContent.trim() === page.chooser) button.style.display = 'none';
-    }
-  }
+  frames.forEach(tidy);
   return frames.map((frame) => hook(frame.contentWindow)).filter(Boolean);
 }
 
@@ -127,14 +137,22 @@ export default function ({ data, parentElement, setStateValue }) {
   page.wanted = data.wanted;
   page.chooser = data.chooser;
   page.send = (events) => setStateValue('events', events);
-  const buttons = parentElement.querySelectorAll('button');
+  const buttons = parentElement.querySelectorAll('button[value]');
   const able = { screen: !!navigator.mediaDevices?.getDisplayMedia, camera: true };
   for (const button of buttons) {
     button.hidden = !data.live || !able[button.value];
     button.onclick = () => change(button.value).catch(() => {});
   }
-  hooked();
-  const timer = setInterval(hooked, 300);
+  const mirror = parentElement.querySelector('p');
+  const show = mirror.querySelector('button');
+  const look = () => {
+    hooked();
+    mirror.hidden = !data.live || page.surface !== 'monitor';
+    show.textContent = page.shown ? 'Hide the picture' : 'Show the picture';
+  };
+  show.onclick = () => { page.shown = !page.shown; look(); };
+  look();
+  const timer = setInterval(look, 300);
   return () => clearInterval(timer);
 }
 """.replace("CAPTURE_HZ", str(CAPTURE_HZ))
@@ -144,15 +162,18 @@ BUTTONS = """
 <button value="screen" hidden>Share another window or tab</button>
 <button value="camera" hidden>Use the camera</button>
 </div>
+<p hidden>Of a whole screen the picture is not shown here, since the faces in it would be counted again. If
+this page is on another screen: <button>Show the picture</button></p>
 """
 LOOKS = """
 div { display: flex; flex-wrap: wrap; gap: 0.5rem; }
 button { font: inherit; font-size: 0.875rem; padding: 0.25rem 0.75rem; cursor: pointer;
   color: var(--st-text-color); background: var(--st-background-color);
   border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius, 0.5rem); }
+p { margin: 0.75rem 0 0; font-size: 0.875rem; color: var(--st-text-color); }
 button:hover { border-color: var(--st-primary-color); color: var(--st-link-color); }
 button:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 1px; }
-button[hidden] { display: none; }
+button[hidden], p[hidden] { display: none; }
 """
 
 _component = st.components.v2.component("attune_source", html=BUTTONS, css=LOOKS, js=HOOK)

@@ -36,6 +36,10 @@ MAX_BITRATE_KBPS = 5000
 RETURNED_WIDTH_PX = 960
 """At most: the page shows it smaller, and encoding 1280 px took a quarter of the server's time."""
 
+SMALLEST_PX = 16
+"""Of a minimised window browsers send 2 x 2 px: no picture, which is not the same as nobody in it."""
+
+VIDEO_STYLE = {"width": "100%", "maxHeight": "30rem"}
 VIDEO_CONSTRAINTS = {
     "video": {"width": {"ideal": 640}, "height": {"ideal": 480}, "frameRate": {"ideal": 30}},
     "audio": False,
@@ -75,7 +79,7 @@ def open_stream(
         async_processing=True,
         sendback_audio=False,
         media_toggle_controls=False,
-        video_html_attrs={"autoPlay": True, "controls": False, "muted": True, "style": {"width": "100%"}},
+        video_html_attrs={"autoPlay": True, "controls": False, "muted": True, "style": VIDEO_STYLE},
         translations=TRANSLATIONS,
     )
     return StreamState(context.state.playing, context.state.signalling)
@@ -88,6 +92,8 @@ def frame_callback(
 
     def callback(frame: av.VideoFrame) -> av.VideoFrame:
         captured_at = time.monotonic()
+        if max(frame.width, frame.height) < SMALLEST_PX:
+            return frame
         try:
             image = np.asarray(frame.to_ndarray(format="bgr24"), np.uint8)
             return _returned(on_frame(image, captured_at))

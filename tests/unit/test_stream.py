@@ -51,6 +51,20 @@ def test_a_large_picture_is_handled_whole_and_goes_back_smaller_in_even_numbers(
     assert abs(shown.height - height * shown.width / width) <= 2
 
 
+def test_what_a_minimised_window_sends_is_no_picture() -> None:
+    seen: list[stream.Image] = []
+
+    def look(image: stream.Image, captured_s: float) -> stream.Image:
+        seen.append(image)
+        return image
+
+    callback = stream.frame_callback(look, lambda error: None)
+    nothing = picture(2, 2)
+    assert callback(nothing) is nothing and seen == []
+    callback(picture(2, 400))
+    assert len(seen) == 1
+
+
 def test_the_start_bit_rate_is_set_once_on_vp8() -> None:
     stream._patch_once()
     stream._patch_once()
