@@ -22,11 +22,15 @@ unit: $(VENV)/.test-installed browser relay
 	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/browser
 	$(BIN)/python -m pytest -n 2 --dist loadfile tests/browser
 
-# A browser for the tests that need one; without it they are skipped, and say so.
+# A browser for the tests that need one, and a desktop for its windows; without them they are skipped, and say so.
 browser:
 	@command -v chromium >/dev/null || { command -v apt-get >/dev/null && \
 		$(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq chromium; } || \
 		echo "No Chromium: the browser tests will be skipped."
+	@{ command -v Xvfb && command -v openbox && command -v xdotool; } >/dev/null || \
+		{ command -v apt-get >/dev/null && $(SUDO) apt-get update -qq && \
+		$(SUDO) apt-get install -y -qq --no-install-recommends xvfb openbox xdotool; } || \
+		echo "No desktop: the tests that share whole windows will be skipped."
 
 # A TURN server for the tests that relay a picture. Its unit is masked first: Debian would start it, open to all.
 relay:

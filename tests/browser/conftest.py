@@ -1,3 +1,4 @@
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -39,12 +40,17 @@ def camera_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def launch() -> Iterator[Launch]:
-    """Start Chromium with extra arguments; all are closed at the end."""
+    """Start Chromium with extra arguments, without windows or on an X display; all are closed at the end."""
     with sync_playwright() as playwright:
         opened: list[Browser] = []
 
-        def start(*arguments: str) -> Browser:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *arguments])
+        def start(*arguments: str, display: str = "") -> Browser:
+            browser = playwright.chromium.launch(
+                executable_path=CHROMIUM,
+                args=[*QUIET, *arguments],
+                headless=not display,
+                env={**os.environ, "DISPLAY": display},
+            )
             opened.append(browser)
             return browser
 

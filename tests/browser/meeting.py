@@ -7,6 +7,7 @@ from playwright.sync_api import BrowserContext, Page
 
 from tests.media import astronaut
 
+ENTIRE_SCREEN = "Entire screen"
 PAGE = """<title>TITLE</title>
 <body style="margin:0;background:#234;overflow:hidden"><script>
 const face = new Image(), canvas = document.createElement('canvas');
@@ -28,6 +29,11 @@ setInterval(() => {
 def share_by(title: str) -> str:
     """The argument by which Chromium's picker takes the tab of this title."""
     return f"--auto-select-tab-capture-source-by-title={title}"
+
+
+def share_window_by(title: str) -> str:
+    """The argument by which it takes another program's window of this title; ENTIRE_SCREEN for all of it."""
+    return f"--auto-select-desktop-capture-source={title}"
 
 
 def open_meeting(context: BrowserContext, title: str, people: int) -> Page:
