@@ -21,8 +21,9 @@ SHARING_HELP = (
     "and every face in it is analysed while you work elsewhere. No sound is taken."
 )
 SHARING_TRIED = (
-    "Tried with Chromium, on which Chrome and Edge are built. Firefox and Safari should offer windows and "
-    "screens but no single tabs, and were not tried. Phones and tablets cannot share."
+    "Tried with Chromium, on which Chrome and Edge are built, and with Firefox, which offers windows and "
+    "screens but no single tabs: of a whole screen keep this page off it, else faces shown here are counted "
+    "again. Safari was not tried. Phones and tablets cannot share."
 )
 
 
