@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from math import nan
 
 from model.emotions import EMOTIONS, Emotion
-from model.events import Event, EventKind, FallWatch, Thresholds, in_order
+from model.events import INSTANT_MS, Event, EventKind, FallWatch, Thresholds, in_order
 from model.gestures import GestureKind, HeadGestures
 from model.observations import USABLE, GazeState, Observation
 
@@ -39,11 +39,13 @@ def person_now(observation: Observation) -> PersonNow:
 
 @dataclass(slots=True)
 class _Run:
-    """Instants at which something held, none further from the next than `bridge_ms`."""
+    """Instants at which something held, none further from the next than `bridge_ms`. `seen_ms`: how long it
+    was seen to hold, without interruptions."""
 
     start_ms: int
     last_ms: int
     value: float
+    seen_ms: int = 0
 
 
 class EventWatch:
@@ -61,6 +63,7 @@ class EventWatch:
         self._open: dict[Key, Event] = {}
         self._over: list[Event] = []
         self._last_ms: int | None = None
+        self._before_ms: int | None = None
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -80,7 +83,7 @@ class EventWatch:
         """
         if self._last_ms is not None and offset_ms <= self._last_ms:
             return ()
-        self._last_ms = offset_ms
+        self._before_ms, self._last_ms = self._last_ms, offset_ms
         new = [self._tell((EventKind.GROUP_FALL, None), self._falls.update(offset_ms, group))]
         new.append(self._laughter(offset_ms, people))
         for person in people:
@@ -126,15 +129,18 @@ class EventWatch:
         return self._run((EventKind.LAUGHTER, None), offset_ms, limits.laughter_ms, share)
 
     def _run(self, key: Key, offset_ms: int, least_ms: float, share: float | None = None) -> Event | None:
-        """Carry on the run of `key`, which holds now; without a share its value is its length in s."""
+        """Carry on the run of `key`, which holds now; without a share its value is its length in s, with one
+        its interruptions do not count towards `least_ms`."""
         run = self._runs.get(key)
         if run is None or offset_ms - run.last_ms > self.thresholds.bridge_ms:
             self._tell(key, None)
             run = self._runs[key] = _Run(offset_ms, offset_ms, 0.0)
+        if run.last_ms == self._before_ms:
+            run.seen_ms += min(offset_ms - run.last_ms, INSTANT_MS)
         run.last_ms = offset_ms
         length_ms = offset_ms - run.start_ms
         run.value = length_ms / 1000 if share is None else max(run.value, share)
-        if length_ms < least_ms:
+        if (length_ms if share is None else run.seen_ms) < least_ms:
             return None
         return self._tell(key, Event(run.start_ms, offset_ms, *key, run.value))
 

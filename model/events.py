@@ -19,6 +19,11 @@ from model.gestures import GestureKind, head_gestures
 from model.moments import GAZE_STATES, Doubles, Ints, Mask
 from model.observations import GazeState
 
+STOOD_MS = 10_000
+"""A line falls only after it has stood so long: before, smoothing and people are only just starting."""
+INSTANT_MS = 500
+"""An instant tells of so long at most: two smiles a second apart are no `laughter_ms` of laughter."""
+
 
 class EventKind(StrEnum):
     GROUP_FALL = "group_fall"
@@ -135,25 +140,31 @@ def in_order(events: list[Event]) -> tuple[Event, ...]:
 class FallWatch:
     """Falls of one line. A fall begins at the last peak and ends at its lowest point.
 
-    It is over when the line has recovered half of `fall_points`, or not sunk for `fall_within_ms`.
+    The line must have been there for STOOD_MS before, and again when it was missing for more than
+    `fall_within_ms`; each value stands for `bridge_ms` at most. A fall is over when the line has recovered
+    half of `fall_points`, or not sunk for `fall_within_ms`.
     """
 
     def __init__(self, limits: Thresholds) -> None:
         self._limits = limits
         self._recent: deque[tuple[int, float]] = deque()
         self._fall: Event | None = None
-        self._lowest = self._quiet_until_ms = -float("inf")
+        self._stood_ms = 0.0
+        self._lowest = self._last_ms = self._quiet_until_ms = -float("inf")
 
     def follow(self, limits: Thresholds) -> None:
         """Begin anew under other limits: what the line was before is no measure any more."""
         self._limits = limits
         self._recent.clear()
-        self._fall = None
+        self._fall, self._last_ms = None, -float("inf")
 
     def update(self, offset_ms: int, value: float) -> Event | None:
         """The fall under way, `end_ms` its lowest point so far; NaN values are passed over."""
         if isnan(value):
             return self._fall
+        self._stand(offset_ms)
+        if self._stood_ms < STOOD_MS:
+            return None
         self._recent.append((offset_ms, value))
         while self._recent[0][0] < offset_ms - self._limits.fall_within_ms:
             self._recent.popleft()
@@ -163,6 +174,14 @@ class FallWatch:
             self._fall = self._begun(offset_ms, value)
         return self._fall
 
+    def _stand(self, offset_ms: int) -> None:
+        """Count how long the line has been there."""
+        gap_ms, self._last_ms = offset_ms - self._last_ms, offset_ms
+        self._stood_ms += min(gap_ms, self._limits.bridge_ms)
+        if gap_ms > self._limits.fall_within_ms:
+            self._stood_ms = 0.0
+            self._end()
+
     def _begun(self, offset_ms: int, value: float) -> Event | None:
         peak, peak_ms = max((value, at_ms) for at_ms, value in self._recent)
         if peak - value < self._limits.fall_points:
@@ -171,16 +190,20 @@ class FallWatch:
         return Event(peak_ms, offset_ms, EventKind.GROUP_FALL, None, peak - value)
 
     def _followed(self, fall: Event, offset_ms: int, value: float) -> Event | None:
-        lowest_ms = fall.end_ms or fall.start_ms
         if value < self._lowest:
             deeper, self._lowest = self._lowest - value, value
             return replace(fall, end_ms=offset_ms, value=fall.value + deeper)
         recovered = value - self._lowest >= self._limits.fall_points / 2
-        if not recovered and offset_ms - lowest_ms <= self._limits.fall_within_ms:
+        if not recovered and offset_ms - (fall.end_ms or 0) <= self._limits.fall_within_ms:
             return fall
-        self._recent = deque(sample for sample in self._recent if sample[0] >= lowest_ms)
-        self._quiet_until_ms = lowest_ms + self._limits.fall_again_ms
+        self._end()
         return None
+
+    def _end(self) -> None:
+        if self._fall is not None:
+            lowest_ms, self._fall = self._fall.end_ms or self._fall.start_ms, None
+            self._recent = deque(sample for sample in self._recent if sample[0] >= lowest_ms)
+            self._quiet_until_ms = lowest_ms + self._limits.fall_again_ms
 
 
 def _falls(series: SessionSeries, limits: Thresholds) -> list[Event]:
@@ -198,6 +221,9 @@ def _laughter(series: SessionSeries, limits: Thresholds) -> Iterator[Event]:
     share = happy / np.maximum(known, 1)
     together = (known >= limits.laughter_people) & (share >= limits.laughter_share)
     for rows in _runs(series.offset_ms, together, limits.laughter_ms, limits.bridge_ms):
+        lasts_ms = np.minimum(np.diff(series.offset_ms[rows]), INSTANT_MS)
+        if lasts_ms[np.diff(rows) == 1].sum() < limits.laughter_ms:
+            continue
         start_ms, end_ms = int(series.offset_ms[rows[0]]), int(series.offset_ms[rows[-1]])
         yield Event(start_ms, end_ms, EventKind.LAUGHTER, None, float(share[rows].max()))
 
