@@ -23,7 +23,8 @@ from db.errors import DatabaseError  # noqa: E402
 
 def run_page() -> None:
     """Draw the menu and the page the person chose, or the sentence that says why none can be drawn."""
-    st.set_page_config(page_title="Attune", page_icon=":material/diversity_3:", layout="wide")
+    # A file of our own: the browser would fetch a named icon from elsewhere, at every page.
+    st.set_page_config(page_title="Attune", page_icon=ROOT / "dashboard" / "icon.svg", layout="wide")
     page = st.navigation(
         [
             st.Page(

@@ -7,6 +7,7 @@ what happened.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from dashboard.demo_signals import floor, signals_of
 from dashboard.instants import Instants, events_of
 from dashboard.reading import Reading
+from db.errors import DatabaseError
 from db.store import NewEvent, NewSession, Store
 from model.emotions import EMOTIONS, Certainty, Emotion
 from model.events import Thresholds
@@ -72,7 +74,10 @@ MOMENTS = (
 
 
 def write_demo(store: Store, now: datetime, seed: int = 7) -> int:
-    """Writes the made-up session, as if it had just ended at `now` (aware), and gives its number."""
+    """Writes the made-up session, as if it had just ended at `now` (aware), and gives its number.
+
+    Raises DatabaseError; nothing half-made stays where the database can still delete.
+    """
     started_at = now - timedelta(seconds=DURATION_S)
     session_id = store.start_session(
         NewSession(
@@ -92,6 +97,17 @@ def write_demo(store: Store, now: datetime, seed: int = 7) -> int:
             is_demo=True,
         )
     )
+    try:
+        _fill(store, session_id, seed)
+        store.end_session(session_id, now, "made by code")
+    except DatabaseError:
+        with suppress(DatabaseError):  # a half demo would be listed as running
+            store.delete_session(session_id)
+        raise
+    return session_id
+
+
+def _fill(store: Store, session_id: int, seed: int) -> None:
     frames = list(demo_frames(seed))
     for first in range(0, len(frames), BATCH_FRAMES):
         store.write_frames(session_id, frames[first : first + BATCH_FRAMES])
@@ -102,8 +118,6 @@ def write_demo(store: Store, now: datetime, seed: int = 7) -> int:
     store.write_events(
         session_id, [NewEvent(e.start_ms, e.kind, e.end_ms, e.track_id, e.value) for e in found]
     )
-    store.end_session(session_id, now, "made by code")
-    return session_id
 
 
 def demo_frames(seed: int = 7) -> Iterator[FrameRecord]:

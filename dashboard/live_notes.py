@@ -8,6 +8,7 @@ from typing import Literal
 from dashboard.consent import Source
 from dashboard.live_people import PeopleNow
 from dashboard.live_status import LiveStatus
+from dashboard.recorder_status import DELETED
 from dashboard.wording import clock, counted, escaped, person_name
 from model.events import Event, EventKind
 from model.explanation import event_sentence
@@ -72,6 +73,8 @@ def source_note(left_s: float | None, source: Source | None) -> Note | None:
 
 def live_notes(status: LiveStatus, *, shared: bool = False) -> list[Note]:
     """Everything that is not as it should be in a running session."""
+    if status.recorder.error == DELETED:  # nothing else matters any more, and there will be no report
+        return [Note("error", f"{DELETED} Press STOP.")]
     notes = []
     if status.recorder.error:
         notes.append(Note("error", status.recorder.error))

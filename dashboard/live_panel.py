@@ -176,6 +176,6 @@ def _rate(status: LiveStatus) -> str:
     if status.cost_ms is None or status.aimed_hz > SLOWED * status.wanted_hz:
         return now
     return (
-        f"{now}: slowed from {status.wanted_hz:g} to {status.aimed_hz:.1f}, because one analysis takes this "
-        f"machine {status.cost_ms:.0f} ms"
+        f"{now}, slowed from {status.wanted_hz:g}: one analysis takes this machine "
+        f"{status.cost_ms:.0f} ms on average"
     )

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from dashboard.consent import Source
 from dashboard.host import Host
 from dashboard.links import link
+from dashboard.live import LiveSession
 from dashboard.live_controls import show_controls
 from dashboard.live_figures import LiveFigures, live_figures
 from dashboard.live_notes import Note, source_note, waiting_note
@@ -51,13 +52,13 @@ def show_session(here: Host, chosen: Settings, engine: Engine, keeper: Store) ->
             show_controls(here.live, here.setup.expressions_allowed, engine, keeper, chosen.min_group_size)
     with drawn.beside:
         _show_before_start(here, drawn)
-        _redraw_state(here, engine, chosen.frame_wait_s)
+        _redraw_state(here, engine, keeper, chosen.frame_wait_s)
     _redraw_people(here)
     _redraw_charts(here)
 
 
 @st.fragment(run_every=1.0)
-def _redraw_state(here: Host, engine: Engine, frame_wait_s: float) -> None:
+def _redraw_state(here: Host, engine: Engine, keeper: Store, frame_wait_s: float) -> None:
     if note := waiting_note(here.waiting_s(), frame_wait_s, shared=_is_shared(here)):
         show_note(note)
         link(CONNECTION, "Check the connection")
@@ -66,7 +67,7 @@ def _redraw_state(here: Host, engine: Engine, frame_wait_s: float) -> None:
     with suppress(DatabaseError):  # who is who may have been said on another page; next second again
         here.live.people.follow(roster(engine, here.live.session_id))
     status = here.live.status()
-    if status.end_reason is not None:
+    if status.end_reason is not None or _markers_stored(here.live, status, keeper):
         st.rerun()
     if note := source_note(here.wait_left_s(), here.source):
         show_note(note)
@@ -91,6 +92,14 @@ def _redraw_charts(here: Host) -> None:
     if here.live is None or here.setup is None or not here.setup.expressions_allowed:
         return
     show_charts(here.live.status())
+
+
+def _markers_stored(live: LiveSession, status: LiveStatus, keeper: Store) -> bool:
+    """Whether markers that waited for the database are stored now that it takes frames again."""
+    if not live.markers.waiting or status.recorder.error is not None:
+        return False
+    live.markers.store_waiting(keeper)
+    return not live.markers.waiting
 
 
 def _figures(here: Host, status: LiveStatus) -> LiveFigures | None:

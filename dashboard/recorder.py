@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from dashboard.recorder_status import FrameCount, RecorderStatus, p95_ms
+from dashboard.recorder_status import DELETED, FrameCount, RecorderStatus, p95_ms
 from db.errors import DatabaseUnavailableError, SessionNotFoundError
 from db.store import Store
 from model.observations import FrameRecord
@@ -175,7 +175,7 @@ class Recorder:
             except DatabaseUnavailableError as error:
                 self._say(str(error))
             except SessionNotFoundError:
-                return self._give_up(batch, "This session was deleted, so nothing more of it is recorded.")
+                return self._give_up(batch, DELETED)
             except Exception as error:
                 return self._refuse(batch, error)
             if self._clock() > self._give_up_at:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from model.observations import FrameRecord
 
+DELETED = "This session was deleted, so nothing more of it is recorded."
+
 
 @dataclass(frozen=True, slots=True)
 class RecorderStatus:

@@ -1,12 +1,14 @@
 """Sentences and number formats shared by the pages: what a figure says, and what it cannot say."""
 
 import re
-from typing import Protocol
-
-import pandas as pd
+from math import isnan
+from typing import TYPE_CHECKING, Protocol
 
 from dashboard.palette import LABELS
 from model.emotions import NOT_SURE
+
+if TYPE_CHECKING:  # the first page does without
+    import pandas as pd
 
 SPREADSHEET_ROWS = 1_048_575
 NOTHING = "\N{EN DASH}"
@@ -134,7 +136,7 @@ def duration(milliseconds: int) -> str:
 
 def percent(share: float | None) -> str:
     """A share (0..1) as a whole percentage; a small one as "< 1 %", an unknown one as a dash."""
-    if share is None or pd.isna(share):
+    if share is None or isnan(share):
         return NOTHING
     return f"< 1{PERCENT}" if 0 < share < 0.005 else f"{share * 100:.0f}{PERCENT}"
 
@@ -144,7 +146,7 @@ def label(key: str | None) -> str:
     return NOTHING if key is None else LABELS[key]
 
 
-def mix_finding(mix: pd.Series) -> str:
+def mix_finding(mix: "pd.Series") -> str:
     """What a mix says, as a title: which expression led most, and the next."""
     named = mix.drop(NOT_SURE).sort_values(ascending=False)
     if not named.iloc[0]:
@@ -153,7 +155,7 @@ def mix_finding(mix: pd.Series) -> str:
     return f"{top}, {label(str(named.index[1])).lower()} {percent(second)}" if second >= 0.005 else top
 
 
-def timeline_finding(frame: pd.DataFrame, scores: list[str]) -> str:
+def timeline_finding(frame: "pd.DataFrame", scores: list[str]) -> str:
     """What an emotion timeline says: the expression besides neutral that rose most, and when."""
     expressive = frame[[name for name in scores if name != "neutral"]]
     name = str((expressive.max() - expressive.median()).idxmax())
@@ -161,17 +163,17 @@ def timeline_finding(frame: pd.DataFrame, scores: list[str]) -> str:
     return f"{label(name)} peaked at {_when(frame, row)}, reaching {percent(expressive[name].iloc[row])}"
 
 
-def engagement_finding(frame: pd.DataFrame, mean: str, lowest: str) -> str:
+def engagement_finding(frame: "pd.DataFrame", mean: str, lowest: str) -> str:
     """What an engagement timeline says: its mean, and where it was lowest; both as they are to be read."""
     row = int(frame["engagement"].argmin())
     return f"{mean} on average, lowest at {_when(frame, row)} with {lowest}"
 
 
-def _when(frame: pd.DataFrame, row: int) -> str:
+def _when(frame: "pd.DataFrame", row: int) -> str:
     return clock(frame["time_ms"].iloc[row] / 1000)
 
 
-def people_finding(table: pd.DataFrame) -> str:
+def people_finding(table: "pd.DataFrame") -> str:
     """What the table of people says: how many, and how many of them stayed most of the time."""
     if len(table) == 1:
         return f"1 person seen, in view {percent(table['in_view'].iloc[0])} of the time"

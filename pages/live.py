@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dashboard.cut_off import show_cut_off
 from dashboard.live_form import ask_setup
 from dashboard.resources import database, host, settings, store
 
@@ -9,6 +10,7 @@ here = host()
 
 if here.setup is None:
     st.title("Live")
+    show_cut_off(database())
     if answers := ask_setup():
         here.agree(answers)
         st.rerun()

@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ import streamlit_webrtc.shutdown
 from streamlit.testing.v1 import AppTest
 
 from db.engine import open_database
+from db.store import EndReason
+from tests.storage import new_session, open_store
 
 APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
 
@@ -92,3 +95,19 @@ def test_a_database_of_a_newer_version_is_a_sentence(app: AppTest, tmp_path: Pat
     app.run()
     assert not app.exception
     assert any("newer" in error.value for error in app.error)
+
+
+def test_a_session_whose_tab_was_loaded_again_is_told_of_with_its_report(
+    app: AppTest, tmp_path: Path
+) -> None:
+    store = open_store(tmp_path / "a.db")
+    session = store.start_session(new_session(title="Weekly <b>review</b>", started_at=datetime.now(UTC)))
+    [said] = app.run().info
+    assert "is running" in said.value and r"\<b" in said.value
+    store.end_session(session, datetime.now(UTC), EndReason.DISCONNECTED)
+    [said] = app.run().info
+    assert "loaded again" in said.value
+    store.delete_session(session)
+    ended = store.start_session(new_session(started_at=datetime.now(UTC)))
+    store.end_session(ended, datetime.now(UTC), EndReason.STOPPED)
+    assert not app.run().info

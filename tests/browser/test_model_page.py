@@ -67,3 +67,14 @@ def test_no_part_of_the_page_is_wider_than_a_phone(page: Page, server: Server) -
         expect(page.get_by_role("tab", name=part)).to_have_attribute("aria-selected", "true")
         shown = page.get_by_test_id("stMain")
         assert shown.evaluate("main => main.scrollWidth - main.clientWidth") == 0, part
+
+
+def test_no_page_asks_any_other_machine_for_anything(page: Page, server: Server) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for part in ("", "sessions", "report", "model", "export"):
+        page.goto(f"{server.url}/{part}")
+        expect(page.get_by_role("heading").first).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    outside = [url for url in asked if not url.startswith((server.url, "ws", "data:", "blob:"))]
+    assert outside == [] and any("icon" in url or "favicon" in url or "media" in url for url in asked)

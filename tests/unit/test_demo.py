@@ -7,7 +7,8 @@ import pytest
 from dashboard.demo import BREAK_S, CHARACTERS, DURATION_S, demo_frames, write_demo
 from dashboard.instants import Instants, habits
 from db.engine import open_database
-from db.reports import events, get_session, participants
+from db.errors import DatabaseError
+from db.reports import events, get_session, list_sessions, participants
 from db.store import Store
 from model.events import EventKind
 from model.observations import FrameRecord, GazeState
@@ -62,3 +63,27 @@ def test_it_is_stored_as_a_demo_with_the_names_of_its_people(tmp_path: Path) -> 
     assert [p.name for p in participants(engine, session_id)] == [c.name for c in CHARACTERS]
     assert {event.kind for event in events(engine, session_id)} == {str(kind) for kind in EventKind}
     assert 0.8 < session.usable / session.faces < 1
+
+
+def test_where_the_database_fails_midway_no_half_demo_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'full.db'}")
+    store = Store(engine)
+    with engine.connect() as connection:
+        pages = connection.exec_driver_sql("pragma page_count").scalar_one()
+
+    def full(session_id: int, frames: list[FrameRecord]) -> None:
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f"pragma max_page_count={pages}")
+        try:
+            write(session_id, frames)
+        finally:
+            with engine.connect() as connection:
+                connection.exec_driver_sql("pragma max_page_count=1000000")
+
+    write = store.write_frames
+    monkeypatch.setattr(store, "write_frames", full)
+    with pytest.raises(DatabaseError):
+        write_demo(store, STARTED_AT)
+    assert list_sessions(engine) == []

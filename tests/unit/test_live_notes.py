@@ -6,7 +6,7 @@ from dashboard.live_notes import NOTES_SHOWN, event_notes, live_notes, waiting_n
 from dashboard.live_people import PeopleNow
 from dashboard.live_reading import LiveReading
 from dashboard.live_status import LiveStatus
-from dashboard.recorder_status import RecorderStatus
+from dashboard.recorder_status import DELETED, RecorderStatus
 from db.reports import Roster
 from model.events import Event, EventKind
 
@@ -44,6 +44,12 @@ WELL = LiveStatus(
 
 def test_a_session_that_runs_well_says_nothing() -> None:
     assert live_notes(WELL) == []
+
+
+def test_of_a_session_that_was_deleted_no_report_is_promised() -> None:
+    gone = replace(STORED, dropped_frames=40, error=DELETED)
+    [note] = live_notes(replace(WELL, recorder=gone))
+    assert note.level == "error" and "deleted" in note.sentence and "report" not in note.sentence
 
 
 def test_no_face_for_minutes_is_said() -> None:

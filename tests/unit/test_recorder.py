@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.recorder import Recorder
+from dashboard.recorder_status import DELETED
 from db.reports import get_session, iter_observations
 from db.store import Store
 from model.observations import FrameRecord
@@ -187,7 +188,7 @@ def test_a_deleted_session_stops_its_recorder_with_a_sentence(store: Store, sess
     wait_until(lambda: recorder.status().finished)
     recorder.submit(frame(2, faces=2))
     status = recorder.close()
-    assert "deleted" in str(status.error)
+    assert status.error == DELETED
     assert (status.dropped_frames, status.dropped_rows, status.queued_rows) == (2, 4, 0)
 
 
