@@ -8,7 +8,6 @@ from sqlalchemy import Engine
 from dashboard.consent import Source
 from dashboard.host import Host
 from dashboard.links import link
-from dashboard.live import LiveSession
 from dashboard.live_controls import show_controls
 from dashboard.live_figures import LiveFigures, live_figures
 from dashboard.live_notes import Note, source_note, waiting_note
@@ -67,7 +66,9 @@ def _redraw_state(here: Host, engine: Engine, keeper: Store, frame_wait_s: float
     with suppress(DatabaseError):  # who is who may have been said on another page; next second again
         here.live.people.follow(roster(engine, here.live.session_id))
     status = here.live.status()
-    if status.end_reason is not None or _markers_stored(here.live, status, keeper):
+    # Markers that waited are tried again once frames are stored again; else every redraw would wait, too.
+    caught_up = status.recorder.error is None and here.live.markers.catch_up(keeper)
+    if status.end_reason is not None or caught_up:
         st.rerun()
     if note := source_note(here.wait_left_s(), here.source):
         show_note(note)
@@ -92,14 +93,6 @@ def _redraw_charts(here: Host) -> None:
     if here.live is None or here.setup is None or not here.setup.expressions_allowed:
         return
     show_charts(here.live.status())
-
-
-def _markers_stored(live: LiveSession, status: LiveStatus, keeper: Store) -> bool:
-    """Whether markers that waited for the database are stored now that it takes frames again."""
-    if not live.markers.waiting or status.recorder.error is not None:
-        return False
-    live.markers.store_waiting(keeper)
-    return not live.markers.waiting
 
 
 def _figures(here: Host, status: LiveStatus) -> LiveFigures | None:

@@ -98,6 +98,13 @@ class MarkerDesk:
             with suppress(DatabaseUnavailableError):
                 self._store_all(keeper)
 
+    def catch_up(self, keeper: Store) -> bool:
+        """Try again what waits; True when something waited and nothing does any more."""
+        if not self._waiting:
+            return False
+        self.store_waiting(keeper)
+        return not self._waiting
+
     def give_up_waiting(self) -> None:
         """Forget the presses that could not be stored."""
         with self._lock:

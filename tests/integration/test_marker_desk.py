@@ -52,10 +52,10 @@ def test_while_the_database_is_locked_presses_wait_and_keep_their_moments(marked
         marked.press(9, "Break", stretch=True)
         assert marked.desk.problem is not None
         assert [one.offset_ms for one in marked.desk.waiting] == [3000, 5000, 9000]
-        assert marked.stored == []
-    marked.desk.store_waiting(marked.store)
+        assert marked.stored == [] and not marked.desk.catch_up(marked.store)
+    assert marked.desk.catch_up(marked.store) and marked.desk.problem is None
     assert marked.stored == [("Break", 3000, 9000), ("Topic", 5000, None)]
-    assert marked.desk.waiting == ()
+    assert marked.desk.waiting == () and not marked.desk.catch_up(marked.store)
 
 
 def test_what_is_refused_for_good_holds_nothing_up(marked: Marked) -> None:
