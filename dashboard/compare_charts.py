@@ -57,7 +57,7 @@ def difference_dots(names: Sequence[str], differences: Sequence[Interval], readi
     digits = ".1f" if _unit(reading) else ".2f"
     dots = {
         "x": [round(one.value, 3) for _, one in known],
-        "y": [plain_text(_short(name)) for name, _ in known],
+        "y": [_short(name) for name, _ in known],
         "mode": "markers",
         "marker": {"size": 11, "color": [colour(number + 1) for number in range(len(known))]},
         "error_x": {

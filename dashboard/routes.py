@@ -1,4 +1,4 @@
-"""What the server answers beside the pages: one route for downloads.
+"""What the server answers beside the pages: downloads, and a sentence where there is none.
 
 `st.download_button` holds the whole file in memory, also with a callable. A route given to `st.App` goes
 through uvicorn's flow control instead, so that neither a long session nor a slow reader costs memory.
@@ -8,13 +8,17 @@ from collections.abc import Callable
 
 from sqlalchemy import Engine
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from dashboard.settings import Settings
 
 PATH = "/download/{session_id:int}/{key}"
 DICTIONARY = "dictionary"
+NO_DOWNLOAD = (
+    "There is no download at this address: wanted /download/ with the number of a session and a format, such "
+    "as /download/12/long, got {}. The Export page has every file's address.\n"
+)
 GROUP, ONLY = "group", "only"
 
 
@@ -44,4 +48,10 @@ def download_routes(
         least_people = max(2, settings().min_group_size) if request.query_params.get(GROUP) == ONLY else 1
         return answer(database(), wanted["session_id"], wanted["key"], least_people)
 
-    return [Route(path, download, methods=["GET"]) for path in (PATH, f"{PATH}/{DICTIONARY}")]
+    wanted = [Route(path, download, methods=["GET"]) for path in (PATH, f"{PATH}/{DICTIONARY}")]
+    # Streamlit answers what nobody else does with its page and status 200, which a script takes for the file.
+    return [*wanted, *(Route(path, _not_there) for path in ("/download", "/download/{rest:path}"))]
+
+
+def _not_there(request: Request) -> Response:
+    return PlainTextResponse(NO_DOWNLOAD.format(request.url.path[:200]), status_code=404)

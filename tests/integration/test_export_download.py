@@ -95,11 +95,17 @@ def test_a_csv_has_its_data_dictionary_beside_it(engine: Engine, address: str, k
     assert all(row["meaning"] for row in rows)
 
 
-@pytest.mark.parametrize("wanted", ["download/abc/long", "download/1/long/more", "download/-1/long"])
-def test_a_wrong_address_is_not_found(engine: Engine, address: str, wanted: str) -> None:
+@pytest.mark.parametrize(
+    "wanted",
+    ["download/abc/long", "download/1/long/more", "download/-1/long", "download/1", "download/", "download"],
+)
+def test_a_wrong_address_is_a_sentence_and_not_found(address: str, wanted: str) -> None:
     with pytest.raises(HTTPError) as error:
         urlopen(f"{address}/{wanted}")
     assert error.value.code == 404
+    assert error.value.headers["Content-Type"] == "text/plain; charset=utf-8"
+    sentence = error.value.read().decode()
+    assert f"got /{wanted}." in sentence and "/download/12/long" in sentence
 
 
 def test_a_session_deleted_meanwhile_breaks_the_download_off(engine: Engine) -> None:

@@ -53,7 +53,7 @@ def test_while_the_database_is_locked_presses_wait_and_keep_their_moments(marked
         assert marked.desk.problem is not None
         assert [one.offset_ms for one in marked.desk.waiting] == [3000, 5000, 9000]
         assert marked.stored == [] and not marked.desk.catch_up(marked.store)
-    assert marked.desk.catch_up(marked.store) and marked.desk.problem is None
+    assert marked.desk.catch_up(marked.store) and not marked.desk.problem
     assert marked.stored == [("Break", 3000, 9000), ("Topic", 5000, None)]
     assert marked.desk.waiting == () and not marked.desk.catch_up(marked.store)
 
