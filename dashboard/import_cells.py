@@ -36,7 +36,7 @@ class Chunk:
         except ValueError:
             values = np.array([_number(text) for text in texts])
         right = empty & (not needed) | (values >= low) & (values <= high)
-        self.check(name, right, f"a number from {low:g} to {high:g}")
+        self.check(name, right, f"a number from {low:.10g} to {high:.10g}")
         return values
 
     def integers(self, name: str, low: int, high: int) -> Ints:

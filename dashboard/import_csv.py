@@ -24,6 +24,7 @@ from dashboard.import_cells import Chunk
 from dashboard.import_lines import HOW, long_rows
 from dashboard.import_people import People, as_typed
 from dashboard.import_rows import RowReader
+from db.reports import get_session
 from db.store import NewSession
 from db.store_import import Batch, store_imported
 from model.definitions import DEFINITIONS
@@ -35,6 +36,7 @@ NOT_IN_IT = (
     "Frames without a face, markers, events, who was left out, how long the session went on after its last "
     "face, and what was agreed are not in a long CSV, so they are not in this session."
 )
+TITLE_CUT = "The title had signs that no title can have, or too many: what is left of it is {!r}."
 WEIGHTS_GONE = (
     "The session had weights of its own, which the file does not hold: the published ones are used."
 )
@@ -83,8 +85,15 @@ def import_long_csv(engine: Engine, file: IO[bytes], name: str, statement: Impor
         session_id = store_imported(
             engine, new, _batches(aside), people.cast(), ended_at=ended_at, reading=known
         )
-    notes = (NOT_IN_IT, WEIGHTS_GONE) if definition.endswith(OWN_WEIGHTS) else (NOT_IN_IT,)
-    return Imported(session_id, reader.rows, notes)
+    return Imported(session_id, reader.rows, (NOT_IN_IT, *_lost(engine, session_id, new.title, definition)))
+
+
+def _lost(engine: Engine, session_id: int, title: str, definition: str) -> Iterator[str]:
+    """Sentences about what of this file in particular could not come back."""
+    if definition.endswith(OWN_WEIGHTS):
+        yield WEIGHTS_GONE
+    if (stored := get_session(engine, session_id).title) != title:
+        yield TITLE_CUT.format(stored)
 
 
 def _lay_aside(file: IO[bytes], aside: IO[bytes], reader: RowReader, people: People) -> dict[str, str]:

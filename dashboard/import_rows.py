@@ -13,6 +13,7 @@ from model.observations import QualityFlag
 
 MOST = 2**31 - 1
 LATEST_UTC_MS = 4_102_444_800_000  # the year 2100: clocks of every zone can show it
+INSTANT = "an instant from 1970 to 2099 such as 2026-11-21T09:30:00.250Z"
 LARGEST_PX, LARGEST_DEG, LARGEST_RATIO = 1e5, 360.0, 10.0
 """Beyond these a number is a mistake: nobody films so large, no head turns so far, no lids open so wide."""
 _LEADING = {**{str(emotion): code for code, emotion in enumerate(EMOTIONS)}, NOT_SURE: -1, "": -2}
@@ -86,11 +87,11 @@ class RowReader:
             utc_ms = np.array(texts, "datetime64[ms]").astype(np.int64)
         except ValueError:
             right = np.array([_is_instant(text) for text in texts])
-            chunk.check("time_utc", right, "an instant such as 2026-11-21T09:30:00.250Z")
+            chunk.check("time_utc", right, INSTANT)
             raise
         # Not a time is a negative number here.
         possible = (utc_ms >= 0) & (utc_ms < LATEST_UTC_MS)
-        chunk.check("time_utc", possible, "an instant such as 2026-11-21T09:30:00.250Z")
+        chunk.check("time_utc", possible, INSTANT)
         if self._first is None:
             self.started_ms = int(utc_ms[0] - offset_ms[0])
         # A spreadsheet may have rounded either; more than that is another session's row.

@@ -143,6 +143,7 @@ def _show_ended(wanted: str, alive: Sequence[LiveSession], engine: Engine) -> No
     if session is None:
         st.html(word("Presenter", "There is no such session"))
         st.markdown("It was deleted, or the link is wrong.")
+        link(navigation.SESSIONS, "Choose another session")
     else:
         st.html(word(session_title(session), "The session has ended"))
         link(navigation.REPORT, "Open the report", session.id)

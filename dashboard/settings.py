@@ -153,6 +153,17 @@ def _sentence(problem: dict[str, Any]) -> str:
         return str(problem["msg"].removeprefix("Value error, "))
     field = str(problem["loc"][0])
     shown = "(not shown)" if any(word in field for word in SECRET_WORDS) else repr(problem["input"])
-    wanted = problem["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    told = problem["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    wanted = _bounds(field) or told
     meaning = Settings.model_fields[field].description if field in Settings.model_fields else "a setting"
     return f"{PREFIX}{field.upper()} ({meaning}) is {shown}; accepted is {wanted}."
+
+
+def _bounds(name: str) -> str:
+    """Both ends of what a setting may be; "" if it has none."""
+    field = Settings.model_fields.get(name)
+    if field is None:
+        return ""
+    limits = {end: getattr(one, end) for one in field.metadata for end in ("ge", "le") if hasattr(one, end)}
+    kind = "whole number" if field.annotation is int else "number"
+    return f"a {kind} from {limits['ge']:.10g} to {limits['le']:.10g}" if len(limits) == 2 else ""

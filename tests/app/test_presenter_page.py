@@ -33,8 +33,10 @@ def test_a_session_that_ended_leads_to_its_report(opened: OpenedApp) -> None:
 
 
 @pytest.mark.parametrize("wanted", ["99", "x", "\u0661", "9" * 40])
-def test_a_wrong_link_is_a_sentence(opened: OpenedApp, wanted: str) -> None:
-    assert "There is no such session" in large(opened.page("presenter", session=wanted))
+def test_a_wrong_link_is_a_sentence_and_leads_on(opened: OpenedApp, wanted: str) -> None:
+    page = opened.page("presenter", session=wanted)
+    assert "There is no such session" in large(page)
+    assert [each.proto.label for each in page.get("page_link")] == ["Choose another session"]
 
 
 def test_the_forms_are_kept_in_the_address(opened: OpenedApp) -> None:

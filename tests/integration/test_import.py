@@ -12,7 +12,14 @@ from sqlalchemy import Engine
 from dashboard.downloads import pieces
 from dashboard.errors import ImportRefusedError
 from dashboard.exporters.columns import LONG_HEADER
-from dashboard.import_csv import NOT_IN_IT, WEIGHTS_GONE, Imported, ImportStatement, import_long_csv
+from dashboard.import_csv import (
+    NOT_IN_IT,
+    TITLE_CUT,
+    WEIGHTS_GONE,
+    Imported,
+    ImportStatement,
+    import_long_csv,
+)
 from db.errors import DatabaseUnavailableError
 from db.reports import get_session, list_sessions, participants, session_settings
 from db.store import Store
@@ -109,6 +116,14 @@ def test_own_weights_are_missed_and_said_to_be(engine: Engine) -> None:
     assert session_settings(engine, again.session_id).definition == DEFAULT.name
 
 
+@pytest.mark.parametrize("title", ["Week " * 50, "Week\0ly"])
+def test_a_title_that_cannot_be_kept_is_cut_and_told(engine: Engine, title: str) -> None:
+    again = brought_back(engine, small(engine).replace(b"Weekly", title.encode()))
+    kept = get_session(engine, again.session_id).title
+    assert kept.startswith("Week") and len(kept) <= 200 and kept.isprintable()
+    assert TITLE_CUT.format(kept) in again.notes
+
+
 BROKEN: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "empty": (lambda _: b"", "The file is empty"),
     "only a header": (lambda f: f.split(b"\r\n")[0] + b"\r\n", "columns but no rows"),
@@ -123,7 +138,7 @@ BROKEN: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "decimal commas": (lambda f: changed(f, 3, "happy", '"0,0500"'), "Decimals are written with a point"),
     "not a number": (lambda f: changed(f, 4, "yaw_deg", "nan"), "Line 4, column yaw_deg: wanted a number"),
     "infinite": (lambda f: changed(f, 4, "box_w", "inf"), "Line 4, column box_w"),
-    "absurd": (lambda f: changed(f, 4, "time_s", "1e300"), "Line 4, column time_s"),
+    "absurd": (lambda f: changed(f, 4, "time_s", "1e300"), "a number from 0 to 2147483.647, got"),
     "a huge frame": (lambda f: changed(f, 4, "frame", "99999999999"), "Line 4, column frame"),
     "half a frame": (lambda f: changed(f, 4, "frame", "1.5"), "wanted a whole number"),
     "underscores": (lambda f: changed(f, 4, "box_x", "1_0"), "Line 4, column box_x"),
@@ -133,7 +148,7 @@ BROKEN: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "another session": (lambda f: changed(f, 6, "session_id", "9"), "Line 6 is of another session"),
     "another time": (lambda f: changed(f, 6, "time_utc", "2026-03-05T10:30Z"), "Line 6, column time_utc"),
     "not a time": (lambda f: changed(f, 2, "time_utc", "NaT"), "Line 2, column time_utc"),
-    "the year 9999": (lambda f: f.replace(b"2026-", b"9999-"), "Line 2, column time_utc"),
+    "the year 9999": (lambda f: f.replace(b"2026-", b"9999-"), "from 1970 to 2099"),
     "no time": (lambda f: changed(f, 6, "time_utc", "05.03.2026 10:30"), "Line 6, column time_utc"),
     "out of order": (lambda f: changed(f, 6, "frame", "0"), "Line 6 is not after"),
     "two names": (lambda f: changed(f, 6, "participant", "Ben"), "Line 6, column participant"),

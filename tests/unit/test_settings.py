@@ -25,8 +25,9 @@ def test_without_settings_the_defaults_hold() -> None:
     ("name", "value", "accepted"),
     [
         ("ATTUNE_DETECTOR", "dlib", "'yunet' or 'haar'"),
-        ("ATTUNE_ANALYSIS_HZ", "0", "greater than or equal to 0.5"),
-        ("ATTUNE_RETENTION_DAYS", "soon", "integer"),
+        ("ATTUNE_ANALYSIS_HZ", "0", "accepted is a number from 0.5 to 30."),
+        ("ATTUNE_RETENTION_DAYS", "soon", "accepted is a whole number from 0 to 3650."),
+        ("ATTUNE_UPLOAD_MB", "1e9", "accepted is a whole number from 1 to 100000."),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_value_and_what_is_accepted(
