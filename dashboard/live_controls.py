@@ -4,6 +4,7 @@ Each is a fragment of its own; panels are filled when they are opened.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, replace
 
 import streamlit as st
@@ -115,7 +116,8 @@ def _people(live: LiveSession, engine: Engine, keeper: Store) -> None:
     here = {person for seen in now.seen if (person := now.person(seen)) is not None}
     with panel:
         if edit_people(engine, keeper, live.session_id, here, now.offset_ms + 1):
-            live.people.follow(roster(engine, live.session_id))
+            with suppress(DatabaseError):  # it is stored; the state beside the stream reads it again
+                live.people.follow(roster(engine, live.session_id))
             st.rerun(scope="fragment")
 
 

@@ -20,7 +20,7 @@ from dashboard.presenter_chart import presenter_line
 from dashboard.presenter_figures import PresenterFigures, Trend, presenter_figures
 from dashboard.presenter_look import Look, big, choose_look, system_wishes, word
 from dashboard.wording import clock, counted, escaped, session_title
-from db.errors import SessionNotFoundError
+from db.errors import DatabaseError, SessionNotFoundError
 from db.reports import SessionSummary, get_session
 
 NOTES_SHOWN = 4
@@ -63,14 +63,24 @@ def show_presenter(running: Callable[[], list[LiveSession]], engine: Engine, min
 
 
 def _redraw(running: Callable[[], list[LiveSession]], panel: Panel) -> None:
-    wanted, alive = st.query_params.get(PARAMETER), running()
+    # A fragment that raises shows its traceback: nothing around it is asked.
+    try:
+        _show_wanted(running(), panel)
+    except DatabaseError as error:
+        st.html(word("Presenter", "The session cannot be read now"))
+        st.markdown(f"{escaped(str(error))} The panel is back by itself as soon as it can be.")
+
+
+def _show_wanted(alive: Sequence[LiveSession], panel: Panel) -> None:
+    wanted = st.query_params.get(PARAMETER)
     if wanted is None and len(alive) == 1:
         wanted = st.query_params[PARAMETER] = str(alive[0].session_id)
     live = next((one for one in alive if str(one.session_id) == wanted), None)
-    if live is not None:
-        _show(live, panel)
+    session = None if wanted is None else _stored(wanted, panel.engine)
+    if live is not None and session is not None:
+        _show(live, session, panel)
     elif wanted is not None:
-        _show_ended(wanted, alive, panel.engine)
+        _show_ended(session, alive, panel.engine)
     elif alive:
         st.html(word("Presenter", "Which session?"))
         _ask(alive, panel.engine)
@@ -79,9 +89,9 @@ def _redraw(running: Callable[[], list[LiveSession]], panel: Panel) -> None:
         st.markdown("It appears here by itself as soon as one starts on the Live page.")
 
 
-def _show(live: LiveSession, panel: Panel) -> None:
-    status, session = live.status(), get_session(panel.engine, live.session_id)
-    now, scored = status.people, session.model_name != PRESENCE_ONLY
+def _show(live: LiveSession, session: SessionSummary, panel: Panel) -> None:
+    status, scored = live.status(), session.model_name != PRESENCE_ONLY
+    now = status.people
     hidden = panel.group_only or now.reading.group_only
     now = replace(now, reading=replace(now.reading, group_only=hidden))
     figures = presenter_figures(now, panel.least, scored=scored)
@@ -138,8 +148,7 @@ def _show_notes(now: PeopleNow) -> None:
             st.markdown(note)
 
 
-def _show_ended(wanted: str, alive: Sequence[LiveSession], engine: Engine) -> None:
-    session = _stored(wanted, engine)
+def _show_ended(session: SessionSummary | None, alive: Sequence[LiveSession], engine: Engine) -> None:
     if session is None:
         st.html(word("Presenter", "There is no such session"))
         st.markdown("It was deleted, or the link is wrong.")

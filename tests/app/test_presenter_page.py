@@ -3,11 +3,14 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
-from db.store import Store
+from dashboard import resources
+from db.store import EndReason, Store
 from tests.app.opening import OpenedApp, texts
 from tests.made_sessions import face, seconds, stored
+from tests.unit.test_live import Bench, analyse
 
 
 @pytest.fixture
@@ -43,3 +46,21 @@ def test_the_forms_are_kept_in_the_address(opened: OpenedApp) -> None:
     page = opened.page("presenter", contrast="true", still="true")
     assert "background:#000" in large(page) and "animation:none" in large(page)
     assert "background:#000" not in large(opened.page("presenter"))
+
+
+def test_a_running_session_that_cannot_be_read_is_a_sentence_and_comes_back(opened: OpenedApp) -> None:
+    bench = Bench(opened.engine)
+    resources._running.add(bench.live)
+    analyse(bench, 1)
+    page = opened.page("presenter")
+    assert "With you" in large(page)
+    for before, after, said in (("session", "away", "cannot be read now"), ("away", "session", "With you")):
+        with opened.engine.begin() as connection:
+            connection.execute(text(f"ALTER TABLE {before} RENAME TO {after}"))
+        page.run()
+        assert not page.exception and said in large(page)
+
+    bench.store.delete_session(bench.session_id)
+    page.run()
+    assert not page.exception and "There is no such session" in large(page)
+    bench.live.finish(EndReason.STOPPED)
