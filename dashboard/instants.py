@@ -1,7 +1,7 @@
-"""Single instants of everybody as arrays: movement, habits and events, which sums over time cannot tell."""
+"""Single instants of everybody as arrays: movement and events, which sums over time cannot tell."""
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 
 import numpy as np
 import pandas as pd
@@ -11,11 +11,10 @@ from sqlalchemy import Engine
 from dashboard.person_steps import PersonSteps
 from dashboard.reading import Reading
 from db import reports
-from model.blinks import blink_rate_per_min
 from model.emotions import EMOTIONS, Emotion
 from model.engagement import engagement, group_line, in_percent
 from model.events import Event, SessionSeries, Thresholds, find_events
-from model.gestures import SPEED_WINDOW_MS, GestureKind, head_gestures, head_speed_deg_s
+from model.gestures import SPEED_WINDOW_MS, head_speed_deg_s
 from model.moments import (
     GAZE_STATES,
     MOVING_FROM_DEG_S,
@@ -27,10 +26,9 @@ from model.moments import (
     frontal,
     gaze_codes_of,
 )
-from model.observations import Observation
-from model.speaking import speaking
+from model.observations import USABLE, GazeState, Observation, QualityFlag
 
-UNKNOWN = len(GAZE_STATES) - 1
+AWAY, UNKNOWN = GAZE_STATES.index(GazeState.AWAY), len(GAZE_STATES) - 1
 UNSCORED = (np.nan,) * len(EMOTIONS)
 LINE_MS = 5_000
 """As the live session watches it."""
@@ -40,7 +38,10 @@ Stretch = tuple[int, int, int | None]
 
 @dataclass(frozen=True, eq=False)
 class Instants:
-    """n instants by frame: (n,) each, NaN where not measured; scores (n, 7); units as in Observation."""
+    """n instants by frame: (n,) each, NaN where not measured; scores (n, 7); units as in Observation.
+
+    Eyes, gaze and mouth are those of `Observation.counted`, the angles as measured.
+    """
 
     person: Ints
     offset_ms: Ints
@@ -64,24 +65,32 @@ class Instants:
         """From person, time in ms and observation, in order of time."""
         observations = [one for _, _, one in seen]
         leads = [NOT_SURE_CODE if o.leading is None else EMOTIONS.index(o.leading) for o in observations]
-        signals = np.array([astuple(one.signals) for one in observations], np.float64).reshape(-1, 6)
+        angles = [(one.signals.yaw_deg, one.signals.pitch_deg) for one in observations]
+        yaw_deg, pitch_deg = np.array(angles, np.float64).reshape(-1, 2).T
+        counted = [(one.counted.eye_open, one.counted.gaze, one.counted.mouth_open) for one in observations]
+        eye_open, gaze, mouth_open = np.array(counted, np.float64).reshape(-1, 3).T
         scores = [one.scores or UNSCORED for one in observations]
         return cls(
             np.array([person for person, _, _ in seen], np.int64),
             np.array([offset_ms for _, offset_ms, _ in seen], np.int64),
             np.array([one.usable for one in observations], np.bool_),
             np.array(leads, np.int64),
-            signals[:, 0],
-            signals[:, 1],
-            signals[:, 3],
-            signals[:, 4],
-            signals[:, 5],
+            yaw_deg,
+            pitch_deg,
+            eye_open,
+            gaze,
+            mouth_open,
             np.array(scores, np.float64).reshape(-1, len(EMOTIONS)),
         )
 
     @property
     def gaze_state(self) -> Ints:
         return gaze_codes_of(self.eye_open, self.gaze)
+
+    @property
+    def usable_angles_deg(self) -> tuple[Doubles, Doubles]:
+        """(n,) yaw and pitch of the usable instants, by which nods are told."""
+        return np.where(self.usable, self.yaw_deg, np.nan), np.where(self.usable, self.pitch_deg, np.nan)
 
     def turning_deg_s(self) -> Doubles:
         """(n,) how fast each head turns, NaN where unknown."""
@@ -113,18 +122,32 @@ def read_instants(engine: Engine, session_id: int, start_ms: int = 0, end_ms: in
     rows = reports.instants(engine, session_id, start_ms, end_ms)
     chunks = [np.array([*map(tuple, chunk)], np.float64) for chunk in rows]
     table = np.concatenate([np.empty((0, len(reports.INSTANT_COLUMNS))), *chunks])
-    scores = table[:, 9:]
+    scores, flags = table[:, 9:], table[:, 2]
+    eye_open, gaze, mouth_open = _counted(flags, *table[:, 6:9].T)
     return Instants(
         table[:, 0].astype(np.int64),
         table[:, 1].astype(np.int64),
-        (table[:, 2] == 0) & ~np.isnan(scores).any(axis=1),
+        (flags == USABLE) & ~np.isnan(scores).any(axis=1),
         np.where(np.isnan(table[:, 3]), NOT_SURE_CODE, table[:, 3]).astype(np.int64),
         table[:, 4],
         table[:, 5],
-        table[:, 6],
-        table[:, 7],
-        table[:, 8],
+        eye_open,
+        gaze,
+        mouth_open,
         scores,
+    )
+
+
+def _counted(
+    flags: Doubles, eye_open: Doubles, gaze: Doubles, mouth_open: Doubles
+) -> tuple[Doubles, Doubles, Doubles]:
+    """(n,) each, as `Observation.counted` has it of one face."""
+    fine = flags == USABLE
+    away = (flags == QualityFlag.TURNED_AWAY) & (gaze_codes_of(eye_open, gaze) == AWAY)
+    return (
+        np.where(fine, eye_open, np.nan),
+        np.where(fine | away, gaze, np.nan),
+        np.where(fine, mouth_open, np.nan),
     )
 
 
@@ -177,24 +200,6 @@ def _shares_of(heads: Ints, steps: PersonSteps) -> Doubles:
     return np.where(known > 0, turned / np.maximum(known, 1), np.nan)
 
 
-def habits(every: Instants) -> pd.DataFrame:
-    """By person: `speaking` (share 0..1 of the instants with a measured mouth), `nods` (count), `blinks` (a
-    minute); NaN where too little was measured."""
-    people = np.unique(every.person)
-    rows = [_habits_of(every.of(person)) for person in people.tolist()]
-    return pd.DataFrame(rows, columns=["speaking", "nods", "blinks"], index=people, dtype="float64")
-
-
-def _habits_of(one: Instants) -> tuple[float, float, float]:
-    mouth = ~np.isnan(one.mouth_open)
-    talks = float(speaking(one.offset_ms, one.mouth_open)[mouth].mean()) if mouth.any() else np.nan
-    posed = ~(np.isnan(one.yaw_deg) | np.isnan(one.pitch_deg))
-    gestures = head_gestures(one.offset_ms, one.yaw_deg, one.pitch_deg)
-    nods = sum(gesture.kind is GestureKind.NOD for gesture in gestures) if posed.any() else np.nan
-    blinks = blink_rate_per_min(one.offset_ms, one.eye_open)
-    return talks, nods, np.nan if blinks is None else blinks
-
-
 def events_of(every: Instants, reading: Reading, thresholds: Thresholds, least: int = 1) -> tuple[Event, ...]:
     """The events of a session under other thresholds, the group's line by `reading`.
 
@@ -212,13 +217,14 @@ def _series(every: Instants, reading: Reading, least: int) -> SessionSeries:
     line = group_line(_table(values, row, column, shape), least).mean
     gaze = np.full(shape, UNKNOWN, np.int64)
     gaze[row, column] = every.gaze_state
+    yaw_deg, pitch_deg = (_table(angle, row, column, shape) for angle in every.usable_angles_deg)
     return SessionSeries(
         times,
         people,
         gaze,
         _table(happy, row, column, shape),
-        _table(every.yaw_deg, row, column, shape),
-        _table(every.pitch_deg, row, column, shape),
+        yaw_deg,
+        pitch_deg,
         in_percent(reading.definition, _steadied(times, line)),
     )
 

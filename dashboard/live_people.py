@@ -33,6 +33,7 @@ class Seen:
     flags: QualityFlag
     scored: bool
     gaze: GazeState
+    eyes_read: bool
     leading: Emotion | None
     speaking: bool
 
@@ -166,6 +167,7 @@ class LivePeople:
                 one.flags,
                 one.scores is not None,
                 one.signals.gaze_state,
+                one.signals.eye_open is not None,
                 one.leading,
                 one.track_id in self._follower.speaks,
             )

@@ -97,7 +97,7 @@ class TrackFollower:
         for one in observations:
             mouth = self._mouths.setdefault(one.track_id, SpeakingDetector())
             self._last_ms[one.track_id] = offset_ms
-            if mouth.update(offset_ms, one.signals.mouth_open):
+            if mouth.update(offset_ms, one.counted.mouth_open):
                 self.speaks.add(one.track_id)
         self._floor.update({track_id: self._mouths[track_id].motion for track_id in self.speaks})
         looks = {one.track_id: gaze for one in observations if (gaze := _gaze(one)) is not None}

@@ -21,6 +21,11 @@ SIGNS = {
     GazeState.CLOSED: ("\N{EM DASH}", "Eyes closed"),
     GazeState.UNKNOWN: ("?", "Gaze unknown"),
 }
+BY_HEAD = {
+    GazeState.LOOKING: ("\N{FISHEYE}", "Facing, eyes not read"),
+    GazeState.AWAY: ("\N{RIGHTWARDS ARROW}", "Facing away, eyes not read"),
+}
+"""Where the head alone tells: the eyes are too small, or covered."""
 STYLE = f"""<style>
 .at-strips {{display:grid; gap:0 2rem; font-size:.9rem; line-height:1.3;
   grid-template-columns:repeat(auto-fill,minmax(min(100%,34rem),1fr))}}
@@ -101,7 +106,8 @@ def _strip(now: PeopleNow, figures: LiveFigures | None, person: int, seen: Seen)
 def _state(seen: Seen, measured: bool) -> tuple[str, str]:
     if seen.flags:
         return "\N{CIRCLED DIVISION SLASH}", f"Not usable: {_reason(seen)}"
-    return SIGNS[seen.gaze] if measured else ("\N{FISHEYE}", "In view")
+    signs = SIGNS if seen.eyes_read else SIGNS | BY_HEAD
+    return signs[seen.gaze] if measured else ("\N{FISHEYE}", "In view")
 
 
 def _reason(seen: Seen) -> str:

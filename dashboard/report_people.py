@@ -52,13 +52,13 @@ def _show_map(report: SessionReport) -> None:
 
 
 def habits_shown(report: SessionReport) -> pd.DataFrame:
-    """Speaking, nods and blinks; for a long session only when asked for, as every instant is read."""
+    """`habits`; for a long session only when asked for, as every instant is read."""
     session = report.session
     if session.faces > AT_ONCE_FACES and not st.toggle(
-        f"Also count speaking, nods and blinks (reads {counted(session.faces, 'row', 'rows')})",
+        f"Also count speaking, nods, blinks and read eyes (reads {counted(session.faces, 'row', 'rows')})",
         key=f"habits_{session.id}",
     ):
-        return pd.DataFrame(columns=["speaking", "nods", "blinks"], dtype="float64")
+        return pd.DataFrame(columns=["speaking", "nods", "blinks", "eyes"], dtype="float64")
     return habits_of(report.span, report.span.key)
 
 
@@ -92,7 +92,7 @@ def _strip(values: pd.Series) -> pd.DataFrame:
 
 def _for_reading(people: pd.DataFrame, report: SessionReport) -> pd.DataFrame:
     shown = people.drop(columns="person")
-    shares = ["in_view", "usable", "looking", "speaking", *KEYS]
+    shares = ["in_view", "usable", "looking", "eyes", "speaking", *KEYS]
     shown[shares] = (shown[shares].astype("float64") * 100).round()
     shown["engagement"] = shown["engagement"].round(0 if report.reading.definition.unit else 2)
     for column in ("first_ms", "last_ms"):
@@ -112,6 +112,11 @@ def _columns(report: SessionReport) -> dict[str, ColumnConfig | str | None]:
         "usable": number("Usable", format=PERCENT),
         "engagement": number("Engagement", format=value, help=report.reading.definition.title),
         "looking": number("Looking", format=PERCENT, help="Of the instants with a measured gaze"),
+        "eyes": number(
+            "Eyes read",
+            format=PERCENT,
+            help="Of the instants with a measured gaze; at the others it is the head's alone",
+        ),
         "speaking": number("Speaking", format=PERCENT, help="Lips that open and close; a hint only"),
         "nods": number("Nods", format="%.0f"),
         "blinks": number("Blinks a minute", format="%.0f", help="A lower bound: short ones are missed"),

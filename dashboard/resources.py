@@ -89,8 +89,9 @@ def explainer(artifact: Path, sha256: str) -> "Explainer":  # noqa: ARG001  a ch
 
 @st.cache_data(show_spinner="Reading every instant", max_entries=8, ttl=600)
 def habits_of(_span: "Span", key: str) -> "pd.DataFrame":  # noqa: ARG001  what it depends on
-    """`dashboard.instants.habits` of a stretch; kept for a while, because every instant is read."""
-    from dashboard.instants import habits, read_instants
+    """`dashboard.habits.habits` of a stretch; kept for a while, because every instant is read."""
+    from dashboard.habits import habits
+    from dashboard.instants import read_instants
 
     return habits(read_instants(_span.engine, _span.session_id, _span.start_ms, _span.end_ms))
 

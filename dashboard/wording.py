@@ -43,12 +43,13 @@ HOW_COMPUTED = """
   to 75th percentile), from three people on. There is no line while fewer than {least} are usable: a quarter
   of the people usually usable.
 - **Looking**: share of the instants at which eyes and head were on the screen, among those where gaze could
-  be measured. Small and turned faces have none.
+  be measured. On faces under 64 px the eyes are too small to be read: there the head alone tells, and closed
+  eyes are missed. "Eyes read" says how often they were.
 - **Change from a person's own neutral**: value less the median of the person's first ten usable seconds, or
   less a running mean that forgets with a time constant of one minute.
 - **Speaking, nods, blinks**: lips that open and close; the head's pitch swinging three times or more at 0.5
-  to 3 Hz; short dips of the lids. Nods and blinks are lower bounds at ten analysed frames a second, and
-  chewing or laughing moves lips too.
+  to 3 Hz; short dips of the lids; all at usable instants. Nods and blinks are lower bounds at ten analysed
+  frames a second, and chewing or laughing moves lips too.
 - **In view**: share of the analysed frames in which the person's face was found.
 - **Smoothing**: a centred rolling mean over {window}, weighted by usable instants. It never fills a gap.
 - **People**: one number for each face followed through the picture. Nobody is recognised: who leaves and

@@ -7,7 +7,7 @@ from math import nan
 from model.emotions import EMOTIONS, Emotion
 from model.events import INSTANT_MS, Event, EventKind, FallWatch, Thresholds, in_order
 from model.gestures import GestureKind, HeadGestures
-from model.observations import USABLE, GazeState, Observation
+from model.observations import GazeState, Observation
 
 FORGET_MS = 10_000
 """After so long unseen, a track has neither a run nor a gesture that could go on."""
@@ -28,11 +28,8 @@ class PersonNow:
 
 
 def person_now(observation: Observation) -> PersonNow:
-    """What the watch asks of an observation: gaze always, for a face turned away is no usable one; the angles
-    that may nod and the score only of an instant that counts."""
-    signals, scores = observation.signals, observation.scores
-    if observation.flags != USABLE:
-        return PersonNow(observation.track_id, signals.gaze_state)
+    """What the watch asks of an observation: what counts of it."""
+    signals, scores = observation.counted, observation.scores if observation.usable else None
     happy = None if scores is None else scores[EMOTIONS.index(Emotion.HAPPY)]
     return PersonNow(observation.track_id, signals.gaze_state, happy, signals.yaw_deg, signals.pitch_deg)
 

@@ -95,6 +95,14 @@ class Observation:
     def usable(self) -> bool:
         return self.flags == USABLE and self.scores is not None
 
+    @property
+    def counted(self) -> Signals:
+        """The signals that count: all of an unflagged face; of one that is only turned away, that it is."""
+        if self.flags == USABLE:
+            return self.signals
+        away = self.flags == QualityFlag.TURNED_AWAY and self.signals.gaze_state is GazeState.AWAY
+        return Signals(gaze=self.signals.gaze) if away else NO_SIGNALS
+
 
 @dataclass(frozen=True, slots=True)
 class FrameRecord:

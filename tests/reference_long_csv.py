@@ -67,8 +67,9 @@ def _lines(
     for row, (pleasant, excited, faces, value) in zip(rows, computed, strict=True):
         seen, signals = row.observation, row.observation.signals
         heard, held = speaking.setdefault(row.person, (SpeakingDetector(), Held()))
-        heard.update(row.offset_ms, signals.mouth_open)
-        speaks = signals.mouth_open is not None and held.update(row.offset_ms, round(heard.motion, 9))
+        lips = row.observation.counted.mouth_open
+        heard.update(row.offset_ms, lips)
+        speaks = lips is not None and held.update(row.offset_ms, round(heard.motion, 9))
         time = session.started_at.astimezone(UTC) + timedelta(milliseconds=row.offset_ms)
         yield (
             str(session.id),
@@ -85,7 +86,7 @@ def _lines(
             *map(number, (round(pleasant, 9), round(excited, 9), *astuple(signals)[:5])),
             str(signals.gaze_state),
             number(signals.mouth_open),
-            "" if signals.mouth_open is None else str(int(speaks)),
+            "" if lips is None else str(int(speaks)),
             *map(number, (round(faces, 9), round(value, 9))),
             "" if isnan(value) else definition_name(reading),
             text_cell(model_told(session)),

@@ -70,7 +70,8 @@ class RowMeasures:
         values = engagement(self._reading.definition, self._reading.weights, moments)
         attention = facing(signals[:, YAW], signals[:, PITCH])
         told = _told(np.stack([valence(faces.scores), arousal(faces.scores), attention, values]))
-        speaks = self._speaks(person, offset_ms, signals[:, MOUTH_OPEN])
+        mouth_open = np.where(faces.unflagged, signals[:, MOUTH_OPEN], np.nan)
+        speaks = self._speaks(person, offset_ms, mouth_open)
         return Measured(told[0], told[1], speaks, told[2], told[3])
 
     def _turning(self, person: Ints, offset_ms: Ints, signals: Doubles) -> Doubles:

@@ -5,8 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from dashboard.instants import Instants, events_of, habits, read_instants, read_moving_shares
+from dashboard.habits import habits
+from dashboard.instants import Instants, events_of, read_instants, read_moving_shares
 from dashboard.person_steps import PersonSteps
 from dashboard.reading import Reading
 from db.engine import open_database
@@ -16,8 +19,9 @@ from model.definitions import DEFINITIONS
 from model.emotions import Emotion
 from model.engagement import engagement
 from model.errors import EngagementError
+from model.event_watch import EventWatch, person_now
 from model.events import EventKind, Thresholds
-from model.observations import FrameRecord, Observation, QualityFlag, Signals
+from model.observations import USABLE, FrameRecord, Observation, QualityFlag, Signals
 from tests.made_sessions import face, seconds, stored
 
 
@@ -102,6 +106,57 @@ def test_events_are_found_by_the_reading_and_the_thresholds() -> None:
     happiness = DEFINITIONS["sentiment"]
     by_mood = events_of(instants, Reading(happiness, happiness.weights), Thresholds())
     assert {event.kind for event in by_mood} == {EventKind.AWAY}, "moods did not fall"
+
+
+def asleep_and_nodding(n: int, flags: QualityFlag) -> Observation:
+    """Closed eyes, a head that nods once a second, lips that move."""
+    pitch_deg = 12.0 * np.sin(2 * np.pi * n / 10)
+    moving = Signals(0.0, pitch_deg, 0.0, 0.1, 0.9, 0.3 if n % 2 else 0.0)
+    return replace(face(1), signals=moving, flags=flags)
+
+
+@pytest.mark.parametrize("flag", list(QualityFlag))
+def test_what_is_not_usable_neither_nods_nor_speaks_nor_sleeps(flag: QualityFlag) -> None:
+    def told(flags: QualityFlag) -> set[EventKind]:
+        instants = Instants.of_seen([(1, n * 100, asleep_and_nodding(n, flags)) for n in range(200)])
+        return {event.kind for event in events_of(instants, Reading(), Thresholds())}
+
+    assert told(USABLE) == {EventKind.NOD, EventKind.EYES_CLOSED}
+    assert told(flag) == set()
+    flagged = Instants.of_seen([(1, n * 100, asleep_and_nodding(n, flag)) for n in range(200)])
+    assert habits(flagged).isna().all(axis=None)
+
+
+def test_a_face_only_turned_away_is_away_and_a_blurred_one_is_not() -> None:
+    def away(flags: QualityFlag) -> list[EventKind]:
+        turned = replace(head(1, 60.0, gaze=0.0), flags=flags)
+        instants = Instants.of_seen([(1, n * 100, turned) for n in range(200)])
+        return [event.kind for event in events_of(instants, Reading(), Thresholds())]
+
+    assert away(QualityFlag.TURNED_AWAY) == [EventKind.AWAY]
+    assert away(QualityFlag.TURNED_AWAY | QualityFlag.BLURRED) == []
+
+
+@given(flags=st.lists(st.sampled_from([0, 0, 0, 4, 16, 20, 64]), min_size=12, max_size=30))
+@settings(max_examples=25, deadline=None)
+def test_the_running_session_and_the_report_find_the_same_under_any_flags(flags: list[int]) -> None:
+    seen = [asleep_and_nodding(n, QualityFlag(flags[n // 10 % len(flags)])) for n in range(300)]
+    seen += [
+        replace(head(1, 50.0, gaze=0.0), flags=QualityFlag(flags[n // 25 % len(flags)])) for n in range(300)
+    ]
+    watch = EventWatch(Thresholds())
+    for n, one in enumerate(seen):
+        watch.update(n * 100, [person_now(one)])
+    afterwards = events_of(
+        Instants.of_seen([(1, n * 100, one) for n, one in enumerate(seen)]), Reading(), Thresholds()
+    )
+    assert watch.finish() == tuple(event for event in afterwards if event.track_id is not None)
+
+
+def test_eyes_too_small_to_be_read_are_told_from_eyes_that_look() -> None:
+    small = replace(head(1, 0.0), signals=Signals(0.0, 0.0, 0.0, None, 0.9, 0.0))
+    half = Instants.of_seen([(1, n * 100, small if n % 2 else head(1, 0.0)) for n in range(100)])
+    assert habits(half)["eyes"][1] == 0.5
 
 
 def test_instants_too_far_apart_are_a_sentence() -> None:
