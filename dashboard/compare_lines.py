@@ -22,7 +22,8 @@ SMOOTH_OVER = 60
 @dataclass(frozen=True, eq=False)
 class Line:
     """One side over time: `times_ms` (t,) from its own start, a regular grid of `step_ms`; `values` (t,) in
-    the definition's unit, NaN in gaps. `looking`, `lead`: over all of it; None where unknown."""
+    the definition's unit, NaN in gaps. `looking`, `lead`: over all of it; None where unknown. `least_people`:
+    below so many a group has no value."""
 
     item: Item
     times_ms: Ints
@@ -31,6 +32,7 @@ class Line:
     length_ms: int
     looking: float | None
     lead: str | None
+    least_people: int = 1
 
     @property
     def name(self) -> str:
@@ -66,8 +68,8 @@ def read_line(engine: Engine, item: Item, reading: Reading, min_group_size: int,
     if not report.large_enough:
         values, looking, lead = np.full(len(times), np.nan), None, None
     end_ms = item.session.duration_ms if item.end_ms is None else item.end_ms
-    step_ms = report.bucket_ms
-    return Line(item, times - first, values, step_ms, end_ms - item.start_ms, looking, lead)
+    step_ms, length_ms = report.bucket_ms, end_ms - item.start_ms
+    return Line(item, times - first, values, step_ms, length_ms, looking, lead, report.least_people)
 
 
 def _of_person(table: pd.DataFrame, person: int, steps: int) -> Doubles:

@@ -1,19 +1,75 @@
 """Several groups brought onto one marker (an advert, a slide shown to all): mean and spread over groups.
 
-Pure: lines and markers in, tables out. A group that saw the marker twice counts once, with the mean of both.
+A group that saw the marker twice counts once, with the mean of both. What surrounds a marker is read in steps
+of a second, since those of a comparison are up to half an hour long; the step that a marker falls into is
+neither before nor after it, and left out.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from sqlalchemy import Engine
 
+from dashboard.analytics import bucket_ms_for
 from dashboard.compare_lines import Line
+from dashboard.marker_steps import FINE_MS, read_steps
+from dashboard.reading import Reading
+from dashboard.report_span import Span
 from db.reports import Marker
-from model.moments import Doubles
+from model.engagement import group_line
+from model.moments import Doubles, Ints
 
 LEAST_GROUPS = 2
+FEW_STEPS, MOST_STEPS = 180, 900
+"""A window gets longer steps from so many on; of a label that one session carries often, so many markers are
+read, the first ones, as come to no more steps than that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What is looked at: so many whole steps `before` and `after` a marker, of 1 s up to FINE_MS."""
+
+    step_ms: int
+    before: int
+    after: int
+
+    @classmethod
+    def of(cls, before_ms: int, after_ms: int) -> "Window":
+        """The shortest steps that are few enough; sides that they do not fit become a little longer."""
+        step_ms = min(bucket_ms_for(before_ms + after_ms, FEW_STEPS), FINE_MS)
+        return cls(step_ms, -(-before_ms // step_ms), -(-after_ms // step_ms))
+
+    @property
+    def before_ms(self) -> int:
+        return self.before * self.step_ms
+
+    @property
+    def after_ms(self) -> int:
+        return self.after * self.step_ms
+
+    @property
+    def most_times(self) -> int:
+        """So many markers of one session are read."""
+        return max(1, MOST_STEPS // (self.before + self.after))
+
+    def around(self, at_ms: int) -> tuple[int, int]:
+        """From when to when, on the grid of steps, which begins with the session."""
+        first = at_ms // self.step_ms - self.before
+        last = -(-at_ms // self.step_ms) + self.after
+        return max(0, first * self.step_ms), last * self.step_ms
+
+    def placed(self, times_ms: Ints, values: Doubles, at_ms: int) -> Doubles:
+        """(before + after,) `values` (t,) of the steps that begin at `times_ms`, as they lie about `at_ms`;
+        NaN where there is none."""
+        away = (times_ms - at_ms) / self.step_ms
+        place = np.where(away < 0, np.ceil(away), np.floor(away)).astype(np.int64) + self.before
+        whole = ((away <= -1) | (away >= 0)) & (place >= 0) & (place < self.before + self.after)
+        found = np.full(self.before + self.after, np.nan)
+        found[place[whole]] = values[whole]
+        return found
 
 
 def shared_labels(markers: Mapping[int, Sequence[Marker]]) -> list[str]:
@@ -26,24 +82,26 @@ def shared_labels(markers: Mapping[int, Sequence[Marker]]) -> list[str]:
 
 
 def at_markers(
+    engine: Engine,
     lines: Sequence[Line],
-    markers: Mapping[int, Sequence[Marker]],
-    label: str,
-    before_ms: int,
-    after_ms: int,
+    starts_ms: Sequence[Sequence[int]],
+    window: Window,
+    reading: Reading,
+    *,
+    min_usable: int,
 ) -> pd.DataFrame:
-    """(t, g): a column for each line, by place, that carries `label`; the index is ms from the marker, from
-    -before_ms on. Values are as measured, NaN where nothing was."""
-    step_ms = max((line.step_ms for line in lines), default=1)
-    steps_before, steps_after = max(1, before_ms // step_ms), max(1, after_ms // step_ms)
+    """(t, g): a column for each of `lines`, by place, that has `starts_ms`; the index is ms from the marker.
+
+    Values are as measured, NaN where nothing was. `min_usable`: instants with fewer usable people do not
+    count. Raises db.errors.DatabaseError.
+    """
     columns: dict[int, Doubles] = {}
-    for place, line in enumerate(lines):
-        starts = [one.offset_ms for one in markers.get(line.item.session.id, ()) if one.label == label]
-        windows = [_window(line, at_ms, step_ms, steps_before, steps_after) for at_ms in starts]
-        if windows:
-            columns[place] = _mean(np.stack(windows))
-    index = np.arange(-steps_before, steps_after) * step_ms
-    return pd.DataFrame(columns, index=index)
+    for place, (line, starts) in enumerate(zip(lines, starts_ms, strict=True)):
+        first = starts[: window.most_times]
+        seen = [_read(engine, line, at_ms, window, reading, min_usable=min_usable) for at_ms in first]
+        if seen:
+            columns[place] = _mean(np.stack(seen))
+    return pd.DataFrame(columns, index=np.arange(-window.before, window.after) * window.step_ms)
 
 
 def changes_from_before(table: pd.DataFrame) -> pd.DataFrame:
@@ -64,13 +122,15 @@ def before_after(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"before": before, "after": after, "change": after - before})
 
 
-def _window(line: Line, at_ms: int, step_ms: int, before: int, after: int) -> Doubles:
-    """(before + after,) means in steps of `step_ms` counted from the marker."""
-    place = np.floor((line.times_ms - (at_ms - line.item.start_ms)) / step_ms).astype(np.int64) + before
-    inside = (place >= 0) & (place < before + after) & ~np.isnan(line.values)
-    counts = np.bincount(place[inside], minlength=before + after)
-    sums = np.bincount(place[inside], line.values[inside], before + after)
-    return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+def _read(
+    engine: Engine, line: Line, at_ms: int, window: Window, reading: Reading, *, min_usable: int
+) -> Doubles:
+    """The group's values about one marker of its session."""
+    steps = read_steps(
+        Span(engine, line.item.session.id, *window.around(at_ms)), reading, window.step_ms, min_usable
+    )
+    values = steps.values(reading.definition, reading.weights)
+    return window.placed(steps.times_ms, group_line(values, line.least_people).mean, at_ms)
 
 
 def _mean(windows: Doubles) -> Doubles:

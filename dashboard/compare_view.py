@@ -14,6 +14,7 @@ from dashboard.compare_charts import plain
 from dashboard.compare_controls import Choice
 from dashboard.compare_lines import Compared, Line, compared, largest, on_one_axis, smoothed
 from dashboard.compare_markers import (
+    Window,
     at_markers,
     before_after,
     changes_from_before,
@@ -23,6 +24,7 @@ from dashboard.compare_markers import (
 from dashboard.exporters.cells import defused
 from dashboard.reading import Reading
 from dashboard.report_sections import show_chart
+from dashboard.resources import settings
 from dashboard.wording import NOTHING, duration, escaped, label, percent
 from db.reports import markers
 
@@ -76,11 +78,15 @@ def show_markers(choice: Choice, lines: Sequence[Line], engine: Engine) -> None:
     before_s = second.number_input("Before (s)", 5, 600, 30, key="compare_before")
     after_s = third.number_input("After (s)", 5, 3600, 60, key="compare_after")
     change = fourth.toggle("Change from before", True, key="compare_change")
-    table = at_markers(lines, noted, chosen, int(before_s) * 1000, int(after_s) * 1000)
+    window = Window.of(int(before_s) * 1000, int(after_s) * 1000)
+    starts = [[one.offset_ms for one in noted[line.item.session.id] if one.label == chosen] for line in lines]
+    least = settings().min_group_size if choice.group_only else 0
+    table = at_markers(engine, lines, starts, window, choice.reading, min_usable=least)
     if table.shape[1] < 2 or table.notna().sum(axis=1).max() < 2:
         st.info("Fewer than two groups have anything measured about this marker.")
         return
     _show_groups(choice.reading, lines, table, chosen, change)
+    st.caption(_about(window, max(map(len, starts))))
 
 
 def _show_groups(
@@ -93,12 +99,21 @@ def _show_groups(
     st.subheader(finding, anchor=False)
     figure = compare_charts.about_marker(shown, over_groups(shown), names, reading, change)
     show_chart(figure, "about_marker", f"Groups about the marker. {finding}.")
-    st.caption("Thick: mean over groups, each once. Shaded: one standard deviation over groups.")
     sides.loc["Mean over groups"] = sides.mean()
     sides.loc["Standard deviation over groups"] = sides.iloc[:-1].std(ddof=1)
     digits = 1 if reading.definition.unit else 3
     rows = sides.round(digits).rename_axis("Group").reset_index()
     show_copied(rows.rename(columns={"before": "Before", "after": "After", "change": "Change"}), "groups")
+
+
+def _about(window: Window, times: int) -> str:
+    most = window.most_times
+    first = f" Of the {times} such markers of one session the first {most} are read." if times > most else ""
+    return (
+        f"Before: {duration(window.before_ms)} up to the marker; after: {duration(window.after_ms)} from it, "
+        f"in steps of {duration(window.step_ms)}. The step that the marker falls into is in neither.{first} "
+        "Thick: mean over groups, each once. Shaded: one standard deviation over groups."
+    )
 
 
 def _marker_finding(sides: pd.DataFrame, chosen: str, reading: Reading) -> str:

@@ -9,10 +9,10 @@ import streamlit as st
 from dashboard.consent import PRESENCE_ONLY
 from dashboard.marker_desk import MarkerDesk
 from dashboard.marker_form import NEW, ask_marker
+from dashboard.marker_steps import FINE_MS, read_steps
 from dashboard.markers import Around, Side, around, direction, told_time
 from dashboard.person_steps import PersonSteps
 from dashboard.reading import Reading
-from dashboard.report_span import steps_of
 from dashboard.resources import marker_desk
 from dashboard.session_report import SessionReport
 from dashboard.wording import counted, escaped
@@ -20,8 +20,6 @@ from db.errors import DatabaseError
 from db.reports import Marker
 from db.store import Store
 
-FINE_MS = 5_000
-"""Steps as long as this, or shorter, are read for the minutes around markers."""
 ROWS_SHOWN = 25
 RULE = (
     "Up to 60 s before and after each moment, cut where another marker lies; of a stretch, all of its inside "
@@ -91,8 +89,8 @@ def _steps(report: SessionReport) -> PersonSteps:
     """The report's own steps, or finer ones where those are too long for minutes."""
     if report.bucket_ms <= FINE_MS:
         return report.steps
-    buckets = report.span.gazes(FINE_MS, report.least_people if report.view.group_only else 0)
-    return steps_of(report.span, report.reading, buckets, FINE_MS)
+    least = report.least_people if report.view.group_only else 0
+    return read_steps(report.span, report.reading, FINE_MS, least)
 
 
 def _figures(one: Around, reading: Reading) -> dict[str, str]:

@@ -10,9 +10,11 @@ from streamlit.testing.v1 import AppTest
 from dashboard.consent import PRESENCE_ONLY
 from db.store import Store
 from model.emotions import Emotion
+from model.engagement import GAZE_LOOKING, concentration_index
+from model.observations import FrameRecord
 from tests.app.opening import OpenedApp, texts
 from tests.app.test_report_page import charts, widget
-from tests.made_sessions import STARTED_AT, face, seconds, stored
+from tests.made_sessions import STARTED_AT, face, scores_of, seconds, stored
 
 
 @pytest.fixture
@@ -117,6 +119,36 @@ def test_groups_are_aligned_at_the_marker_they_share(opened: OpenedApp) -> None:
     assert "After “=Advert” engagement" in headings(page)[0] and charts(page) == 1
     [table] = [one.value for one in page.dataframe]
     assert table["Group"].tolist()[2:] == ["Mean over groups", "Standard deviation over groups"]
+
+
+def a_jump(opened: OpenedApp, at_ms: int, minutes: int, title: str) -> int:
+    """`minutes` long; neutral faces become happy exactly at the marker, filmed from 70 s before it on."""
+    began = at_ms // 1000 * 1000 - 70_000
+    moods = [Emotion.NEUTRAL if began + n * 250 < at_ms else Emotion.HAPPY for n in range(560)]
+    frames = [FrameRecord(n, began + n * 250, (face(1, mood),)) for n, mood in enumerate(moods)]
+    frames.append(FrameRecord(560, minutes * 60_000 - 1000, ()))
+    number = stored(Store(opened.engine), frames, title)
+    Store(opened.engine).add_marker(number, at_ms, "Advert")
+    return number
+
+
+def test_a_jump_at_the_marker_is_told_in_full_however_long_the_session(opened: OpenedApp) -> None:
+    """A comparison's own steps are of 10 s at 90 minutes and of 30 s at four hours."""
+    a_jump(opened, 2_701_250, 90, "Ninety minutes")
+    a_jump(opened, 7_201_750, 240, "Four hours")
+    page = opened.page("compare", sessions="1,2", part="At a marker")
+    scores = [scores_of(mood) for mood in (Emotion.NEUTRAL, Emotion.HAPPY)]
+    before, after = concentration_index(scores, gaze_weight=GAZE_LOOKING)
+    for seconds_before in (30, 5, 45):
+        widget(page.number_input, "Before (s)").set_value(seconds_before).run()
+        [table] = [one.value.iloc[:2] for one in page.dataframe]
+        assert table["Before"].tolist() == pytest.approx([before] * 2, abs=0.06)
+        assert table["Change"].tolist() == pytest.approx([after - before] * 2, abs=0.11)
+        assert f"Before: {seconds_before} s up to the marker" in texts(page)
+    for number, at_ms in ((1, 2_650_000), (2, 7_190_000)):
+        Store(opened.engine).add_marker(number, at_ms, "Advert")
+    widget(page.number_input, "After (s)").set_value(3_600).run()
+    assert "Of the 2 such markers of one session the first 1 are read" in texts(page)
 
 
 def test_a_series_has_a_trend(opened: OpenedApp) -> None:

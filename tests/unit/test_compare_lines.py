@@ -1,16 +1,18 @@
 """Lines on one axis, groups about a marker, series and their trend: made-up lines and titles."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
+import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from dashboard.compare_charts import SERIES
 from dashboard.compare_choice import Item
 from dashboard.compare_lines import Line, compared, largest, on_one_axis
 from dashboard.compare_markers import (
-    at_markers,
+    Window,
     before_after,
     changes_from_before,
     over_groups,
@@ -76,32 +78,35 @@ def marks(*starts: int, label: str = "Advert") -> list[Marker]:
     return [Marker(number, start, None, label, None) for number, start in enumerate(starts)]
 
 
-def test_groups_are_aligned_at_their_own_markers() -> None:
-    rise = np.concatenate([np.full(20, 40.0), np.full(20, 60.0)])
-    later = np.concatenate([np.full(30, 50.0), np.full(20, 70.0)])
-    noted = {1: marks(20_000), 2: marks(30_000)}
-    table = at_markers([line(rise), line(later, 2)], noted, "Advert", 10_000, 15_000)
-    assert table.index[0] == -10_000 and table.index[-1] == 14_000
+def about(values: Doubles, at_ms: int, window: Window) -> Doubles:
+    return window.placed(np.arange(len(values), dtype=np.int64) * window.step_ms, values, at_ms)
+
+
+@given(at_ms=some.integers(0, 60_000), before=some.integers(1, 40), after=some.integers(1, 40))
+def test_steps_about_a_marker_lie_wholly_on_their_side(at_ms: int, before: int, after: int) -> None:
+    window, starts = Window(1000, before, after), np.arange(60, dtype=np.float64) * 1000
+    placed = about(starts, at_ms, window)
+    sides = placed[:before], placed[before:]
+    assert not (sides[0] + 1000 > at_ms).any() and not (sides[1] < at_ms).any()
+    full = [min(before, at_ms // 1000), min(after, 60 - -(-at_ms // 1000))]
+    assert [np.count_nonzero(~np.isnan(side)) for side in sides] == full
+    first, last = window.around(at_ms)
+    assert first <= np.nanmin(placed, initial=first) and np.nanmax(placed, initial=0) < last
+
+
+def test_a_window_is_as_long_as_was_asked_for_or_says_how_much_longer() -> None:
+    assert (Window.of(5_000, 45_000).before_ms, Window.of(5_000, 45_000).after_ms) == (5_000, 45_000)
+    long = Window.of(599_000, 3_600_000)
+    assert (long.step_ms, long.before_ms, long.after_ms) == (5_000, 600_000, 3_600_000)
+
+
+def test_groups_are_counted_once_each_with_their_change() -> None:
+    table = pd.DataFrame(
+        {0: [40.0, 40.0, 60.0, 60.0], 2: [50.0, np.nan, 70.0, 70.0]}, [-2000, -1000, 0, 1000]
+    )
     assert before_after(table)["change"].tolist() == [20, 20]
     over = over_groups(changes_from_before(table))
     assert over.loc[0, "mean"] == 20 and over.loc[0, "sd"] == 0 and over.loc[0, "groups"] == 2
-
-
-def test_a_group_that_saw_it_twice_counts_once_and_time_outside_a_session_is_empty() -> None:
-    values = np.concatenate([np.full(10, 10.0), np.full(10, 30.0)])
-    table = at_markers([line(values)], {1: marks(0, 10_000)}, "Advert", 5_000, 5_000)
-    assert table[0][0] == 20, "the mean of both"
-    assert table[0][-1000] == 10, "before the first one there is nothing"
-    late = at_markers([line(values)], {1: marks(18_000)}, "Advert", 5_000, 5_000)
-    assert late[0].isna().sum() == 3
-
-
-def test_a_range_counts_its_markers_from_the_sessions_start() -> None:
-    values = np.concatenate([np.full(10, 10.0), np.full(10, 30.0)])
-    whole = line(values)
-    part = replace(whole, item=replace(whole.item, start_ms=60_000))
-    table = at_markers([part], {1: marks(70_000)}, "Advert", 5_000, 5_000)
-    assert table[0][-1000] == 10 and table[0][0] == 30
 
 
 def test_only_labels_of_two_sessions_can_align_them() -> None:
