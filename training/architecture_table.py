@@ -16,8 +16,8 @@ from training import metrics
 from training.architectures import multiply_adds
 from training.datasets import PUBLIC_TEST, LabelledImages
 from training.datasets.arrays import load_all
-from training.errors import RunError, TrainingError
-from training.runs import load_progress, read_log, run_config
+from training.errors import TrainingError
+from training.runs import begun_with, finished_epochs
 
 WHAT = {
     "cnn": "One convolution, pooling, a dense layer",
@@ -31,10 +31,8 @@ WHAT = {
 
 def row_of(folder: Path, images: LabelledImages) -> dict[str, Any]:
     """One run folder's newest whole epoch on `images`. Raises RunError when it has none."""
-    config, log = run_config(folder), read_log(folder)
-    progress = load_progress(folder, config["schedule"]["ema_decay"])
-    if progress is None or not log:
-        raise RunError(f"{folder}: no finished epoch; wanted a folder of training.train")
+    name, ema_decay = begun_with(folder)
+    progress, log = finished_epochs(folder, ema_decay)
     network = progress.network
     network.set_weights(progress.average.weights)
     logits = network.predict(images.x[..., None].astype(np.float32), batch_size=128, verbose=0)
@@ -42,8 +40,8 @@ def row_of(folder: Path, images: LabelledImages) -> dict[str, Any]:
     classes = metrics.per_class(metrics.confusion_matrix(labels, predicted))
     right = int((predicted == labels).sum())
     return {
-        "name": config["name"],
-        "what": WHAT.get(config["name"], ""),
+        "name": name,
+        "what": WHAT.get(name, ""),
         "parameters": int(network.count_params()),
         "multiply_adds": multiply_adds(network),
         "epochs": len(log),

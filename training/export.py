@@ -6,10 +6,8 @@
 import argparse
 import json
 import platform
-import shutil
 import subprocess
 import sys
-import tempfile
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -25,12 +23,13 @@ from model.classifier import softmax, views
 from model.emotions import EMOTIONS
 from training import plots
 from training.architectures import multiply_adds, shift_logits, with_maps
+from training.artifact_folder import replacing
 from training.calibration import choose_certainty, fit_temperature
 from training.classic import LOGITS
 from training.config import Config, load_config
 from training.datasets import PUBLIC_TEST, TRAINING, LabelledImages
 from training.datasets.arrays import load_all, sha256_of
-from training.errors import RunError, TrainingError
+from training.errors import TrainingError
 from training.evaluate import report
 from training.labels import logit_adjustment
 from training.litert import (
@@ -43,7 +42,7 @@ from training.litert import (
     to_litert,
 )
 from training.metrics import Scores
-from training.runs import load_progress, read_log
+from training.runs import finished_epochs
 
 PACKAGES = ("tensorflow", "keras", "numpy", "ai-edge-litert", "jax", "torch")
 CALIBRATION_IMAGES = 400
@@ -122,9 +121,7 @@ def write_artifact(
     if strength := config.runtime.logit_adjustment:
         shift_logits(network, logit_adjustment(data.split(TRAINING), strength))
     rows = np.random.default_rng(config.schedule.seed).permutation(np.flatnonzero(data.usage == TRAINING))
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as beside:
-        folder = Path(beside)
+    with replacing(out) as folder:
         contents = {
             FLOAT_FILE: to_litert(network),
             INT8_FILE: to_litert(network, data.x[rows[:CALIBRATION_IMAGES]]),
@@ -150,7 +147,6 @@ def write_artifact(
             notes=_notes(config, log) + notes,
         )
         (folder / CARD_FILE).write_text(card.to_json(), encoding="utf-8")
-        _put_in_place(folder, out)
     return card
 
 
@@ -194,25 +190,11 @@ def _datasets(data: LabelledImages, files: list[Path]) -> dict[str, Any]:
     }
 
 
-def _put_in_place(folder: Path, out: Path) -> None:
-    """Renames `folder` to `out`; an artifact already there is replaced in two renames."""
-    old = out.with_name(f".{out.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if out.exists():
-        out.rename(old)
-    shutil.copytree(folder, out)
-    out.chmod(0o755)  # temporary folders are private
-    shutil.rmtree(old, ignore_errors=True)
-
-
 def export_run(
     config: Config, data_files: list[Path], run: Path, out: Path, notes: tuple[str, ...] = ()
 ) -> ModelCard:
     """The newest whole epoch of a run folder as an artifact. Raises RunError when there is none."""
-    progress = load_progress(run, config.schedule.ema_decay)
-    log = read_log(run)
-    if progress is None or not log:
-        raise RunError(f"{run}: no finished epoch to export; wanted a folder of training.train")
+    progress, log = finished_epochs(run, config.schedule.ema_decay)
     network = full_precision(config, progress.network)
     network.set_weights(progress.average.weights)
     return write_artifact(config, network, load_all(data_files), log, files=data_files, out=out, notes=notes)
@@ -230,7 +212,7 @@ def main(arguments: list[str] | None = None) -> int:
         card = export_run(
             load_config(options.config), options.data, options.run, options.out, tuple(options.note)
         )
-    except TrainingError as error:
+    except (TrainingError, OSError) as error:
         print(f"training.export: {error}", file=sys.stderr)
         return 1
     accuracy, (low, high) = card.evaluation["accuracy"], card.evaluation["ci95"]

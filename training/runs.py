@@ -2,7 +2,7 @@
 
 run.json       configuration and data sums: a run is only resumed with the same ones
 state-NNN/     network.keras (weights and optimiser), average.npz; the newest whole one counts
-log.csv        one row an epoch
+log.csv        one row an epoch, written before the epoch's state
 """
 
 import csv
@@ -19,6 +19,9 @@ from training.errors import RunError
 from training.schedule import WeightAverage
 
 LOG = "log.csv"
+FIGURES = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds")
+LOG_WANTED = f"wanted a row of numbers for each epoch ({', '.join(FIGURES)}); restore it, or train again"
+Log = list[dict[str, float]]
 
 
 @dataclass(frozen=True)
@@ -48,12 +51,15 @@ def open_run(folder: Path, identity: dict[str, Any]) -> None:
         )
 
 
-def run_config(folder: Path) -> dict[str, Any]:
-    """The configuration a run folder was begun with. Raises RunError."""
+def begun_with(folder: Path) -> tuple[str, float]:
+    """The configuration's name and ema_decay that a run folder was begun with. Raises RunError."""
+    path = folder / "run.json"
     try:
-        return dict(json.loads((folder / "run.json").read_text(encoding="utf-8"))["config"])
-    except (OSError, ValueError, KeyError) as error:
-        raise RunError(f"{folder}: wanted a run folder of training.train: {error}") from error
+        config = json.loads(path.read_text(encoding="utf-8"))["config"]
+        return str(config["name"]), float(config["schedule"]["ema_decay"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        wanted = "wanted a run folder of training.train with its configuration"
+        raise RunError(f"{path}: {wanted}, could not read it: {error!r}") from error
 
 
 def save_progress(folder: Path, progress: Progress) -> None:
@@ -85,6 +91,18 @@ def load_progress(folder: Path, ema_decay: float) -> Progress | None:
     return Progress(int(states[-1].name.removeprefix("state-")), network, average)
 
 
+def finished_epochs(folder: Path, ema_decay: float) -> tuple[Progress, Log]:
+    """The newest whole state and the rows of its epochs, with those of an epoch that was not saved left out.
+
+    Raises RunError when there is none.
+    """
+    progress = load_progress(folder, ema_decay)
+    rows = [row for row in read_log(folder) if progress is not None and row["epoch"] <= progress.epoch]
+    if progress is None or not rows:
+        raise RunError(f"{folder}: no finished epoch; wanted a run folder of training.train")
+    return progress, rows
+
+
 def append_log(folder: Path, row: dict[str, float | int]) -> None:
     """One epoch's figures; rows of epochs that a resumed run repeats are replaced."""
     rows = [r for r in read_log(folder) if r["epoch"] < row["epoch"]] + [row]
@@ -96,10 +114,16 @@ def append_log(folder: Path, row: dict[str, float | int]) -> None:
     beside.replace(folder / LOG)
 
 
-def read_log(folder: Path) -> list[dict[str, float]]:
-    """The epochs so far, oldest first."""
+def read_log(folder: Path) -> Log:
+    """The epochs so far, oldest first. Raises RunError."""
     path = folder / LOG
     if not path.exists():
         return []
-    with path.open(newline="", encoding="utf-8") as file:
-        return [{key: float(value) for key, value in row.items()} for row in csv.DictReader(file)]
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            rows = [{key: float(value) for key, value in row.items()} for row in csv.DictReader(file)]
+    except (ValueError, TypeError, csv.Error) as error:
+        raise RunError(f"{path}: {LOG_WANTED}; could not read it: {error}") from error
+    if missing := [name for name in FIGURES for row in rows if name not in row]:
+        raise RunError(f"{path}: {LOG_WANTED}; it has no {missing[0]!r}")
+    return rows
