@@ -155,12 +155,12 @@ def run(
                 config, progress, EpochBatches(config, training, epoch, start.teach), bar
             )
             averaged.set_weights(progress.average.weights)
-            progress = Progress(epoch + 1, progress.network, progress.average)
-            save_progress(folder, progress)
             row = {"epoch": epoch + 1, "objective": objective}
             row |= _measures(averaged, probe, validation) | {"seconds": time.monotonic() - started}
             append_log(folder, row)
             log_to_tensorboard(folder, row)
+            progress = Progress(epoch + 1, progress.network, progress.average)
+            save_progress(folder, progress)  # last: a kill before it repeats the epoch, its row included
             tqdm.write("  ".join(f"{key} {value:.4g}" for key, value in row.items()))
             sys.stdout.flush()
     return progress

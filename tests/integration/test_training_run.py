@@ -3,7 +3,9 @@
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -42,6 +44,37 @@ def test_a_killed_run_goes_on_to_the_same_end(
     assert [row["epoch"] for row in resumed] == [1, 2, 3]
     for key in ("objective", "loss", "val_loss"):
         np.testing.assert_allclose([r[key] for r in resumed], [w[key] for w in whole], rtol=2e-3)
+
+
+def test_a_run_killed_at_the_end_of_an_epoch_keeps_a_row_for_every_epoch(
+    sources: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from training import train
+    from training.runs import finished_epochs, read_log
+
+    short, out = tmp_path / "short.toml", tmp_path / "run"
+    short.write_text(CONFIG.replace("epochs = 3", "epochs = 2"))
+    given = [*arguments((short, sources[1]), out), "--no-export"]
+    for step, seen in (("append_log", [1]), ("save_progress", [1, 2])):
+        with monkeypatch.context() as until, pytest.raises(KeyboardInterrupt):
+            until.setattr(train, step, _until_epoch_2(getattr(train, step)))
+            train.main(given)
+        progress, rows = finished_epochs(out, 0.997)
+        assert (progress.epoch, [row["epoch"] for row in rows]) == (1, [1])
+        assert [row["epoch"] for row in read_log(out)] == seen
+    assert train.main(given) == 0
+    assert [row["epoch"] for row in read_log(out)] == [1, 2]
+
+
+def _until_epoch_2(whole: Callable[[Path, Any], None]) -> Callable[[Path, Any], None]:
+    """`append_log` or `save_progress`, killed before it has done anything for the second epoch."""
+
+    def killed(folder: Path, given: Any) -> None:
+        if (given["epoch"] if isinstance(given, dict) else given.epoch) == 2:
+            raise KeyboardInterrupt
+        whole(folder, given)
+
+    return killed
 
 
 def test_the_artifact_scores_as_the_network_that_was_trained(
