@@ -4,6 +4,9 @@ Every file becomes a session, titled by the file's name; time is the file's own.
 sessions live in a temporary file, and only what --csv, --json and --annotate name is kept. No picture is
 stored. A file that cannot be read is named with the reason, and the others go on.
 
+With --database the same command goes on after an interruption, file by file: those that are through are
+recognised by contents and settings and not analysed twice; one in the middle begins at its start.
+
 exit status:
   0    every file was analysed (or had been before)
   1    some files failed; the others were analysed and written
@@ -42,6 +45,10 @@ from model.errors import ModelError
 APP = "app"
 ALL_WELL, SOME_FAILED, WRONG_COMMAND, ALL_FAILED, NOT_WRITTEN, INTERRUPTED = 0, 1, 2, 3, 4, 130
 LOOK_S = 0.2
+STOPPED = (
+    "interrupted; no result was written. With --database, files that are through keep their sessions, and "
+    "the same command goes on with the others."
+)
 Words = TypeVar("Words", bound=StrEnum)
 
 
@@ -119,7 +126,7 @@ def _followed(run: RecordingRun, *, quiet: bool) -> bool:
     except KeyboardInterrupt:
         run.cancel()
         run.wait(30)
-        print("dashboard.analyse: interrupted; nothing was written.", file=sys.stderr)
+        print(f"dashboard.analyse: {STOPPED}", file=sys.stderr)
         return False
 
 

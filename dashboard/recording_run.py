@@ -21,8 +21,9 @@ from db.store import NewSession, Store
 from model.errors import ModelError
 
 LOGGER = logging.getLogger(__name__)
-CANCELLED = "Cancelled; nothing of this file is kept."
+CANCELLED = "Cancelled; nothing of this file is kept. Given again, it begins at its start."
 BEFORE = "Analysed before with the same settings: nothing was done again."
+NO_COPY = "So no copy with the faces marked was made, either."
 
 
 class RecordingRun:
@@ -115,7 +116,8 @@ class RecordingRun:
         if not self._order.known or mark not in self._order.known:
             return False
         known = self._order.known[mark]
-        self._set(index, state=State.SKIPPED, done=1.0, session_id=known, notes=(BEFORE,))
+        notes = (BEFORE,) if self._order.annotate_in is None else (f"{BEFORE} {NO_COPY}",)
+        self._set(index, state=State.SKIPPED, done=1.0, session_id=known, notes=notes)
         return True
 
     def _mark(self, index: int) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import streamlit as st
+from sqlalchemy import Engine
 
 from dashboard.consent import (
     Kind,
@@ -14,7 +15,7 @@ from dashboard.consent import (
 )
 from dashboard.recording_messages import Look
 from dashboard.recording_order import Order
-from dashboard.recording_sessions import CONSENT, Statement, kept
+from dashboard.recording_sessions import CONSENT, Statement, analysed_before, kept
 from dashboard.recordings_host import Upload
 from dashboard.settings import Settings
 from dashboard.statement_form import ask_ground, choose, sentence_case
@@ -25,11 +26,16 @@ USUAL_HZ = 5.0
 PRIVATE = (
     "Files are read on the machine that runs Attune. They lie in a temporary folder only while they are "
     "analysed and are deleted then; photos stay in memory while their results are shown. No picture is "
-    "stored."
+    "stored; a checksum tells whether a file was analysed before."
 )
 LARGER = (
     "Up to {limit} MB a file (ATTUNE_UPLOAD_MB). For larger ones, or many: "
     "`python -m dashboard.analyse FILE ... --csv OUT --database app`."
+)
+ANEW = "Analyse known files anew"
+ANEW_HELP = (
+    "A file that was analysed before with the same settings is recognised by its contents and left alone, so "
+    "that you can go on after a cancel by choosing the same files. With this it becomes another session."
 )
 RATE_HELP = "How often each video is looked at, in its own time. A photo is looked at once."
 
@@ -43,8 +49,11 @@ class Answers:
     annotate: bool
 
 
-def ask_files(settings: Settings, batch: int) -> Answers | None:
-    """Draw the form; the answers once everything is stated and the button is pressed, else None."""
+def ask_files(settings: Settings, engine: Engine, batch: int) -> Answers | None:
+    """Draw the form; the answers once everything is stated and the button is pressed, else None.
+
+    Raises DatabaseError when it cannot be told which files were analysed before.
+    """
     with st.container(border=True):
         uploads = st.file_uploader(
             "Videos and photos",
@@ -54,7 +63,7 @@ def ask_files(settings: Settings, batch: int) -> Answers | None:
             key=f"recordings_{batch}",
         )
         st.caption(f"{LARGER.format(limit=settings.upload_mb)} {PRIVATE}")
-        hz, annotate = _ask_how()
+        hz, annotate, anew = _ask_how()
         left, middle, right = st.columns(3)
         kind = left.selectbox("Kind", list(Kind), format_func=sentence_case, key="recording_kind")
         purpose = choose(middle, "Purpose", Purpose, "recording_purpose")
@@ -80,10 +89,11 @@ def ask_files(settings: Settings, batch: int) -> Answers | None:
         consent_at=datetime.now(UTC),
         consent_text=f"{CONSENT} {kept(look)}",
     )
-    return Answers(uploads, Order(look, statement), annotate)
+    known = {} if anew else analysed_before(engine)
+    return Answers(uploads, Order(look, statement, known=known), annotate)
 
 
-def _ask_how() -> tuple[float, bool]:
+def _ask_how() -> tuple[float, bool, bool]:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
         hz = st.segmented_control(
             "Looks a second",
@@ -100,4 +110,5 @@ def _ask_how() -> tuple[float, bool]:
             "are deleted when other files are analysed or this tab is closed.",
             key="recording_annotate",
         )
-    return float(hz or USUAL_HZ), annotate
+        anew = st.toggle(ANEW, help=ANEW_HELP, key="recording_anew")
+    return float(hz or USUAL_HZ), annotate, anew

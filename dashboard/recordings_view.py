@@ -8,9 +8,11 @@ from sqlalchemy import Engine
 from dashboard import navigation
 from dashboard.links import link
 from dashboard.recording_run import RecordingRun
+from dashboard.recording_sessions import PHOTO_SOURCE
 from dashboard.recording_status import FileStatus, RunStatus, State
+from dashboard.recordings_form import ANEW
 from dashboard.recordings_host import RecordingsHost
-from dashboard.wording import counted, duration, escaped, percent
+from dashboard.wording import counted, duration, escaped, percent, session_title
 from db.errors import SessionNotFoundError
 from db.reports import get_session
 
@@ -26,6 +28,12 @@ ICONS = {
     State.CANCELLED: ":material/cancel:",
 }
 GONE = "Its session was deleted."
+FOR_ANOTHER = f" For another session of it, choose it again with “{ANEW}”."
+WHILE = (
+    "You may open other pages meanwhile; the sessions appear under Sessions when files are through. These "
+    "stay after a cancel: choose the same files again to go on, and what is through is not analysed twice. A "
+    "file in the middle begins at its start."
+)
 
 
 @st.fragment(run_every=EVERY_S)
@@ -40,9 +48,7 @@ def show_progress(run: RecordingRun) -> None:
     if st.button("Cancel", icon=":material/stop_circle:", disabled=status.cancelled, key="cancel_recordings"):
         run.cancel()
         st.rerun(scope="fragment")
-    st.caption(
-        "You may open other pages meanwhile; the sessions appear under Sessions when files are through."
-    )
+    st.caption(WHILE)
 
 
 def _progress(status: RunStatus) -> str:
@@ -57,7 +63,8 @@ def _line(file: FileStatus) -> None:
     share = f", {percent(file.done)}" if file.state is State.RUNNING and file.done else ""
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.markdown(f"{ICONS[file.state]} **{escaped(file.name)}**", width="content")
-        st.caption(f"{file.state}{share}", width="content")
+        said = "analysed before" if file.state is State.SKIPPED else file.state
+        st.caption(f"{said}{share}", width="content")
     for note in file.notes if file.state is State.FAILED else ():
         st.error(escaped(note))
 
@@ -85,7 +92,8 @@ def _card(engine: Engine, file: FileStatus, index: int) -> None:
                     link(navigation.REPORT, "Open report", file.session_id)
                     _offer(file, index)
         for note in file.notes:
-            (st.error if file.state is State.FAILED else st.info)(escaped(note))
+            more = FOR_ANOTHER if file.state is State.SKIPPED else ""
+            (st.error if file.state is State.FAILED else st.info)(escaped(note) + more)
 
 
 def _facts(engine: Engine, file: FileStatus) -> str:
@@ -95,8 +103,10 @@ def _facts(engine: Engine, file: FileStatus) -> str:
         session = get_session(engine, file.session_id)
     except SessionNotFoundError:
         return GONE
-    facts = ["Photo" if file.photo else duration(session.duration_ms)]
-    if not file.photo:
+    is_photo = session.source.startswith(PHOTO_SOURCE)
+    facts = [f"Session “{escaped(session_title(session))}”"] if file.state is State.SKIPPED else []
+    facts.append("Photo" if is_photo else duration(session.duration_ms))
+    if not is_photo:
         facts.append(counted(session.frames, "look", "looks"))
     facts.append(counted(session.people, "person", "people"))
     facts.append(

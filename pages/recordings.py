@@ -11,7 +11,7 @@ st.title("Recordings", anchor=False)
 
 if here.run is None:
     st.markdown("Videos and photos, analysed as a live meeting is: each becomes a session with a report.")
-    if answers := ask_files(settings(), here.batch):
+    if answers := ask_files(settings(), database(), here.batch):
         try:
             with st.spinner("Copying the files"):
                 here.begin(answers.uploads, answers.order, store(), annotate=answers.annotate)

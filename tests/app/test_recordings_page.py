@@ -4,6 +4,7 @@ import io
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from dashboard.recording_messages import Look
 from dashboard.recording_order import Order
@@ -110,6 +111,43 @@ def test_progress_is_shown_without_waiting_and_cancel_leaves_nothing(
     assert run.status().files[0].state is State.CANCELLED
     assert list_sessions(opened.engine) == []
     assert uploaded_files(tmp_path) == []
+
+
+def analyse_on(page: AppTest, *files: tuple[str, bytes], anew: bool = False) -> str:
+    """Choose `files`, state what is asked, and wait until they are through; what the page says then."""
+    page.file_uploader[0].set_value([(name, content, "image/png") for name, content in files])
+    page.selectbox(key="recording_purpose").select("research")
+    page.selectbox(key="recording_region").select("elsewhere")
+    page.toggle(key="recording_anew").set_value(anew)
+    page.checkbox(key="recording_agreed").check().run()
+    next(one for one in page.button if one.label.startswith("Analyse")).click().run()
+    assert not page.exception
+    assert page.session_state["recordings"].run.wait(120)
+    page.run()
+    assert not page.exception
+    return texts(page)
+
+
+def test_the_same_files_again_go_on_where_a_cancel_ended(opened: OpenedApp) -> None:
+    first, second = (bgr_png(face_grid(1, faces, 300 * faces, 300)) for faces in (1, 2))
+    page = opened.page("recordings")
+    analyse_on(page, ("first.png", first))
+    page.button(key="other_recordings").click().run()
+
+    said = analyse_on(page, ("copy.png", first), ("second.png", second))
+    states = [file.state for file in page.session_state["recordings"].run.status().files]
+    assert states == [State.SKIPPED, State.DONE]
+    assert "Analysed before" in said and "Session “first\\.png” · Photo" in said
+    assert len([one for one in page.get("page_link") if one.proto.label == "Open report"]) == 2
+    assert {session.title for session in list_sessions(opened.engine)} == {"first.png", "second.png"}
+
+    page.button(key="other_recordings").click().run()
+    analyse_on(page, ("copy.png", first), anew=True)
+    assert {session.title for session in list_sessions(opened.engine)} == {
+        "first.png",
+        "second.png",
+        "copy.png",
+    }
 
 
 def test_two_tabs_do_not_know_of_each_other(opened: OpenedApp, tmp_path: Path) -> None:
