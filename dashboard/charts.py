@@ -132,6 +132,19 @@ def plain_figure(traces: Sequence[dict[str, Any]], height: int, **layout: Any) -
     return _laid_out(go.Figure(list(traces)), height, **layout)
 
 
+def named_rows(names: Sequence[str]) -> dict[str, Any]:
+    """An axis of rows at 0, 1, ... from the top, with what each is called: two of one name stay two."""
+    places = list(range(len(names)))
+    rows = {"tickvals": places, "ticktext": [plain_text(name) for name in names]}
+    return rows | {
+        "range": [len(names) - 0.5, -0.5],
+        "automargin": True,
+        "ticksuffix": "  ",
+        "showgrid": False,
+        "zeroline": False,
+    }
+
+
 def with_markers(figure: go.Figure, markers: Sequence[Marker], start_ms: int, end_ms: int) -> go.Figure:
     """`figure`, whose time axis shows start_ms..end_ms, after the host's markers were drawn on it."""
     shapes, labels = lines_and_labels(markers, start_ms, end_ms, DAY_MS, plain_text)

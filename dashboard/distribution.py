@@ -1,6 +1,6 @@
 """How values and expressions are spread: per person, and per interval of the time shown. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -31,20 +31,16 @@ def five_numbers(values: Doubles) -> pd.Series:
     return pd.Series({**dict(zip(PERCENTILES, found, strict=True)), "steps": len(known)})
 
 
-def spread_of_people(values: pd.DataFrame, names: Mapping[int, str]) -> pd.DataFrame:
-    """`five_numbers` over time of each column of `values` that holds any; indexed by name."""
-    rows = {
-        names.get(int(str(one)), f"P{one}"): five_numbers(values[one].to_numpy(dtype=np.float64))
-        for one in values.columns
-        if values[one].notna().any()
-    }
-    return pd.DataFrame(rows).T
+def spread_of_people(values: pd.DataFrame) -> pd.DataFrame:
+    """`five_numbers` over time of each column of `values` that holds any; indexed as these are."""
+    known = values.loc[:, values.notna().any()]
+    return pd.DataFrame([five_numbers(known[one].to_numpy(dtype=np.float64)) for one in known], known.columns)
 
 
 def spread_of_intervals(times_ms: Ints, line: Doubles, spans: Sequence[tuple[int, int]]) -> pd.DataFrame:
-    """`five_numbers` of the group's `line` (t,) within each span; indexed by its time."""
-    rows = {named(span): five_numbers(line[(times_ms >= span[0]) & (times_ms < span[1])]) for span in spans}
-    return pd.DataFrame(rows).T
+    """`five_numbers` of the group's `line` (t,) within each span; indexed by its time, in whole seconds."""
+    rows = [five_numbers(line[(times_ms >= first) & (times_ms < last)]) for first, last in spans]
+    return pd.DataFrame(rows, [named(span) for span in spans])
 
 
 def mix_of_intervals(steps: PersonSteps, spans: Sequence[tuple[int, int]], least: int = 1) -> pd.DataFrame:
@@ -55,12 +51,12 @@ def mix_of_intervals(steps: PersonSteps, spans: Sequence[tuple[int, int]], least
     enough = np.count_nonzero(steps.usable(), axis=1) >= least
     counts = lead_counts(steps)
     start = steps.times_ms[steps.row] if len(steps.row) else np.empty(0, np.int64)
-    rows = {}
+    rows = []
     for first, last in spans:
         inside = (start >= first) & (start < last) & enough[steps.row]
         total = counts[inside].sum(axis=0)
-        rows[named((first, last))] = total / total.sum() if total.sum() else np.full(len(KEYS), np.nan)
-    return pd.DataFrame.from_dict(rows, orient="index", columns=list(KEYS))
+        rows.append(total / total.sum() if total.sum() else np.full(len(KEYS), np.nan))
+    return pd.DataFrame(rows, [named(span) for span in spans], list(KEYS))
 
 
 def talk_shares(speaking: pd.Series, present_ms: pd.Series) -> pd.DataFrame:

@@ -5,12 +5,13 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.charts import plain_figure, plain_text
+from dashboard.charts import named_rows, plain_figure, plain_text
 from dashboard.palette import COLOURS, ENGAGEMENT_LINE, KEYS, LABELS, faded
 from dashboard.reading import Reading
 from dashboard.report_charts import instants
 
 PERSON_LINE = "#b9770e"
+BOX_WIDTH = 0.55
 CELLS, ON_CELL = ("#e4eef1", "#5fa8ba"), "#10151b"
 """Opaque in both themes, and the figures in them at least 4.5:1."""
 
@@ -68,8 +69,9 @@ def value_boxes(rows: Sequence[tuple[str, pd.Series]], reading: Reading) -> Any:
         {
             "type": "box",
             "orientation": "h",
-            "y": [plain_text(name)],
+            "y": [place],
             "name": plain_text(name),
+            "width": BOX_WIDTH,
             "lowerfence": [five["p5"]],
             "q1": [five["p25"]],
             "median": [five["median"]],
@@ -78,33 +80,34 @@ def value_boxes(rows: Sequence[tuple[str, pd.Series]], reading: Reading) -> Any:
             "line": {"color": ENGAGEMENT_LINE, "width": 1.5},
             "fillcolor": faded(ENGAGEMENT_LINE, 0.25),
         }
-        for name, five in rows
+        for place, (name, five) in enumerate(rows)
     ]
     low, high = reading.limits
     xaxis = {"ticksuffix": unit, "range": [low, high], "zeroline": False}
-    yaxis = {"automargin": True, "autorange": "reversed", "ticksuffix": "  "}
-    return plain_figure(boxes, 70 + 34 * len(rows), left=4, boxgap=0.45, xaxis=xaxis, yaxis=yaxis)
+    yaxis = named_rows([name for name, _ in rows])
+    return plain_figure(boxes, 70 + 34 * len(rows), left=4, xaxis=xaxis, yaxis=yaxis)
 
 
 def mix_bars(mixes: pd.DataFrame) -> Any:
     """Stacked bars: by row of `mixes` the share (0..1) that each of KEYS led, top to bottom."""
-    names = [plain_text(str(name)) for name in mixes.index]
+    names = [str(name) for name in mixes.index]
     bars = [
         {
             "type": "bar",
             "orientation": "h",
             "x": (mixes[key] * 100).round(1),
-            "y": names,
+            "y": list(range(len(names))),
             "name": LABELS[key],
+            "text": [plain_text(name) for name in names],
+            "textposition": "none",
             "marker": {"color": COLOURS[key]},
-            "hovertemplate": f"%{{y}}: {LABELS[key]} %{{x:.0f}} %<extra></extra>",
+            "hovertemplate": f"%{{text}}: {LABELS[key]} %{{x:.0f}} %<extra></extra>",
         }
         for key in KEYS
         if mixes[key].any()
     ]
     legend = {"orientation": "h", "y": -0.12, "x": 0, "itemclick": False, "itemdoubleclick": False}
     xaxis = {"ticksuffix": " %", "range": [0, 100]}
-    yaxis = {"automargin": True, "autorange": "reversed", "ticksuffix": "  "}
     height = 120 + 34 * len(mixes)
     return plain_figure(
         bars,
@@ -115,7 +118,7 @@ def mix_bars(mixes: pd.DataFrame) -> Any:
         showlegend=True,
         legend=legend,
         xaxis=xaxis,
-        yaxis=yaxis,
+        yaxis=named_rows(names),
     )
 
 
@@ -125,11 +128,11 @@ def talk_bars(names: Sequence[str], shares: Sequence[float]) -> Any:
         "type": "bar",
         "orientation": "h",
         "x": [round(share * 100, 1) for share in shares],
-        "y": [plain_text(name) for name in names],
+        "y": list(range(len(names))),
+        "text": [plain_text(name) for name in names],
+        "textposition": "none",
         "marker": {"color": ENGAGEMENT_LINE},
-        "hovertemplate": "%{y}: %{x:.0f} % of the talking seen<extra></extra>",
+        "hovertemplate": "%{text}: %{x:.0f} % of the talking seen<extra></extra>",
     }
-    yaxis = {"automargin": True, "autorange": "reversed", "ticksuffix": "  "}
-    return plain_figure(
-        [bars], 60 + 30 * len(names), left=4, bargap=0.35, xaxis={"ticksuffix": " %"}, yaxis=yaxis
-    )
+    height, xaxis = 60 + 30 * len(names), {"ticksuffix": " %"}
+    return plain_figure([bars], height, left=4, bargap=0.35, xaxis=xaxis, yaxis=named_rows(names))

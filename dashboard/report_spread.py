@@ -60,7 +60,7 @@ def _show_intervals(report: SessionReport) -> None:
         if len(known):
             show_chart(moment_charts.mix_bars(known), "mixes", "Stacked bars by interval; a table follows.")
     with st.expander("As a table", icon=":material/table:"):
-        table = spread.round(1 if report.reading.definition.unit else 3).join((mixes * 100).round())
+        table = pd.concat([_rounded(spread, report), (mixes * 100).round()], axis=1)
         st.dataframe(table.rename(columns=LABELS), key="table_intervals")
 
 
@@ -72,21 +72,31 @@ def _show_boxes(report: SessionReport, spread: pd.DataFrame, key: str) -> None:
     medians = known["median"]
     low, high = str(medians.idxmin()), str(medians.idxmax())
     lowest, highest = (report.reading.told(float(one)) for one in (medians.min(), medians.max()))
+    longest = np.sort(np.argsort(-known["steps"].to_numpy(), kind="stable")[:MOST_ROWS])
     finding = f"Engagement: highest in {escaped(high)} ({highest}), lowest in {escaped(low)} ({lowest})"
     st.markdown(finding if len(known) > 1 else "Engagement")
-    rows = [(str(name), five) for name, five in known.iterrows()]
+    rows = [(str(name), five) for name, five in known.iloc[longest].iterrows()]
     show_chart(
         moment_charts.value_boxes(rows, report.reading), f"boxes_{key}", f"Boxes. {finding}. A table follows."
     )
-    st.caption("Box: middle half of the time; line in it: median; whiskers: 5 % to 95 %.")
+    left_out = f"Of {len(known)}, the {MOST_ROWS} measured longest are drawn; the table has all. "
+    box = "Box: middle half of the time; line in it: median; whiskers: 5 % to 95 %."
+    st.caption(left_out * (len(known) > MOST_ROWS) + box)
+
+
+def _rounded(spread: pd.DataFrame, report: SessionReport) -> pd.DataFrame:
+    return spread.round(1 if report.reading.definition.unit else 3)
 
 
 def _show_people(report: SessionReport) -> None:
-    spread = distribution.spread_of_people(report.engagement_of, report.names)
+    spread = distribution.spread_of_people(report.engagement_of)
     if spread.empty:
         return
     st.subheader("Over people", anchor=False)
-    _show_boxes(report, spread.iloc[:MOST_ROWS], "people")
+    spread = spread.rename(index=report.names)
+    _show_boxes(report, spread, "people")
+    with st.expander("As a table", icon=":material/table:"):
+        st.dataframe(_rounded(spread, report), key="table_spread")
 
 
 def _show_talking(report: SessionReport) -> None:
@@ -104,8 +114,10 @@ def _show_talking(report: SessionReport) -> None:
     names = [report.names.get(int(str(one)), f"P{one}") for one in shares.index]
     finding = f"{escaped(names[0])} talked most, as far as lips show: {percent(shares['share'].iloc[0])}"
     st.markdown(f"{finding} ({duration(round(shares.loc[first, 'talked_ms']))})")
-    show_chart(moment_charts.talk_bars(names, shares["share"].tolist()), "talk", f"Bars. {finding}.")
-    st.caption(TALK_HELP)
+    figure = moment_charts.talk_bars(names[:MOST_ROWS], shares["share"].tolist()[:MOST_ROWS])
+    show_chart(figure, "talk", f"Bars. {finding}.")
+    left_out = f"Of {len(names)}, the {MOST_ROWS} who talked most are drawn. " * (len(names) > MOST_ROWS)
+    st.caption(left_out + TALK_HELP)
 
 
 def _show_transitions(report: SessionReport, min_usable: int) -> None:

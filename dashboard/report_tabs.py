@@ -14,7 +14,7 @@ from dashboard.report_sections import how_computed, show_coverage, show_expressi
 from dashboard.report_spread import show_spread
 from dashboard.report_why import show_why
 from dashboard.session_report import SessionReport
-from dashboard.wording import person_name
+from dashboard.wording import person_name, told_apart
 from db.reports import Person, SessionSettings
 from db.store import Store
 
@@ -35,8 +35,10 @@ def show_tabs(
 
 
 def names_of(everybody: Sequence[Person]) -> dict[int, str]:
-    """What to call whom a report shows, by number."""
-    return {one.person: person_name(one.name, one.person) for one in everybody if not one.excluded}
+    """What to call whom a report shows, by number; nobody as another."""
+    return told_apart(
+        {one.person: person_name(one.name, one.person) for one in everybody if not one.excluded}
+    )
 
 
 def _parts(

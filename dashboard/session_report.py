@@ -14,6 +14,7 @@ from dashboard.neutrals import own_neutrals
 from dashboard.person_steps import PersonSteps
 from dashboard.reading import Reading
 from dashboard.report_span import Span, steps_of
+from dashboard.wording import told_apart
 from db import reports
 from db.reports import Marker, SessionSummary, StoredEvent
 from model.moments import Doubles
@@ -64,8 +65,10 @@ class SessionReport:
 
     @property
     def names(self) -> dict[int, str]:
-        """What to call the people who may be shown, by number."""
-        return dict(zip(self.people["person"].tolist(), self.people["name"].tolist(), strict=True))
+        """What to call the people who may be shown, by number; nobody as another."""
+        return told_apart(
+            dict(zip(self.people["person"].tolist(), self.people["name"].tolist(), strict=True))
+        )
 
 
 def read_report(engine: Engine, session: SessionSummary, view: View, min_group_size: int) -> SessionReport:

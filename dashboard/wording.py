@@ -1,6 +1,8 @@
 """Sentences and number formats shared by the pages: what a figure says, and what it cannot say."""
 
 import re
+from collections import Counter
+from collections.abc import Mapping
 from math import isnan
 from typing import TYPE_CHECKING, Protocol
 
@@ -116,6 +118,12 @@ def person_name(name: str | None, track_id: int) -> str:
 def numbered_name(name: str | None, person: int) -> str:
     """Name and number, for choosing among people: Ada (P1); without a name the number alone."""
     return f"{name} (P{person})" if name else person_name(None, person)
+
+
+def told_apart(names: Mapping[int, str]) -> dict[int, str]:
+    """`names` by person; those that several share carry the number: Ada (P1), Ada (P2)."""
+    shared = Counter(names.values())
+    return {one: numbered_name(name, one) if shared[name] > 1 else name for one, name in names.items()}
 
 
 def clock(seconds: float) -> str:

@@ -85,7 +85,8 @@ def _of_people(report: SessionReport, times: pd.Series) -> Iterator[tuple[Drawn,
     strips = [(report.names[one], grid.assign(engagement=lines[one].to_numpy())) for one in people]
     unit = " %" if report.reading.definition.unit else ""
     figure = charts.person_lines(strips, report.timeline, report.reading.limits, unit)
-    named = {one: defused(f"{report.names[one]} ({one})") for one in people}
+    typed = report.people.set_index("person")["name"]
+    named = {one: defused(f"{typed[one]} ({one})") for one in people}
     table = _timed(times, lines[people].reset_index(drop=True).rename(columns=named))
     yield _drawn("engagement-of-people", "Engagement of everybody", "Each strip is a person", figure, table)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard import analytics, charts, live_charts, model_charts, report_charts, report_maps
+from dashboard import analytics, charts, live_charts, model_charts, moment_charts, report_charts, report_maps
 from dashboard.analytics import SCORES
 from dashboard.palette import COLOURS, KEYS
 from dashboard.reading import Neutral, Reading
@@ -199,6 +199,18 @@ def test_every_row_of_the_map_can_be_read(people: int) -> None:
 def test_two_people_of_one_name_have_two_rows() -> None:
     cells = report_maps.heat_map(table(2), {1: "Ada", 2: "Ada"}, (0, 100), " %").data[0]
     assert len(set(cells.y)) == 2 and [row[0] for row in cells.text] == ["Ada", "Ada"]
+
+
+def test_rows_of_one_name_are_drawn_apart_and_named_as_typed() -> None:
+    five = pd.Series({"p5": 1.0, "p25": 2.0, "median": 3.0, "p75": 4.0, "p95": 5.0})
+    mixes = pd.DataFrame(0.125, index=["<b>Ada", "<b>Ada"], columns=list(KEYS))
+    for figure in (
+        moment_charts.talk_bars(["<b>Ada", "<b>Ada"], [0.6, 0.4]),
+        moment_charts.value_boxes([("<b>Ada", five), ("<b>Ada", five)], Reading()),
+        moment_charts.mix_bars(mixes),
+    ):
+        assert {place for trace in figure.data for place in trace.y} == {0, 1}
+        assert list(figure.layout.yaxis.ticktext) == ["&lt;b>Ada", "&lt;b>Ada"]
 
 
 def test_the_circumplex_shows_every_expression_at_its_own_place(frame: pd.DataFrame) -> None:
