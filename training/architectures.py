@@ -4,6 +4,7 @@ The rescaling to the network's own range is the first layer, so a network travel
 """
 
 from collections.abc import Callable
+from inspect import signature
 
 import keras
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from model.emotions import EMOTIONS
 from training.batch_norm import FusedBatchNormalization
+from training.bounds import Bound
 from training.classic import LOGITS, cnn, grey_input, resnet50, vgg16
 from training.errors import ConfigError
 
@@ -69,8 +71,9 @@ def with_maps(network: keras.Model) -> keras.Model:
 
 
 def shift_logits(network: keras.Model, amounts: NDArray[np.float32]) -> None:
-    """Adds (7,) constants to the logits of a network with maps, in its last bias."""
-    layer = network.get_layer(MAPS)
+    """Adds (7,) constants to the logits of a network, in the last bias before them."""
+    names = [layer.name for layer in network.layers]
+    layer = network.get_layer(MAPS if MAPS in names else LOGITS)
     kernel, bias = layer.get_weights()
     layer.set_weights([kernel, bias + amounts])
 
@@ -82,7 +85,13 @@ def compact(
     dropout: float = 0.4,
     weight_decay: float = 1e-4,
 ) -> keras.Model:
-    """SE-residual stages, each half the size of the one before, then global average pooling."""
+    """SE-residual stages, each half the size of the one before, then global average pooling.
+
+    Raises ConfigError when `channels` and `blocks` are not of one length.
+    """
+    if not channels or len(channels) != len(blocks):
+        came = f"{len(blocks)} for the channels {list(channels)}"
+        raise ConfigError(f"blocks: wanted one number for each stage's channels, got {came}")
     grey = grey_input()
     x = layers.Rescaling(1 / 127.5, offset=-1.0)(grey)
     x = layers.ReLU()(_convolve(x, channels[0], stem_stride, weight_decay, kernel=5))
@@ -101,15 +110,44 @@ ARCHITECTURES: dict[str, Callable[..., keras.Model]] = {
 }
 
 
+OPTIONS = {
+    "channels": Bound(8, 4096, whole=True),
+    "blocks": Bound(1, 64, whole=True),
+    "stem_stride": Bound(1, 4, whole=True),
+    "filters": Bound(1, 4096, whole=True),
+    "units": Bound(1, 2**16, whole=True),
+    "dropout": Bound(0, 1, below=True),
+    "weight_decay": Bound(0, 1),
+}
+"""What the builders' numbers may be; fewer than eight channels leave no channel attention."""
+
+
 def build(name: str, options: dict[str, object]) -> keras.Model:
-    """The named network with random weights. Raises ConfigError for a name or option it does not know."""
+    """The named network with random weights. Raises ConfigError for a name, option or value that is none."""
     if name not in ARCHITECTURES:
         raise ConfigError(f"architecture: wanted one of {sorted(ARCHITECTURES)}, got {name!r}")
     values = {key: tuple(v) if isinstance(v, list) else v for key, v in options.items()}
     try:
+        _check_options(name, values)
         return ARCHITECTURES[name](**values)
-    except TypeError as error:
-        raise ConfigError(f"architecture {name!r}: {error}") from error
+    except ConfigError as error:
+        raise ConfigError(f"[network.options] of {name}: {error}") from error
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"[network.options] do not make a {name} network: {error}") from error
+
+
+def _check_options(name: str, values: dict[str, object]) -> None:
+    known = signature(ARCHITECTURES[name]).parameters
+    for key, value in values.items():
+        if key not in known:
+            raise ConfigError(f"unknown key {key!r}; wanted one of {sorted(known)}")
+        default = known[key].default
+        for kind, word in ((tuple, "a list"), (str, "a text")):
+            if isinstance(default, kind) != isinstance(value, kind):
+                wanted = word if isinstance(default, kind) else "a number"
+                raise ConfigError(f"{key}: wanted {wanted}, as in {default!r}, got {value!r}")
+        if key in OPTIONS:
+            OPTIONS[key].check(key, value)
 
 
 def multiply_adds(network: keras.Model) -> int:

@@ -1,21 +1,34 @@
 """Random changes of training images that keep the expression. Pure numpy, one batch at a time."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+from training.bounds import SHARE, Bound, Bounded
 
 Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Augmentation:
+class Augmentation(Bounded):
     """How far images are changed; every amount is the half-width of a uniform range.
 
     shift: share of the side. rotation_deg. zoom: factor 1 +- zoom. brightness: grey values. contrast: factor
     1 +- contrast. erase: probability that a random rectangle is replaced by noise (Zhong et al. 2020).
     mixup: alpha of the Beta distribution (Zhang et al. 2018), 0 for none.
     """
+
+    BOUNDS: ClassVar = {
+        "shift": SHARE,
+        "rotation_deg": Bound(0, 180),
+        "zoom": Bound(0, 1, below=True),
+        "brightness": Bound(0, 255),
+        "contrast": SHARE,
+        "erase": SHARE,
+        "mixup": Bound(0),
+    }
 
     flip: bool = True
     shift: float = 0.10

@@ -44,7 +44,8 @@ def resnet50(weights: str = NO_WEIGHTS, dropout: float = 0.3) -> keras.Model:
 def _application(build: Callable[..., keras.Model], name: str, weights: str, dropout: float) -> keras.Model:
     """`weights`: "none", "imagenet" (downloaded by Keras) or a local weights file of the network without top.
 
-    Grey is repeated into three channels, less ImageNet's means. Raises ConfigError for a missing file.
+    Grey is repeated into three channels, less ImageNet's means. Raises ConfigError for a file that is missing
+    or holds other weights, and for a download that fails.
     """
     if weights not in (NO_WEIGHTS, "imagenet") and not Path(weights).is_file():
         raise ConfigError(f"{name} weights: wanted {NO_WEIGHTS!r}, 'imagenet' or a file, got {weights!r}")
@@ -53,16 +54,27 @@ def _application(build: Callable[..., keras.Model], name: str, weights: str, dro
     colour = layers.Rescaling(1.0, offset=[-mean for mean in IMAGENET_MEAN_BGR])(colour)
     if weights == NO_WEIGHTS:  # He's layers want inputs near 1; pretrained ones the values they know
         colour = layers.Rescaling(1 / 128)(colour)
-    body = build(
-        include_top=False,
-        weights=None if weights == NO_WEIGHTS else weights,
-        input_tensor=colour,
-        pooling="avg",
-    )
+    try:
+        body = build(
+            include_top=False,
+            weights=None if weights == NO_WEIGHTS else weights,
+            input_tensor=colour,
+            pooling="avg",
+        )
+    except Exception as error:  # Keras raises a bare one for a download, h5py several for a damaged file
+        raise ConfigError(_unloaded(name, weights, error)) from error
     if weights == NO_WEIGHTS:
         _begin_as_he(body)
     x = layers.Dropout(dropout)(body.output)
     return keras.Model(grey, layers.Dense(len(EMOTIONS), dtype="float32", name=LOGITS)(x), name=name)
+
+
+def _unloaded(name: str, weights: str, error: Exception) -> str:
+    if weights == "imagenet":
+        said = "ImageNet's could not be downloaded; give the path of a local file of them"
+    else:
+        said = f"wanted a Keras weights file of {name} without its top, {weights} cannot be loaded"
+    return f"{name} weights: {said}: {error}"
 
 
 def _begin_as_he(body: keras.Model) -> None:

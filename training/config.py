@@ -3,9 +3,10 @@
 import tomllib
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from training.augmentation import Augmentation
+from training.bounds import COUNT, SHARE, Bound, Bounded
 from training.errors import ConfigError
 
 CONFIGS = Path(__file__).parent / "configs"
@@ -21,8 +22,18 @@ class Network:
 
 
 @dataclass(frozen=True)
-class Schedule:
+class Schedule(Bounded):
     """Linear warm-up, then half a cosine to zero. `optimizer`: "sgd" with Nesterov momentum, or "adam"."""
+
+    BOUNDS: ClassVar = {
+        "epochs": COUNT,
+        "batch_size": COUNT,
+        "learning_rate": Bound(0, 10, above=True),
+        "warmup_epochs": Bound(0),
+        "momentum": Bound(0, 1, below=True),
+        "ema_decay": Bound(0, 1, below=True),
+        "seed": Bound(0, 2**32 - 1, whole=True),
+    }
 
     optimizer: str = "sgd"
     epochs: int = 40
@@ -34,10 +45,21 @@ class Schedule:
     seed: int = 7
     mixed_precision: bool = True
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.optimizer not in OPTIMIZERS:
+            raise ConfigError(f"optimizer: wanted one of {OPTIMIZERS}, got {self.optimizer!r}")
+
 
 @dataclass(frozen=True)
-class Targets:
+class Targets(Bounded):
     """See labels.soft_targets and labels.class_weights."""
+
+    BOUNDS: ClassVar = {
+        "vote_weight": SHARE,
+        "smoothing": Bound(0, 1, below=True),
+        "class_weight_power": SHARE,
+    }
 
     vote_weight: float = 0.4
     smoothing: float = 0.05
@@ -45,8 +67,15 @@ class Targets:
 
 
 @dataclass(frozen=True)
-class Finish:
+class Finish(Bounded):
     """The last `epochs` run on these instead: closer to the labels and images that are tested. 0: none."""
+
+    BOUNDS: ClassVar = {
+        "epochs": Bound(0, whole=True),
+        "vote_weight": SHARE,
+        "mixup": Bound(0),
+        "erase": SHARE,
+    }
 
     epochs: int = 0
     vote_weight: float = 0.1
@@ -55,24 +84,33 @@ class Finish:
 
 
 @dataclass(frozen=True)
-class Crop:
+class Crop(Bounded):
     """How the live crop must be cut to look like the training images: see the model card."""
+
+    BOUNDS: ClassVar = {"margin": Bound(0, 4, above=True)}
 
     margin: float = 1.0
     aligned: bool = True
 
 
 @dataclass(frozen=True)
-class Runtime:
+class Runtime(Bounded):
     """How the network is asked at run time: the mean over mirror images and zooms, each at its own cost.
 
     logit_adjustment: times the log of its share of the training images, taken off each class's logit, so that
     rare ones are named more readily (Menon et al. 2021).
     """
 
+    BOUNDS: ClassVar = {"zooms": Bound(1, 4), "logit_adjustment": Bound(0, 2)}
+
     flip_averaged: bool = False
     zooms: list[float] = field(default_factory=lambda: [1.0])
     logit_adjustment: float = 0.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.zooms:
+            raise ConfigError("zooms: wanted at least one, [1.0] for the crop as it is, got none")
 
 
 @dataclass(frozen=True)
@@ -85,10 +123,6 @@ class Config:
     finish: Finish = Finish()
     crop: Crop = Crop()
     runtime: Runtime = Runtime()
-
-    def __post_init__(self) -> None:
-        if self.schedule.optimizer not in OPTIMIZERS:
-            raise ConfigError(f"optimizer: wanted one of {OPTIMIZERS}, got {self.schedule.optimizer!r}")
 
     def stage(self, epoch: int) -> tuple[Targets, Augmentation]:
         """What holds in `epoch`, which counts from 0."""
@@ -115,7 +149,7 @@ SECTIONS: dict[str, type[Any]] = {
 
 
 def _section(kind: type[Any], values: Any, where: str) -> Any:
-    """An instance of `kind`, refusing keys and types it does not have."""
+    """An instance of `kind`, refusing keys, types and values it does not have."""
     if not isinstance(values, dict):
         raise ConfigError(f"{where}: wanted a table, got {values!r}")
     wanted = {f.name: type(getattr(kind(), f.name)) for f in fields(kind)}
@@ -125,7 +159,10 @@ def _section(kind: type[Any], values: Any, where: str) -> Any:
         whole_number_for_float = wanted[key] is float and type(value) is int
         if type(value) is not wanted[key] and not whole_number_for_float:
             raise ConfigError(f"{where} {key}: wanted {wanted[key].__name__}, got {value!r}")
-    return kind(**values)
+    try:
+        return kind(**values)
+    except ConfigError as error:
+        raise ConfigError(f"{where} {error}") from error
 
 
 def load_config(name: str, folder: Path = CONFIGS) -> Config:
@@ -136,7 +173,7 @@ def load_config(name: str, folder: Path = CONFIGS) -> Config:
     except FileNotFoundError as error:
         names = sorted(p.stem for p in folder.glob("*.toml"))
         raise ConfigError(f"{path}: no such configuration; wanted one of {names}") from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: not TOML: {error}") from error
     if unknown := set(content) - set(SECTIONS):
         raise ConfigError(f"{path}: unknown key {min(unknown)!r}; wanted tables {sorted(SECTIONS)}")

@@ -23,7 +23,7 @@ from training.config import Config, load_config
 from training.datasets import LabelledImages
 from training.datasets.arrays import load_all, sha256_of
 from training.errors import DataError, RunError, TrainingError
-from training.finetuning import finetuned, flip_averaged_logits
+from training.finetuning import finetuned, flip_averaged_logits, with_fresh_head
 from training.folds import subject_folds
 from training.recording import portable, record_other_data
 from training.runs import open_run
@@ -118,7 +118,8 @@ def _table(figures: dict[str, Any]) -> str:
 def _figures(options: argparse.Namespace) -> dict[str, Any]:
     config, images = load_config(options.config), load_all(options.data)
     folds = subject_folds(images, options.folds, options.seed)
-    options.out.mkdir(parents=True, exist_ok=True)
+    if not options.out.exists():
+        with_fresh_head(config, options.weights)  # what cannot be built leaves no folder to be in the way
     identity = {
         "config": config.as_dict(),
         "data": {path.name: sha256_of(path) for path in options.data},

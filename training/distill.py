@@ -34,7 +34,7 @@ class Teachers:
     def __init__(self, networks: Sequence[keras.Model], how: Distillation) -> None:
         if not networks:
             raise RunError("distillation: wanted at least one teacher")
-        if not 0 <= how.teacher_weight <= 1 or how.temperature <= 0:
+        if not 0 <= how.teacher_weight <= 1 or not 0 < how.temperature < np.inf:
             raise RunError(f"distillation: wanted a weight 0..1 and a temperature above 0, got {how}")
         self._networks, self._how = list(networks), how
 

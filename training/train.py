@@ -130,15 +130,17 @@ def run(
 ) -> Progress:
     """Trains what is left of the run in `folder`.
 
-    Raises DataError when a split is missing, RunError when the folder holds another run.
+    Raises DataError when a split is missing, ConfigError when the network cannot be built, RunError when the
+    folder holds another run or the start's weights do not fit.
     """
     start = start or Start()
     training, validation = splits_of(data)
-    open_run(folder, identity)
     keras.mixed_precision.set_global_policy(
         "mixed_bfloat16" if config.schedule.mixed_precision else "float32"
     )
-    progress = load_progress(folder, config.schedule.ema_decay) or _start(config, start.weights)
+    begun = _start(config, start.weights)  # first: what cannot be built leaves no run folder to be in the way
+    open_run(folder, identity)
+    progress = load_progress(folder, config.schedule.ema_decay) or begun
     averaged = keras.models.clone_model(progress.network)
     order = np.random.default_rng(config.schedule.seed).permutation(len(training))
     probe = training.take(order[:PROBE_IMAGES])

@@ -88,14 +88,72 @@ def test_weights_of_a_known_network_come_from_a_local_file(tmp_path: Path) -> No
         build("vgg16", {"weights": str(tmp_path / "missing.h5")})
 
 
-def test_unknown_architectures_and_options_are_named() -> None:
+def test_a_weights_file_that_is_damaged_and_a_download_that_fails_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from keras.src.applications import vgg16
+
     from training.architectures import build
     from training.errors import ConfigError
 
-    with pytest.raises(ConfigError, match=r"wanted one of.*compact.*got 'no-such'"):
-        build("no-such", {})
-    with pytest.raises(ConfigError, match="chanels"):
-        build("compact", {"chanels": [8]})
+    damaged = tmp_path / "vgg16.weights.h5"
+    damaged.write_bytes(b"cut short")
+    with pytest.raises(ConfigError, match=r"file of vgg16 without its top, .*vgg16\.weights\.h5 cannot"):
+        build("vgg16", {"weights": str(damaged)})
+
+    def offline(*_: object, **__: object) -> None:
+        raise Exception("URL fetch failure: Name or service not known")
+
+    monkeypatch.setattr(vgg16.file_utils, "get_file", offline)
+    with pytest.raises(ConfigError, match="could not be downloaded; give the path of a local file"):
+        build("vgg16", {"weights": "imagenet"})
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "named"),
+    [
+        ("no-such", {}, r"wanted one of.*compact.*got 'no-such'"),
+        ("compact", {"chanels": [8]}, "unknown key 'chanels'; wanted one of .*'channels'"),
+        ("compact", {"channels": [8, 16], "blocks": [1]}, r"blocks: .* got 1 for the channels \[8, 16\]"),
+        ("compact", {"channels": 8}, r"channels: wanted a list, .*got 8"),
+        ("compact", {"channels": [4, 8], "blocks": [1, 1]}, "channels: wanted a whole number of at least 8"),
+        ("compact", {"channels": [8] * 8, "blocks": [1] * 8}, "do not make a compact network"),
+        ("compact", {"dropout": 1.5}, "dropout: wanted a number of at least 0 and below 1, got 1.5"),
+        ("cnn", {"filters": 0}, "filters: wanted a whole number"),
+        ("vgg16", {"weights": 3}, "weights: wanted a text"),
+    ],
+)
+def test_an_architecture_or_option_that_is_none_is_named(
+    name: str, options: dict[str, object], named: str
+) -> None:
+    from training.architectures import build
+    from training.errors import ConfigError
+
+    with pytest.raises(ConfigError, match=named):
+        build(name, options)
+
+
+def test_a_network_that_cannot_be_built_leaves_its_run_folder_to_the_corrected_config(
+    sources: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from training.train import main
+
+    wrong, out = tmp_path / "wrong.toml", tmp_path / "run"
+    wrong.write_text(CONFIG.replace("blocks = [1, 1]", "blocks = [1]"))
+    assert main(arguments((wrong, sources[1]), out)) == 1
+    assert "training.train: [network.options] of compact: blocks" in capsys.readouterr().err
+    assert not (out / "run.json").exists()
+
+
+@pytest.mark.parametrize("name", ["cnn", "compact"])
+def test_the_logits_of_every_network_can_be_shifted(name: str) -> None:
+    from training.architectures import build, shift_logits
+
+    network, amounts = build(name, {}), np.arange(7, dtype=np.float32)
+    x = np.random.default_rng(0).integers(0, 256, (2, 48, 48, 1)).astype(np.float32)
+    before = network.predict(x, verbose=0)
+    shift_logits(network, amounts)
+    np.testing.assert_allclose(network.predict(x, verbose=0), before + amounts, atol=1e-4)
 
 
 def test_data_without_a_validation_split_is_refused(

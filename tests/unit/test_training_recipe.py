@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from training.augmentation import Augmentation, augment, mix_up
-from training.config import Config, Finish, Schedule, load_config
+from training.config import CONFIGS, Config, Finish, Schedule, load_config
 from training.datasets import LabelledImages
 from training.errors import ConfigError
 from training.labels import class_weights, logit_adjustment, soft_targets
@@ -39,11 +39,43 @@ def test_a_config_holds_only_the_differences(tmp_path: Path) -> None:
         ("[schedule]\nepochs = true", "epochs"),
         ("[augmentation]\nflip = 1", "flip: wanted bool"),
         ("[schedule", "not TOML"),
+        ("[schedule]\nepochs = 0", r"\[schedule\] epochs: wanted a whole number of at least 1, got 0"),
+        ("[schedule]\nbatch_size = -4", "batch_size: wanted a whole number of at least 1, got -4"),
+        ("[schedule]\nlearning_rate = nan", "learning_rate: wanted a number above 0 and at most 10, got nan"),
+        ("[schedule]\nlearning_rate = inf", "learning_rate: wanted"),
+        ("[schedule]\nlearning_rate = 0", "learning_rate: wanted"),
+        ("[schedule]\nema_decay = 2", "ema_decay: wanted a number of at least 0 and below 1, got 2"),
+        ("[schedule]\nseed = -1", "seed: wanted"),
+        ("[schedule]\noptimizer = 'adamw'", r"\[schedule\] optimizer: wanted one of"),
+        ("[targets]\nsmoothing = 5", "smoothing: wanted a number of at least 0 and below 1, got 5"),
+        ("[targets]\nvote_weight = -1", "vote_weight: wanted a number of at least 0 and at most 1, got -1"),
+        ("[augmentation]\nzoom = 1.5", "zoom: wanted"),
+        ("[finish]\nepochs = -1", "epochs: wanted a whole number of at least 0"),
+        ("[crop]\nmargin = 0", "margin: wanted a number above 0 and at most 4, got 0"),
+        ("[runtime]\nzooms = []", r"zooms: wanted at least one, .* got none"),
+        (
+            "[runtime]\nzooms = [1.0, 0.5]",
+            r"zooms: wanted a number of at least 1 and at most 4, got \[1.0, 0.5\]",
+        ),
+        ("[runtime]\nzooms = ['near']", "zooms: wanted"),
+        ("[runtime]\nlogit_adjustment = nan", "logit_adjustment: wanted"),
     ],
 )
 def test_a_wrong_config_is_named(tmp_path: Path, text: str, named: str) -> None:
     with pytest.raises(ConfigError, match=named):
         load_config("mine", config_file(tmp_path, text))
+
+
+def test_a_config_in_another_encoding_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_bytes("# größer\n[schedule]\n".encode("latin-1"))
+    with pytest.raises(ConfigError, match=r"mine\.toml: not TOML"):
+        load_config(str(path))
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in CONFIGS.glob("*.toml")))
+def test_every_config_of_ours_holds_its_own_bounds(name: str) -> None:
+    assert load_config(name).name == name
 
 
 def test_an_unknown_config_lists_the_known_ones() -> None:
@@ -110,15 +142,17 @@ def test_changed_images_stay_grey_values_and_depend_on_the_seed_only() -> None:
     one, again, other = (augment(x, Augmentation(), np.random.default_rng(s)) for s in (1, 1, 2))
     np.testing.assert_array_equal(one, again)
     assert np.abs(one - other).mean() > 1
-    assert (one.min(), one.dtype) >= (0, np.float32)
-    assert one.max() <= 255
+    assert one.dtype == np.float32
+    assert one.min() >= 0 and one.max() <= 255
 
 
 def test_mixing_keeps_the_larger_share_with_its_own_target() -> None:
-    x, targets = np.zeros((8, 4, 4), np.float32), np.eye(8, 7, dtype=np.float32)
-    _, mixed = mix_up(x, targets, 1.0, np.random.default_rng(0))
-    np.testing.assert_allclose(mixed[:7].sum(axis=1), 1, atol=0.5)
-    assert np.all(mixed[np.arange(7), np.arange(7)] >= 0.5)
+    targets = np.eye(7, dtype=np.float32)
+    images = np.broadcast_to(targets.argmax(axis=1)[:, None, None], (7, 4, 4)).astype(np.float32)
+    seen, mixed = mix_up(images, targets, 1.0, np.random.default_rng(0))
+    np.testing.assert_allclose(mixed.sum(axis=1), 1, atol=1e-6)
+    assert np.all(np.diag(mixed) >= 0.5) and np.diag(mixed).min() < 1
+    np.testing.assert_allclose(seen[:, 0, 0], mixed @ np.arange(7), atol=1e-5)  # image and target alike
 
 
 def test_the_learning_rate_warms_up_and_ends_at_nothing() -> None:
