@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboard.charts import plain_figure, plain_text
+from dashboard.charts import named_rows, plain_figure, plain_text
 from dashboard.compare_bootstrap import Interval
 from dashboard.palette import ENGAGEMENT_LINE, QUIET, faded
 from dashboard.reading import Reading
@@ -29,13 +29,13 @@ def comparison_lines(table: pd.DataFrame, names: Sequence[str], reading: Reading
         {
             "x": places,
             "y": table[column].round(3),
-            "name": _short(name),
+            "name": plain_text(name),
             "mode": "lines",
             "line": {"color": colour(number), "dash": dash(number), "width": 2},
             "connectgaps": False,
             "hovertemplate": f"%{{y:{digits}}}{unit}",
         }
-        for number, (column, name) in enumerate(zip(table.columns, names, strict=True))
+        for number, (column, name) in enumerate(zip(table.columns, short_names(names), strict=True))
     ]
     xaxis: dict[str, Any] = time_axis(pd.Series(table.index)) if not share else {"ticksuffix": " %"}
     xaxis |= {"title": "Share of each one's length" if share else "Time from each one's start"}
@@ -51,15 +51,18 @@ def comparison_lines(table: pd.DataFrame, names: Sequence[str], reading: Reading
 
 
 def difference_dots(names: Sequence[str], differences: Sequence[Interval], reading: Reading) -> Any:
-    """Differences to the first one with their intervals, one row each, top to bottom; 0 is no difference."""
-    known = [(name, one) for name, one in zip(names, differences, strict=True) if not np.isnan(one.value)]
+    """Differences of all but the first of `names` to it, with their intervals, one row each, top to bottom;
+    0 is no difference."""
+    known = [(place, one) for place, one in enumerate(differences, start=1) if not np.isnan(one.value)]
     spread = [(one.high - one.value, one.value - one.low) for _, one in known]
+    short = short_names(names)
     digits = ".1f" if _unit(reading) else ".2f"
     dots = {
         "x": [round(one.value, 3) for _, one in known],
-        "y": [_short(name) for name, _ in known],
+        "y": list(range(len(known))),
+        "text": [plain_text(names[place]) for place, _ in known],
         "mode": "markers",
-        "marker": {"size": 11, "color": [colour(number + 1) for number in range(len(known))]},
+        "marker": {"size": 11, "color": [colour(place) for place, _ in known]},
         "error_x": {
             "type": "data",
             "symmetric": False,
@@ -68,11 +71,11 @@ def difference_dots(names: Sequence[str], differences: Sequence[Interval], readi
             "color": QUIET,
             "thickness": 2,
         },
-        "hovertemplate": f"%{{y}}: %{{x:+{digits}}}<extra></extra>",
+        "hovertemplate": f"%{{text}}: %{{x:+{digits}}}<extra></extra>",
     }
     xaxis = {"zeroline": True, "zerolinewidth": 2, "zerolinecolor": QUIET, "rangemode": "tozero"}
     xaxis |= {"title": f"Less the first one ({'points' if _unit(reading) else 'units of the definition'})"}
-    yaxis = {"automargin": True, "autorange": "reversed", "ticksuffix": "  "}
+    yaxis = named_rows([short[place] for place, _ in known])
     return plain_figure([dots], 90 + ROW_PX * len(known), left=4, xaxis=xaxis, yaxis=yaxis)
 
 
@@ -111,20 +114,21 @@ def trend_dots(
 def about_marker(
     table: pd.DataFrame, over: pd.DataFrame, names: Sequence[str], reading: Reading, change: bool
 ) -> Any:
-    """Each group thin, their mean thick, one standard deviation shaded; 0 s is the marker."""
+    """Each group thin, in the colour of its column's number, their mean thick, one standard deviation shaded;
+    0 s is the marker."""
     digits, unit = ("+" if change else "") + _form(reading), " points" if change else _unit(reading)
     seconds = table.index / 1000
     thin = [
         {
             "x": seconds,
             "y": table[column].round(3),
-            "name": _short(name),
+            "name": plain_text(name),
             "mode": "lines",
-            "line": {"color": faded(colour(number), 0.7), "dash": dash(number), "width": 1.2},
+            "line": {"color": faded(colour(int(column)), 0.7), "dash": dash(int(column)), "width": 1.2},
             "connectgaps": False,
             "hovertemplate": f"%{{y:{digits}}}{unit}",
         }
-        for number, (column, name) in enumerate(zip(table.columns, names, strict=True))
+        for column, name in zip(table.columns, short_names(names), strict=True)
     ]
     band = over[over["sd"].notna()]
     shade = {
@@ -158,6 +162,15 @@ def about_marker(
     )
 
 
+def short_names(names: Sequence[str]) -> list[str]:
+    """`names` as a legend can hold them: long ones lose their middle, since titles of a series differ at the
+    end; those that are the same then carry their place, from 1."""
+    head = LONGEST_NAME // 2
+    tail = LONGEST_NAME - head - 1
+    short = [one if len(one) <= LONGEST_NAME else f"{one[:head]}…{one[-tail:]}" for one in names]
+    return [f"{place}. {one}" if short.count(one) > 1 else one for place, one in enumerate(short, start=1)]
+
+
 def colour(number: int) -> str:
     return SERIES[number % len(SERIES)]
 
@@ -178,10 +191,6 @@ def _value_axis(reading: Reading, fit: bool = False) -> dict[str, Any]:
     axis: dict[str, Any] = {"ticksuffix": _unit(reading), "zeroline": False}
     low, high = reading.limits
     return axis if fit else axis | {"range": [low, high + (high - low) * 0.01]}
-
-
-def _short(name: str) -> str:
-    return plain_text(name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…")
 
 
 def _or_none(value: float) -> float | None:

@@ -48,14 +48,11 @@ def show_lines(choice: Choice, lines: Sequence[Line]) -> None:
     st.subheader(_finding(rows, choice.reading), anchor=False)
     st.caption(f"{choice.reading.definition.title}, published weights for all")
     table = smoothed(on_one_axis(lines, choice.share))
-    figure = compare_charts.comparison_lines(
-        table, [line.name for line in lines], choice.reading, choice.share
-    )
+    names = [line.name for line in lines]
+    figure = compare_charts.comparison_lines(table, names, choice.reading, choice.share)
     show_chart(figure, "compared", f"{len(lines)} lines on one axis. {_finding(rows, choice.reading)}.")
-    others = [row for row in rows if row.less_first is not None]
-    dots = compare_charts.difference_dots(
-        [row.name for row in others], [row.less_first for row in others if row.less_first], choice.reading
-    )
+    differences = [row.less_first for row in rows if row.less_first is not None]
+    dots = compare_charts.difference_dots(names, differences, choice.reading)
     show_chart(
         dots, "differences", "Differences to the first with 95 % intervals; the table has the figures."
     )

@@ -1,20 +1,73 @@
-"""Names in the figures of the Compare page are read as they were typed."""
+"""Names in the figures of the Compare page are read as they were typed, and stay apart."""
 
 import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from dashboard.compare_bootstrap import Interval
-from dashboard.compare_charts import comparison_lines, difference_dots, trend_dots
+from dashboard.compare_charts import (
+    LONGEST_NAME,
+    about_marker,
+    colour,
+    comparison_lines,
+    difference_dots,
+    short_names,
+    trend_dots,
+)
+from dashboard.compare_markers import over_groups
 from dashboard.reading import Reading
 
 NAMES = ["Q&A <b>", "R&D " + "long" * 9]
-SHOWN = ["Q&amp;A &lt;b>", "R&amp;D longlonglonglonglonglon…"]
+SHOWN = ["Q&amp;A &lt;b>", "R&amp;D longlonglo…glonglonglong"]
 """As plotly is given them: it shows "Q&A <b>"."""
+SURE = Interval(1.0, 0.5, 1.5)
+COURSE = "Introduction to Physics for beginners, week"
+
+
+def two_lines() -> pd.DataFrame:
+    return pd.DataFrame({0: [1.0, 2.0], 1: [2.0, 3.0]}, index=[0.0, 1000.0])
 
 
 def test_a_name_is_escaped_once_in_every_figure() -> None:
-    same = [Interval(1.0, 0.5, 1.5)] * 2
-    assert list(difference_dots(NAMES, same, Reading()).data[0].y) == SHOWN
-    table = pd.DataFrame({0: [1.0, 2.0], 1: [2.0, 3.0]}, index=[0.0, 1000.0])
-    assert [line.name for line in comparison_lines(table, NAMES, Reading(), share=True).data] == SHOWN
-    dots = trend_dots(NAMES, same, [1.0, 1.0], Reading()).data[1]
-    assert list(dots.text) == [SHOWN[0], "R&amp;D " + "long" * 9]
+    dots = difference_dots(["First", *NAMES], [SURE] * 2, Reading())
+    assert list(dots.layout.yaxis.ticktext) == SHOWN
+    assert list(dots.data[0].text) == [SHOWN[0], "R&amp;D " + "long" * 9], "hovering tells the whole name"
+    lines = comparison_lines(two_lines(), NAMES, Reading(), share=True).data
+    assert [line.name for line in lines] == SHOWN
+    trend = trend_dots(NAMES, [SURE] * 2, [1.0, 1.0], Reading()).data[1]
+    assert list(trend.text) == [SHOWN[0], "R&amp;D " + "long" * 9]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        [f"{COURSE} 4", f"{COURSE} 5"],
+        [f"Introduction, week {n}, to Physics for everybody and beginners" for n in (4, 5)],
+        ["12", "15"],
+        ["Anna", "Anna"],
+    ],
+)
+def test_sessions_of_like_titles_have_a_row_and_a_name_each(names: list[str]) -> None:
+    dots = difference_dots(["First", *names], [SURE] * 2, Reading())
+    assert list(dots.data[0].y) == [0, 1] == list(dots.layout.yaxis.tickvals)
+    assert len(set(dots.layout.yaxis.ticktext)) == 2
+    legend = {line.name for line in comparison_lines(two_lines(), names, Reading(), share=False).data}
+    assert len(legend) == 2
+
+
+@given(some.lists(some.text("ab", max_size=2 * LONGEST_NAME), max_size=6))
+def test_short_names_are_as_many_as_the_names(names: list[str]) -> None:
+    short = short_names(names)
+    assert len(set(short)) >= len(set(names))
+    assert all(len(one) <= LONGEST_NAME + len("10. ") for one in short)
+
+
+def test_a_session_has_one_colour_though_others_have_nothing_to_tell() -> None:
+    unknown = Interval(float("nan"), float("nan"), float("nan"))
+    dots = difference_dots(["a", "b", "c"], [unknown, SURE], Reading()).data[0]
+    assert list(dots.marker.color) == [colour(2)] and list(dots.text) == ["c"]
+    table = two_lines()[[1]]
+    figure = about_marker(table, over_groups(table), ["b"], Reading(), change=False)
+    [thin] = [line for line in figure.data if line.name == "b"]
+    assert thin.line.color.startswith("rgba(185,119,14"), "the second line's colour, as side by side"
