@@ -10,9 +10,9 @@ recognised by contents and settings and not analysed twice; one in the middle be
 exit status:
   0    every file was analysed (or had been before)
   1    some files failed; the others were analysed and written
-  2    the command itself is wrong; nothing was done
+  2    the command itself is wrong, or a result cannot be written where it names; nothing was done
   3    every file failed; nothing was written
-  4    the database cannot be used, or a result cannot be written
+  4    the database cannot be used, or a result could not be written in the end
   130  interrupted (Ctrl-C); files that were through keep their sessions in --database, nothing else is left
 """
 
@@ -23,15 +23,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine
 from tqdm import tqdm
 
+from dashboard.analyse_problems import problem_of
 from dashboard.consent import PRESENCE_ONLY_TEXT, Ground, Kind, Purpose, Region, Setup
 from dashboard.errors import DashboardError
-from dashboard.recording_messages import DEFAULT_HZ, LEAST_HZ, MOST_HZ, Look
+from dashboard.recording_messages import DEFAULT_HZ, Look
 from dashboard.recording_order import Order, Source, cores
 from dashboard.recording_run import RecordingRun
 from dashboard.recording_sessions import CONSENT, NOT_STATED, SOURCE, Statement, analysed_before, kept
@@ -40,11 +42,12 @@ from dashboard.settings import Settings, load_settings
 from db.engine import open_database
 from db.errors import DatabaseError
 from db.store import Store
+from db.text import one_line
 from model.errors import ModelError
 
 APP = "app"
 ALL_WELL, SOME_FAILED, WRONG_COMMAND, ALL_FAILED, NOT_WRITTEN, INTERRUPTED = 0, 1, 2, 3, 4, 130
-LOOK_S = 0.2
+LOOK_S, LONGEST = 0.2, 1000
 STOPPED = (
     "interrupted; no result was written. With --database, files that are through keep their sessions, and "
     "the same command goes on with the others."
@@ -54,15 +57,22 @@ Words = TypeVar("Words", bound=StrEnum)
 
 def main(arguments: list[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a file's name need not exist in the terminal's letters
     try:
-        if problem := _problem(given):
-            print(f"dashboard.analyse: {problem}", file=sys.stderr)
+        if problem := problem_of(given):
+            _say(problem)
             return WRONG_COMMAND
         with tempfile.TemporaryDirectory(prefix="attune-") as folder:
             return _run(given, load_settings(), Path(folder))
     except (DashboardError, DatabaseError, ModelError, OSError) as error:
-        print(f"dashboard.analyse: {error}", file=sys.stderr)
+        _say(str(error))
         return NOT_WRITTEN
+
+
+def _say(sentence: str) -> None:
+    # What a file is called is part of some of them, and may be anything.
+    print(f"dashboard.analyse: {one_line(sentence, LONGEST)}", file=sys.stderr)
 
 
 def _run(given: argparse.Namespace, settings: Settings, folder: Path) -> int:
@@ -126,7 +136,7 @@ def _followed(run: RecordingRun, *, quiet: bool) -> bool:
     except KeyboardInterrupt:
         run.cancel()
         run.wait(30)
-        print(f"dashboard.analyse: {STOPPED}", file=sys.stderr)
+        _say(STOPPED)
         return False
 
 
@@ -146,28 +156,25 @@ def _tell(given: argparse.Namespace, engine: Engine, status: RunStatus) -> int:
         print(line(one), file=sys.stderr if one["session_id"] is None else sys.stdout)
     if failed == len(told):
         return ALL_FAILED
-    if given.csv is not None:
-        write_csv(engine, [one["session_id"] for one in told if one["session_id"] is not None], given.csv)
-    if given.json is not None:
-        write_json({"analysis_hz": given.hz, "files": told}, given.json)
+    made = [one["session_id"] for one in told if one["session_id"] is not None]
+    written = [
+        _written(given.csv, lambda out: write_csv(engine, made, out)),
+        _written(given.json, lambda out: write_json({"analysis_hz": given.hz, "files": told}, out)),
+    ]
+    if not all(written):
+        return NOT_WRITTEN
     return SOME_FAILED if failed else ALL_WELL
 
 
-def _problem(given: argparse.Namespace) -> str | None:
-    """What is wrong with the command beyond what the parser sees."""
-    if given.csv is None and given.json is None and not given.database:
-        return "nothing would be kept: name a file with --csv or --json, or a database with --database"
-    if not LEAST_HZ <= given.hz <= MOST_HZ:
-        return f"--hz is {given.hz:g}; accepted is {LEAST_HZ:g} to {MOST_HZ:g} looks a second"
-    if given.jobs < 1:
-        return f"--jobs is {given.jobs}; accepted is 1 or more"
-    taken = {path.resolve() for path in given.file}
-    for out in (given.csv, given.json):
-        if out is not None and out.resolve() in taken:
-            return f"{out} is to be read and to be written; name another file to write"
-        if out is not None and out.suffix and out.is_dir():
-            return f"{out} is a folder; name a file, or a folder without a suffix"
-    return None
+def _written(out: Path | None, write: Callable[[Path], None]) -> bool:
+    """Whether `out` is written, where it was asked for; why not is said."""
+    try:
+        if out is not None:
+            write(out)
+    except OSError as error:
+        _say(f"{out} could not be written: {error.strerror or error}.")
+        return False
+    return True
 
 
 def _parser() -> argparse.ArgumentParser:

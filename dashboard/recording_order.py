@@ -8,14 +8,21 @@ from pathlib import Path
 
 from dashboard.recording_messages import Look
 from dashboard.recording_sessions import Statement
+from db.schema import TITLE_LENGTH
+from db.text import one_line
+
+UNNAMED = "Recording"
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file and what its session is called."""
+    """A file and what its session is called: its name, made one line that can be printed and stored."""
 
     path: Path
     title: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "title", one_line(self.title, TITLE_LENGTH) or UNNAMED)
 
 
 @dataclass(frozen=True, slots=True)

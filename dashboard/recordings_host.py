@@ -97,7 +97,7 @@ class RecordingsHost:
 
 def _copied(upload: Upload, folder: Path, number: int) -> Source:
     """The upload as a file; its own name becomes the title only, whatever it is."""
-    name = upload.name.replace("\\", "/").rsplit("/", 1)[-1] or "Recording"
+    name = upload.name.replace("\\", "/").rsplit("/", 1)[-1]
     path = folder / f"{number}{_safe_suffix(name)}"
     upload.seek(0)
     with path.open("wb") as file:

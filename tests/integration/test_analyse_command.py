@@ -23,9 +23,14 @@ COMMAND = [sys.executable, "-m", "dashboard.analyse"]
 pytestmark = pytest.mark.timeout(300)
 
 
-def run(*arguments: object, code: int = 0) -> subprocess.CompletedProcess[str]:
+def run(*arguments: object, code: int = 0, **environment: str) -> subprocess.CompletedProcess[str]:
     found = subprocess.run(
-        [*COMMAND, *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, check=False
+        [*COMMAND, *map(str, arguments)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **environment},
     )
     assert found.returncode == code, found.stdout + found.stderr
     return found
@@ -117,6 +122,11 @@ def test_work_in_the_eu_counts_presence_only(tmp_path: Path) -> None:
         (["a.mp4"], 2, "--csv"),
         (["a.mp4", "--csv", "o.csv", "--hz", "100"], 2, "0.5 to 30"),
         (["a.mp4", "--csv", "a.mp4"], 2, "read and to be written"),
+        (["a.mp4", "--csv", "o.csv", "--json", "o.csv"], 2, "name another file for one of them"),
+        (["a.mp4", "--csv", "/proc/nope/o.csv"], 2, "--csv /proc/nope/o.csv cannot be written"),
+        (["a.mp4", "--json", "/dev/null/deep/o.json"], 2, "name a place where files may be made"),
+        (["a.mp4", "--csv", "o.csv", "--annotate", "/proc/nope"], 2, "--annotate /proc/nope cannot be"),
+        (["a.mp4", "--csv", "/dev/null/out"], 2, "--csv /dev/null/out cannot be written"),
         (["a.mp4", "--csv", "o.csv", "--region", "mars"], 2, "eu-uk"),
         (["a.mp4", "--database", "nonsense"], 4, "not understood"),
         (["a.mp4", "--csv", "o.csv"], 3, "no such file"),
@@ -128,6 +138,34 @@ def test_a_wrong_command_says_what_is_wrong(
     placed = [str(tmp_path / word) if word.endswith((".mp4", ".csv")) else word for word in arguments]
     assert said in run(*placed, code=code).stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_a_file_where_a_folder_is_meant_is_said_before_the_work_and_stays(tmp_path: Path) -> None:
+    out = tmp_path / "results"
+    out.write_text("mine")
+    assert "a folder is meant" in run(tmp_path / "a.mp4", "--csv", out, code=2).stderr
+    assert "it is a folder" in run(tmp_path / "a.mp4", "--json", tmp_path, code=2).stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["results"] and out.read_text() == "mine"
+
+
+def test_a_result_that_fails_in_the_end_does_not_take_the_others_with_it(tmp_path: Path) -> None:
+    (tmp_path / "out" / "attune-1-people-png.csv").mkdir(parents=True)
+    told = tmp_path / "out.json"
+    found = run(photo(tmp_path / "people.png", 1), "--csv", tmp_path / "out", "--json", told, code=4)
+    assert "out could not be written: Is a directory." in found.stderr
+    assert json.loads(told.read_text(encoding="utf-8"))["files"][0]["people"] == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names are bytes there alone")
+def test_a_name_of_any_bytes_is_one_line_to_read(tmp_path: Path) -> None:
+    named = Path(os.fsdecode(os.fsencode(tmp_path) + b"/bad\xff\n\x1b[31m \xc3\x9cbung.png"))
+    photo(tmp_path / "people.png", 1).rename(named)
+    told = tmp_path / "out.json"
+    found = run(named, tmp_path / "mis\nsing.mp4", "--json", told, code=1, PYTHONIOENCODING="ascii")
+    assert found.stdout.startswith("bad [31m ?bung.png: session 1, a photo, 1 person")
+    assert found.stdout.count("\n") == 1 and "\x1b" not in found.stdout + found.stderr
+    assert found.stderr.startswith("mis sing.mp4: failed.")
+    assert json.loads(told.read_text(encoding="utf-8"))["files"][0]["file"] == "bad [31m Übung.png"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to a process there")
