@@ -34,7 +34,8 @@ GAZE_ASSUMED = (
 
 HOW_COMPUTED = """
 - **Usable**: a face large, sharp, bright and complete enough to be scored. Everything below counts usable
-  instants only; the rest is never averaged in.
+  instants only; the rest is never averaged in. A face that neither blinks, speaks nor turns for a minute is
+  taken for a picture and counts no longer, until it moves.
 - **Mix**: each usable instant of each face is led by one expression: the highest score, if it is high enough
   and clearly ahead of the second (the model's card has the limits), else "not sure". The mix is each one's
   share of those instants.

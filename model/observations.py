@@ -20,6 +20,7 @@ class QualityFlag(IntFlag):
     CUT_OFF = 32
     OCCLUDED = 64
     OVEREXPOSED = 128
+    STILL = 256
 
     def names(self) -> tuple[str, ...]:
         """Lower-case names of the set bits, lowest first; empty when usable."""

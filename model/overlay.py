@@ -34,6 +34,7 @@ REASONS: Mapping[QualityFlag, str] = {
     QualityFlag.TURNED_AWAY: "turned away",
     QualityFlag.BLURRED: "blurred",
     QualityFlag.LOW_CONFIDENCE: "unclear",
+    QualityFlag.STILL: "still: a picture?",
 }
 """What a person can act on first: the first of a face's reasons in this order is shown."""
 

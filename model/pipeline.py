@@ -18,6 +18,7 @@ from model.landmark_networks import networks_installed
 from model.observations import Observation, QualityFlag
 from model.quality import QualityLimits, judge_crops
 from model.smoothing import ScoreSmoother
+from model.stillness import StillnessWatch
 from model.tracking import Tracker
 
 SMOOTHING_MS = 600
@@ -56,6 +57,7 @@ class FramePipeline:
         self.tracker = tracker or Tracker()
         self.smoother = smoother or ScoreSmoother(SMOOTHING_MS)
         self.limits = limits or QualityLimits()
+        self.stillness = StillnessWatch()
         self._size_px: tuple[int, int] | None = None
         self._turn, self._scored_ms = 0, float("-inf")
 
@@ -75,6 +77,7 @@ class FramePipeline:
         if len(faces):
             crops = self._cut(image, faces)
             faces = judge_crops(faces, crops, image.shape[1::-1], self.limits)
+            faces = self.stillness.update(faces, offset_ms)
             if self.classifier is not None:
                 scores = self._scores(self.classifier, faces, crops, self._next_turn(len(faces), offset_ms))
                 faces = faces.having(scores=scores)
