@@ -14,11 +14,19 @@ from dashboard.compare_bootstrap import Interval
 from db.reports import SessionSummary
 from model.moments import Doubles
 
-MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+MONTHS = (
+    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
+    "oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+)
 DAYS = "mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sat|sun"
-DATED = re.compile(rf"\b(?:(?:{MONTHS})[a-z]*|(?:{DAYS})(?:day)?)\b|\d+(?:st|nd|rd|th)?|[#_.,:;/()-]+")
+LETTER = r"[^\W\d_]"
+DATED = re.compile(
+    rf"(?<!{LETTER})(?:{MONTHS}|(?:{DAYS})(?:day)?)(?!{LETTER})|\d+(?:st|nd|rd|th)?|[#_.,:;/()-]+"
+)
 LEAST_SESSIONS = 2
-LEAST_FOR_SLOPE = 4
+LEAST_FOR_SLOPE = 5
+"""Of four sessions the interval goes from the smallest slope to the largest, which without any trend leaves
+out 0 in one of twelve."""
 NORMAL_95 = 1.96
 
 
@@ -41,7 +49,7 @@ def series_among(sessions: Sequence[SessionSummary]) -> Mapping[str, list[Sessio
 def slope(places: Doubles, means: Doubles) -> Interval:
     """Change of `means` (n,) for each step of `places` (n,), with Sen's 95 % interval.
 
-    NaN with fewer than two known means; no interval with fewer than four.
+    NaN with fewer than two known means; no interval with fewer than LEAST_FOR_SLOPE.
     """
     known = ~np.isnan(means)
     x, y = places[known], means[known]

@@ -26,8 +26,8 @@ MOST_SESSIONS = 40
 METHOD = (
     "A series is what has the same title apart from dates and numbers. Each dot is a session's mean with its "
     "95 % interval (block bootstrap over time). The dashed line is the Theil-Sen slope, the median of the "
-    "slopes between all pairs of sessions, with the interval of Sen (1968). It does not say why: other "
-    "rooms, cameras and people change it too."
+    "slopes between all pairs of sessions, with the interval of Sen (1968), from five sessions on. It does "
+    "not say why: other rooms, cameras and people change it too."
 )
 
 

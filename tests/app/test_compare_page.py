@@ -153,7 +153,7 @@ def test_a_jump_at_the_marker_is_told_in_full_however_long_the_session(opened: O
 
 def test_a_series_has_a_trend(opened: OpenedApp) -> None:
     assert "There is no series yet" in texts(opened.page("compare", part="Trend of a series"))
-    for week in range(4):
+    for week in range(5):
         a_class(opened, week)
     page = opened.page("compare", part="Trend of a series", series="nothing like it")
     assert headings(page)[0].startswith("It falls:") and charts(page) == 1
