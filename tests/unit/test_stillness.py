@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import cv2
 import numpy as np
 import pytest
 
@@ -105,6 +106,6 @@ def test_a_real_clip_is_never_taken_for_a_picture() -> None:
     for n in range(70):
         turned = n % (2 * len(clip))
         frame = clip[min(turned, 2 * len(clip) - 1 - turned)]
-        for one in pipeline.process(resized(frame, (320, 180)), n * 1000).quality:
+        for one in pipeline.process(resized(frame, (320, 180), cv2.INTER_AREA), n * 1000).quality:
             flags |= one
     assert QualityFlag.STILL not in flags
