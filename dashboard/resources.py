@@ -50,7 +50,7 @@ def settings() -> Settings:
 def database() -> Engine:
     """The one engine of this server, migrated; retention runs from here on."""
     engine = open_database(settings().database_url)
-    retention = Retention(Store(engine), settings().retention_days or None)
+    retention = Retention(Store(engine), settings().retention_days or None, _running_ids)
     stop = threading.Event()
     threading.Thread(
         target=retention.run, args=(stop,), kwargs={"every_s": TIDY_EVERY_S}, name="retention", daemon=True
@@ -175,6 +175,10 @@ def _open_live(setup: Setup, consent_at: datetime) -> "LiveSession":
 def running() -> "list[LiveSession]":
     """The sessions that run on this server now. Call from any thread."""
     return [live for live in _opened() if live.end_reason is None]
+
+
+def _running_ids() -> set[int]:
+    return {live.session_id for live in running()}
 
 
 def _opened() -> "list[LiveSession]":

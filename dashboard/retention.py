@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -23,16 +23,23 @@ class Tidied:
     error: str | None = None
 
 
+def _nothing_runs() -> Collection[int]:
+    return ()
+
+
 class Retention:
     """Deletes sessions `keep_days` after their end; None keeps them until the host deletes them.
 
-    Raises ValueError for fewer than one day.
+    `running`: the sessions that run on this server, which are not abandoned however long no picture comes;
+    asked with each tick, on its thread. Raises ValueError for fewer than one day.
     """
 
-    def __init__(self, store: Store, keep_days: int | None) -> None:
+    def __init__(
+        self, store: Store, keep_days: int | None, running: Callable[[], Collection[int]] = _nothing_runs
+    ) -> None:
         if keep_days is not None and keep_days < 1:
             raise ValueError(f"wanted a retention time of at least 1 day, or None for ever; got {keep_days}")
-        self._store = store
+        self._store, self._running = store, running
         self._keep = None if keep_days is None else timedelta(days=keep_days)
         self._deleted_at: datetime | None = None
 
@@ -41,7 +48,7 @@ class Retention:
         a day delete old ones. Never raises for a database that cannot be used."""
         closed: list[int] = []
         try:
-            closed = self._store.close_abandoned(now)
+            closed = self._store.close_abandoned(now, held=self._running())
             deleted = self._delete_old(now)
             if self._store.space_owed:
                 self._store.reclaim_space()

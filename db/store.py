@@ -1,6 +1,6 @@
 """Everything that is written. Each method is one transaction: all of it is stored, or nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -146,13 +146,16 @@ class Store(PeopleWrites, NoteWrites):
             self.reclaim_space()
         return old
 
-    def close_abandoned(self, now: datetime, quiet_ms: int = 10_000) -> list[int]:
+    def close_abandoned(
+        self, now: datetime, quiet_ms: int = 10_000, *, held: Collection[int] = ()
+    ) -> list[int]:
         """End the sessions that nobody ended and that have been silent for `quiet_ms`.
 
-        They end at their last frame, as "interrupted". Returns their ids.
+        They end at their last frame, as "interrupted". Returns their ids. `held`: sessions known to go on
+        all the same, such as those that wait for another source.
         """
         open_ones = select(session.c.id, session.c.started_at, session.c.last_ms).where(
-            session.c.ended_at.is_(None)
+            session.c.ended_at.is_(None), session.c.id.not_in(held)
         )
         limit = now - timedelta(milliseconds=quiet_ms)
         with database_errors():

@@ -4,12 +4,17 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from streamlit.testing.v1 import AppTest
 
-from db.reports import list_sessions
-from db.store import Store
+from dashboard import resources
+from db.reports import get_session, list_sessions
+from db.schema import session as session_table
+from db.store import EndReason, Store
 from tests.app.opening import OpenedApp, just_now, texts
 from tests.made_sessions import face, seconds, stored
+from tests.storage import new_session, wait_until
+from tests.unit.test_live import Bench
 
 
 @pytest.fixture
@@ -50,6 +55,22 @@ def test_search_finds_a_part_of_the_title_and_says_when_nothing_fits(opened: Ope
     assert "Physics class" in texts(page) and "Weekly review" not in texts(page)
     page.text_input[0].input("nowhere").run()
     assert "No session has 'nowhere'" in texts(page)
+
+
+def test_a_session_that_waits_for_a_source_is_still_running_and_an_abandoned_one_is_not(
+    opened: OpenedApp,
+) -> None:
+    bench = Bench(opened.engine)
+    abandoned = bench.store.start_session(new_session())
+    with opened.engine.begin() as connection:
+        connection.execute(update(session_table).values(started_at=just_now(50)))
+    resources._running.add(bench.live)
+    page = opened.page("sessions")
+    wait_until(lambda: get_session(opened.engine, abandoned).ended_at)
+    page.run()
+    assert len([one for one in page.markdown if "Running" in one.value]) == 1
+    assert get_session(opened.engine, bench.session_id).ended_at is None
+    bench.live.finish(EndReason.STOPPED)
 
 
 def form(opened: OpenedApp, name: str) -> AppTest:

@@ -63,6 +63,18 @@ def test_an_abandoned_session_ends_with_the_next_tick(store: Store, path: Path) 
     assert get_session(open_file(path), session_id).ended_at == MONDAY + timedelta(seconds=3)
 
 
+def test_a_session_that_waits_for_another_source_still_runs(store: Store, path: Path) -> None:
+    waiting, abandoned = (store.start_session(new_session()) for _ in range(2))
+    for session_id in (waiting, abandoned):
+        store.write_frames(session_id, [frame(30)])
+    running = {waiting}
+    retention = Retention(store, 30, lambda: running)
+    assert retention.tick(MONDAY + timedelta(seconds=60)).closed == (abandoned,)
+    assert get_session(open_file(path), waiting).ended_at is None
+    running.clear()
+    assert retention.tick(MONDAY + timedelta(seconds=75)).closed == (waiting,)
+
+
 def test_what_a_locked_database_prevents_is_done_by_the_next_tick(store: Store, path: Path) -> None:
     old = ended_session(store, MONDAY - timedelta(days=31))
     retention = Retention(store, 30)
