@@ -137,7 +137,7 @@ def direction(change: float | None, reading: Reading) -> str:
 def _sides(
     marker: Marker, edges: Sequence[int], span: tuple[int, int]
 ) -> tuple[tuple[int, int], tuple[int, int]]:
-    begin = marker.offset_ms
+    begin = max(marker.offset_ms, span[0])
     earlier = max((edge for edge in edges if edge < begin), default=span[0])
     start = max(begin - WINDOW_MS, earlier, span[0])
     if marker.end_ms is not None and marker.end_ms > begin:

@@ -32,7 +32,7 @@ RULE = (
 def show_markers(report: SessionReport, store: Store) -> None:
     """The tab of a report: the table, and what changes it."""
     desk, longest_ms = marker_desk(report.session.id), report.session.duration_ms
-    shown = [one for one in report.markers if _in_view(one, report)]
+    shown = in_view(report)
     if shown:
         _show_table(report, shown)
     elif report.markers:
@@ -50,8 +50,14 @@ def show_markers(report: SessionReport, store: Store) -> None:
             _do(partial(desk.undo, store))
 
 
-def _in_view(one: Marker, report: SessionReport) -> bool:
-    return report.view.start_ms <= one.offset_ms < report.span.end_ms
+def in_view(report: SessionReport) -> list[Marker]:
+    """The markers of the time range shown, and the stretches that reach into it."""
+    start_ms, end_ms = report.view.start_ms, report.span.end_ms
+    return [
+        one
+        for one in report.markers
+        if one.offset_ms < end_ms and (one.offset_ms >= start_ms or (one.end_ms or 0) > start_ms)
+    ]
 
 
 def _show_table(report: SessionReport, shown: list[Marker]) -> None:

@@ -6,9 +6,11 @@ import streamlit as st
 
 from dashboard import charts, report_charts, wording
 from dashboard.links import local_time
+from dashboard.markers import told_time
 from dashboard.reading import Reading, stored_reading
 from dashboard.report_empty import too_small, without_usable
 from dashboard.report_link import Asked
+from dashboard.report_markers import in_view
 from dashboard.report_moments import find_moments, told
 from dashboard.report_sections import figures, is_line, marked, show_chart
 from dashboard.session_report import SessionReport
@@ -116,11 +118,12 @@ def _show_mix_and_moments(report: SessionReport) -> None:
 
 
 def _show_markers(report: SessionReport) -> None:
-    if not report.markers:
+    shown = in_view(report)
+    if not shown:
         return
     st.markdown("**Markers and notes**")
-    lines = [_noted(one) for one in report.markers[:MOST_MARKERS]]
-    more = len(report.markers) - MOST_MARKERS
+    lines = [_noted(one) for one in shown[:MOST_MARKERS]]
+    more = len(shown) - MOST_MARKERS
     if more > 0:
         lines.append(f"and {counted(more, 'marker', 'markers')} more")
     st.markdown("\n".join(f"- {line}" for line in lines))
@@ -129,7 +132,7 @@ def _show_markers(report: SessionReport) -> None:
 def _noted(one: Marker) -> str:
     note = (one.note or "").strip()
     short = note if len(note) <= LONGEST_NOTE else f"{note[: LONGEST_NOTE - 1]}…"
-    return escaped(f"{clock(one.offset_ms / 1000)} {one.label}" + (f": {short}" if short else ""))
+    return escaped(f"{told_time(one)} {one.label}" + (f": {short}" if short else ""))
 
 
 def _lower(figure: Any, height: int) -> Any:

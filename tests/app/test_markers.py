@@ -60,6 +60,30 @@ def test_a_session_of_presence_only_lists_its_markers_without_figures(opened: Op
     assert "presence only" in texts(page)
 
 
+def test_a_range_lists_its_own_markers_and_the_stretches_that_reach_into_it(opened: OpenedApp) -> None:
+    session_id, keeper = two_minutes(opened), Store(opened.engine)
+    for at_s in (1, 2, 3, 4, 5, 115):
+        keeper.add_marker(session_id, at_s * 1000, "Outside")
+    keeper.add_marker(session_id, 20_000, "Ended before", end_ms=50_000)
+    keeper.add_marker(session_id, 30_000, "Reaches in", end_ms=75_000)
+    keeper.add_marker(session_id, 80_000, "Inside")
+    asked = {"from": 50, "to": 110}
+    lines = texts(opened.page("summary", session=session_id, **asked)).replace("\\", "")
+    assert "00:30 to 01:15 Reaches in" in lines and "01:20 Inside" in lines
+    assert "Outside" not in lines and "Ended before" not in lines and "more" not in lines
+    reaching, inside = table(report(opened, session_id, **asked))
+    assert (reaching["Marker"], inside["Marker"]) == ("Reaches in", "Inside")
+    assert reaching["Before"] == "not enough to say", "nothing of the range lies before it"
+    assert reaching["After"].endswith("%")
+
+
+def test_a_stretch_is_told_by_what_of_it_lies_in_the_range(opened: OpenedApp) -> None:
+    session_id = two_minutes(opened)
+    Store(opened.engine).add_marker(session_id, 30_000, "Reaches in", end_ms=75_000)
+    [row] = table(report(opened, session_id, **{"from": 70, "to": 110}))
+    assert row["After"] == "not enough to say", "5 s are fewer than 10"
+
+
 def test_markers_are_drawn_on_the_lines_of_the_report(opened: OpenedApp) -> None:
     session_id = two_minutes(opened)
     Store(opened.engine).add_marker(session_id, 60_000, "Poll")
