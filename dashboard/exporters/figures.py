@@ -14,6 +14,8 @@ from dashboard.exporters.source import ExportSource
 from dashboard.session_report import SessionReport, View, read_report
 
 MIX = "expressions"
+MOST_STRIPS = 49
+"""People drawn: as many faces as a meeting's window shows at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +79,22 @@ def _charts(report: SessionReport) -> Iterator[tuple[Drawn, Any]]:
 
 
 def _of_people(report: SessionReport, times: pd.Series) -> Iterator[tuple[Drawn, Any]]:
-    lines = report.engagement_of
-    people = [person for person in report.names if person in lines and _is_line(lines[person])]
+    lines, names = report.engagement_of, report.names
+    people = [person for person in names if person in lines and _is_line(lines[person])]
     if not people:
         return
+    known = report.people.set_index("person").loc[people]
+    shown = sorted(known["in_view"].sort_values(ascending=False, kind="stable").index[:MOST_STRIPS])
+    finding = "Each strip is a person"
+    if len(shown) < len(people):
+        finding += f"; of {len(people)}, the {MOST_STRIPS} longest in view are drawn, the CSV has all"
     grid = pd.DataFrame({"time_ms": report.timeline["time_ms"]})
-    strips = [(report.names[one], grid.assign(engagement=lines[one].to_numpy())) for one in people]
+    strips = [(names[one], grid.assign(engagement=lines[one].to_numpy())) for one in shown]
     unit = " %" if report.reading.definition.unit else ""
     figure = charts.person_lines(strips, report.timeline, report.reading.limits, unit)
-    typed = report.people.set_index("person")["name"]
-    named = {one: defused(f"{typed[one]} ({one})") for one in people}
+    named = {one: defused(f"{name} ({one})") for one, name in known["name"].items()}
     table = _timed(times, lines[people].reset_index(drop=True).rename(columns=named))
-    yield _drawn("engagement-of-people", "Engagement of everybody", "Each strip is a person", figure, table)
+    yield _drawn("engagement-of-people", "Engagement of everybody", finding, figure, table)
 
 
 def _timed(times: pd.Series, table: pd.DataFrame) -> pd.DataFrame:
