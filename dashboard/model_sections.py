@@ -156,7 +156,7 @@ def show_robustness(measured: Robustness | None) -> None:
     st.markdown(escaped(finding))
     figure = model_charts.condition_bars(measured.conditions, measured.clean)
     show_chart(figure, "robustness", f"Bars: {finding}.")
-    st.caption(f"The same {measured.n:,} images of FER2013's {measured.split} split, made harder.")
+    st.caption(f"The same {measured.n:,} images of the {measured.split} split, made harder.")
     with st.expander("The conditions in figures", icon=":material/table:"):
         st.dataframe(_condition_table(measured), hide_index=True, column_config=CONDITION_COLUMNS)
 
@@ -201,7 +201,7 @@ def show_chart(figure: object, key: str, alt: str) -> None:
 
 
 def _measured_on(measured: Evaluation) -> str:
-    said = f"Measured on {measured.n:,} images of FER2013's {measured.split} split"
+    said = f"Measured on {measured.n:,} images of the {measured.split} split"
     if measured.accuracy_unseen:
         said += f"; {measured.accuracy_unseen * 100:.1f}{PERCENT} without copies"
     if measured.top2:

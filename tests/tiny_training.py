@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from training.datasets import PUBLIC_TEST, TRAINING, LabelledImages
-from training.datasets.arrays import save_arrays
+from training.datasets.arrays import write_arrays
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -39,7 +39,7 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     for image, label in zip(x, labels, strict=True):
         image[label * 6 : label * 6 + 6] += 150
     usage = np.where(np.arange(192) < 128, TRAINING, PUBLIC_TEST)
-    save_arrays(folder / "data.npz", LabelledImages.of(x.astype(np.uint8), labels, usage))
+    write_arrays(folder / "data.npz", LabelledImages.of(x.astype(np.uint8), labels, usage))
     (folder / "tiny.toml").write_text(CONFIG)
     return folder / "tiny.toml", folder / "data.npz"
 

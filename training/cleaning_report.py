@@ -21,7 +21,8 @@ class CleaningReport:
 
     per_class_before / per_class_after: all splits together; per_split_before / per_split_after: the same for
     each split that has images. faults_in_tests: what cleaning would have dropped there. notes: sentences, one
-    of them on contempt where the data has it.
+    of them on contempt where the data has it. name: what a card calls the data, the sources' names where it
+    is empty. sha256: of the array file that was written.
     """
 
     sources: tuple[str, ...]
@@ -42,6 +43,7 @@ class CleaningReport:
     per_split_after: PerClass
     faults_in_tests: PerClass
     bad_rows: tuple[dict[str, Any], ...]
+    name: str = ""
     sha256: str = ""
 
     def text(self) -> str:

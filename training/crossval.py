@@ -21,10 +21,11 @@ from model.errors import ArtifactError
 from training import metrics
 from training.config import Config, load_config
 from training.datasets import LabelledImages
-from training.datasets.arrays import load_all, sha256_of
+from training.datasets.arrays import load_all, sha256_of, sums_of
 from training.errors import DataError, RunError, TrainingError
 from training.finetuning import finetuned, flip_averaged_logits, with_fresh_head
 from training.folds import subject_folds
+from training.provenance import weights_of
 from training.recording import portable, record_other_data
 from training.runs import open_run
 
@@ -122,7 +123,7 @@ def _figures(options: argparse.Namespace) -> dict[str, Any]:
         with_fresh_head(config, options.weights)  # what cannot be built leaves no folder to be in the way
     identity = {
         "config": config.as_dict(),
-        "data": {path.name: sha256_of(path) for path in options.data},
+        "data": sums_of(options.data),
         "weights": sha256_of(options.weights),
         "folds": options.folds,
         "seed": options.seed,
@@ -130,7 +131,7 @@ def _figures(options: argparse.Namespace) -> dict[str, Any]:
     open_run(options.out, identity)
     logits = cross_validate(config, images, folds, options.weights, options.out)
     names = ", ".join(path.name for path in options.data)
-    what = f"{options.folds}-fold cross-validation by subject on {names}, from FER2013 weights"
+    what = f"{options.folds}-fold cross-validation by subject on {names}, from {weights_of(options.weights)}"
     files = " ".join(portable(path) for path in options.data)
     config_name = portable(Path(options.config)) if options.config.endswith(".toml") else options.config
     command = f"python -m training.crossval --config {config_name} --data {files}"

@@ -15,7 +15,7 @@ import keras
 import numpy as np
 
 from training.augmentation import Floats
-from training.datasets.arrays import sha256_of
+from training.datasets.arrays import sums_of
 from training.errors import RunError
 from training.train import Start, add_run_options, train_from_command
 
@@ -74,8 +74,9 @@ def main(arguments: list[str] | None = None) -> int:
 
     def start() -> Start:
         teachers = Teachers([load_teacher(path) for path in options.teacher], how)
-        sums = {path.name: sha256_of(path) for path in options.teacher}
-        return Start(options.weights, teachers, {"distillation": asdict(how) | {"teachers": sums}})
+        return Start(
+            options.weights, teachers, {"distillation": asdict(how) | {"teachers": sums_of(options.teacher)}}
+        )
 
     return train_from_command("training.distill", options, start)
 

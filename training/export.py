@@ -4,16 +4,11 @@
 """
 
 import argparse
-import json
 import platform
-import subprocess
 import sys
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
@@ -42,32 +37,16 @@ from training.litert import (
     to_litert,
 )
 from training.metrics import Scores
-from training.runs import finished_epochs
+from training.provenance import Provenance, git_revision, versions
+from training.runs import Log, check_run, finished_epochs
 
-PACKAGES = ("tensorflow", "keras", "numpy", "ai-edge-litert", "jax", "torch")
+NOT_TRAINED = ("name", "crop", "runtime")
+"""What a configuration says of how the network is called and asked."""
 CALIBRATION_IMAGES = 400
 KERAS_FILE, FLOAT_FILE, INT8_FILE = "model.keras", "model.tflite", "model_int8.tflite"
 
 
-def _git_revision() -> str:
-    try:
-        done = subprocess.run(
-            ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True, timeout=10
-        )
-    except (OSError, subprocess.SubprocessError):
-        return "unknown"
-    return done.stdout.strip()
-
-
-def _versions() -> dict[str, str]:
-    installed = {}
-    for name in PACKAGES:
-        with suppress(PackageNotFoundError):
-            installed[name] = version(name)
-    return installed
-
-
-def _blank_card(config: Config, network: keras.Model, log: list[dict[str, float]]) -> ModelCard:
+def _blank_card(config: Config, network: keras.Model, log: Log) -> ModelCard:
     return ModelCard(
         name=config.name,
         labels=tuple(str(e) for e in EMOTIONS),
@@ -87,18 +66,18 @@ def _blank_card(config: Config, network: keras.Model, log: list[dict[str, float]
         parameters=int(network.count_params()),
         multiply_adds=multiply_adds(network),
         seed=config.schedule.seed,
-        git_revision=_git_revision(),
+        git_revision=git_revision(),
         minutes=round(sum(row["seconds"] for row in log) / 60, 1),
-        versions={"python": platform.python_version(), "back end": keras.backend.backend()} | _versions(),
+        versions={"python": platform.python_version(), "back end": keras.backend.backend()} | versions(),
         recipe=config.as_dict() | {"epochs_trained": len(log)},
     )
 
 
-def _notes(config: Config, log: list[dict[str, float]]) -> tuple[str, ...]:
+def _notes(config: Config, log: Log, about_data: list[str]) -> tuple[str, ...]:
     notes = [
         plots.describe_fit(log),
         "Recipe, temperature and thresholds were chosen on PublicTest, the split reported here.",
-        "Training images that are pixel copies of PublicTest images were removed before training.",
+        *about_data,
         "Scores describe how a face looks to most raters, not what a person feels.",
     ]
     if len(log) < config.schedule.epochs:
@@ -110,7 +89,7 @@ def write_artifact(
     config: Config,
     trained: keras.Model,
     data: LabelledImages,
-    log: list[dict[str, float]],
+    log: Log,
     *,
     files: list[Path],
     out: Path,
@@ -136,15 +115,22 @@ def write_artifact(
         reference = _reference(network, public, card)
         plots.plot_curves(log, folder / "curves.png")
         plots.plot_confusion(card.evaluation, folder / "confusion.png")
+        plots.plot_classes(card.evaluation, folder / "classes.png")
         plots.plot_reliability(card.evaluation, folder / "reliability.png")
+        origin = Provenance.of(files)
         card = replace(
             card,
             files={path.name: sha256_of(path) for path in sorted(folder.iterdir())},
-            datasets=_datasets(data, files),
+            datasets={
+                "name": origin.name,
+                "sha256": origin.sums,
+                "Training": data.split(TRAINING).per_class(),
+                "PublicTest": public.per_class(),
+            },
             curves=tuple(log),
-            cleaning=cleaning_report(files),
+            cleaning=origin.cleaning,
             exports={e.file: export_figures(e, reference) for e in exports},
-            notes=_notes(config, log) + notes,
+            notes=_notes(config, log, origin.notes(data)) + notes,
         )
         (folder / CARD_FILE).write_text(card.to_json(), encoding="utf-8")
     return card
@@ -156,14 +142,6 @@ def _reference(network: keras.Model, images: LabelledImages, card: ModelCard) ->
     seen = views(images.x, card.zooms, flip=card.flip_averaged)
     answers = [logits.predict(v[..., None].astype(np.float32), batch_size=256, verbose=0) for v in seen]
     return np.asarray(np.mean(answers, axis=0))
-
-
-def cleaning_report(files: list[Path]) -> dict[str, Any]:
-    """What `training.prepare` wrote beside the first array file that has a report; {} without one."""
-    for report_file in (path.with_suffix(".report.json") for path in files):
-        if report_file.is_file():
-            return dict(json.loads(report_file.read_text(encoding="utf-8")))
-    return {}
 
 
 def _calibrated(card: ModelCard, chosen: Exported, public: LabelledImages) -> ModelCard:
@@ -181,19 +159,12 @@ def _calibrated(card: ModelCard, chosen: Exported, public: LabelledImages) -> Mo
     )
 
 
-def _datasets(data: LabelledImages, files: list[Path]) -> dict[str, Any]:
-    return {
-        "name": "FER2013 with FER+ votes",
-        "sha256": {path.name: sha256_of(path) for path in files},
-        "Training": data.split(TRAINING).per_class(),
-        "PublicTest": data.split(PUBLIC_TEST).per_class(),
-    }
-
-
 def export_run(
     config: Config, data_files: list[Path], run: Path, out: Path, notes: tuple[str, ...] = ()
 ) -> ModelCard:
-    """The newest whole epoch of a run folder as an artifact. Raises RunError when there is none."""
+    """The newest whole epoch of a run folder as an artifact. Raises RunError when there is none, and for a
+    configuration or data it was not trained with; how the network is asked may have changed since."""
+    check_run(run, {k: v for k, v in config.as_dict().items() if k not in NOT_TRAINED}, data_files)
     progress, log = finished_epochs(run, config.schedule.ema_decay)
     network = full_precision(config, progress.network)
     network.set_weights(progress.average.weights)

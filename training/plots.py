@@ -1,4 +1,4 @@
-"""PNG pictures of a run: curves, confusion matrix, reliability diagram."""
+"""PNG pictures of a run: curves, confusion matrix, figures of each class, reliability diagram."""
 
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,8 @@ from matplotlib import pyplot as plt
 from model.emotions import EMOTIONS
 
 Rows = list[dict[str, float]]
+CLASS_FIGURES = ("precision", "recall", "f1")
+CLASS_COLOURS = ("#b9c4d0", "#7fb2d6", "#e0b870")
 
 
 def describe_fit(log: Rows) -> str:
@@ -54,7 +56,31 @@ def plot_confusion(evaluation: dict[str, Any], path: Path) -> None:
         axis.text(j, i, f"{counts[i, j]}\n{rate:.0%}", ha="center", va="center", color=colour, fontsize=8)
     axis.set_xticks(range(len(EMOTIONS)), EMOTIONS, rotation=45)
     axis.set_yticks(range(len(EMOTIONS)), EMOTIONS)
-    axis.set(xlabel="predicted", ylabel="FER2013 label", title=f"PublicTest, n = {evaluation['n']}")
+    axis.set(xlabel="predicted", ylabel="label", title=f"PublicTest, n = {evaluation['n']}")
+    figure.savefig(path, dpi=110)
+    plt.close(figure)
+
+
+def plot_classes(evaluation: dict[str, Any], path: Path) -> None:
+    """Precision, recall with its 95 % interval, and F1 of each class, as bars with their numbers."""
+    classes = evaluation["per_class"]
+    figure, axis = plt.subplots(figsize=(10, 4.5), layout="constrained")
+    places = np.arange(len(classes))
+    for shift, name, colour in zip((-0.27, 0, 0.27), CLASS_FIGURES, CLASS_COLOURS, strict=True):
+        shares = np.array([c[name] for c in classes.values()])
+        bars = axis.bar(places + shift, shares, 0.25, color=colour, label=name)
+        axis.bar_label(bars, [f"{share:.2f}" for share in shares], label_type="center", fontsize=7)
+    low, high = np.transpose([c["recall_ci95"] for c in classes.values()])
+    recall = np.array([c["recall"] for c in classes.values()])
+    axis.errorbar(places, recall, (recall - low, high - recall), fmt="none", ecolor="black", capsize=3)
+    axis.set_xticks(places, [f"{name}\nn = {c['support']}" for name, c in classes.items()])
+    axis.set(
+        ylim=(0, 1),
+        title=f"PublicTest, macro F1 {evaluation['macro_f1']:.3f}; lines: 95 % intervals of recall",
+    )
+    axis.grid(axis="y", alpha=0.3)
+    axis.set_axisbelow(True)
+    figure.legend(loc="outside lower center", ncols=3)
     figure.savefig(path, dpi=110)
     plt.close(figure)
 

@@ -28,7 +28,9 @@ from training.datasets.sources import FORMS, HowToRead, read_source
 from training.errors import DataError, TrainingError
 
 
-def prepare(sources: Sequence[Path], out: Path, how: HowToRead | None = None) -> CleaningReport:
+def prepare(
+    sources: Sequence[Path], out: Path, how: HowToRead | None = None, name: str = ""
+) -> CleaningReport:
     """Reads, cleans and writes `out` and, beside it, the report as JSON and PNG. Raises DataError; then
     nothing is written."""
     if out.suffix != ".npz" or out.resolve() in [source.resolve() for source in sources]:
@@ -39,7 +41,7 @@ def prepare(sources: Sequence[Path], out: Path, how: HowToRead | None = None) ->
     if not len(cleaned.images):
         raise DataError(f"{', '.join(map(str, sources))}: no usable image is left after cleaning")
     report = report_on([source.name for source in sources], readings, before, cleaned)
-    return _write(out, cleaned.images, report)
+    return _write(out, cleaned.images, replace(report, name=name))
 
 
 def _joined(sources: Sequence[Path], readings: Sequence[Reading]) -> LabelledImages:
@@ -83,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     add: Callable[..., object] = parser.add_argument
     add("source", nargs="+", type=Path)
     add("--out", required=True, type=Path, help="array file to write, ending in .npz")
+    add("--name", default="", help="what a model's card calls these data (default: the names of SOURCE)")
     add("--form", choices=list(FORMS), help="what SOURCE is; recognised by its names when absent")
     add("--votes", type=Path, help="FER+ votes (fer2013new.csv) for FER2013 as csv, or pictures of its names")
     add("--contempt", choices=CONTEMPT_CHOICES, default=KEEP, help="what becomes of contempt")
@@ -95,7 +98,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     how = HowToRead(given.form, given.votes, given.contempt, given.frames, given.crop)
     try:
-        report = prepare(given.source, given.out, how)
+        report = prepare(given.source, given.out, how, given.name)
     except (TrainingError, OSError) as error:
         print(f"training.prepare: {error}", file=sys.stderr)
         return 1

@@ -8,6 +8,7 @@ log.csv        one row an epoch, written before the epoch's state
 import csv
 import json
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from training.datasets.arrays import sums_of
 from training.errors import RunError
 from training.schedule import WeightAverage
 
@@ -53,13 +55,36 @@ def open_run(folder: Path, identity: dict[str, Any]) -> None:
 
 def begun_with(folder: Path) -> tuple[str, float]:
     """The configuration's name and ema_decay that a run folder was begun with. Raises RunError."""
+    config = _identity(folder)["config"]
+    try:
+        return str(config["name"]), float(config["schedule"]["ema_decay"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise RunError(f"{folder / 'run.json'}: its configuration cannot be read: {error!r}") from error
+
+
+def check_run(folder: Path, config: dict[str, Any], data_files: Sequence[Path]) -> None:
+    """Raises RunError when the run was trained with other values than `config` has, or on other files."""
+    identity = _identity(folder)
+    other = [key for key, value in config.items() if identity["config"].get(key) != value]
+    if set(sums_of(data_files).values()) != set(identity["data"].values()):
+        other.append(f"data ({', '.join(identity['data'])})")
+    if other:
+        raise RunError(
+            f"{folder}: was trained with another {', '.join(other)}; give what it was trained with"
+        )
+
+
+def _identity(folder: Path) -> dict[str, Any]:
     path = folder / "run.json"
     try:
-        config = json.loads(path.read_text(encoding="utf-8"))["config"]
-        return str(config["name"]), float(config["schedule"]["ema_decay"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        wanted = "wanted a run folder of training.train with its configuration"
-        raise RunError(f"{path}: {wanted}, could not read it: {error!r}") from error
+        identity = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise RunError(f"{path}: wanted a run folder of training.train: {error}") from error
+    if not isinstance(identity, dict) or not all(
+        isinstance(identity.get(k), dict) for k in ("config", "data")
+    ):
+        raise RunError(f"{path}: wanted an object with the config and data of a run of training.train")
+    return identity
 
 
 def save_progress(folder: Path, progress: Progress) -> None:

@@ -22,7 +22,7 @@ from training.architectures import build
 from training.batches import EpochBatches, Teach
 from training.config import Config, Schedule, load_config
 from training.datasets import EMOTION_CLASSES, PUBLIC_TEST, TRAINING, LabelledImages
-from training.datasets.arrays import load_all, sha256_of
+from training.datasets.arrays import load_all, sha256_of, sums_of
 from training.errors import DataError, RunError, TrainingError
 from training.export import export_run
 from training.logs import log_to_tensorboard
@@ -206,7 +206,7 @@ def train_from_command(name: str, options: argparse.Namespace, start: Callable[[
         begin = start()
         identity: dict[str, Any] = {
             "config": config.as_dict(),
-            "data": {path.name: sha256_of(path) for path in options.data},
+            "data": sums_of(options.data),
         }
         if begin.weights is not None:
             identity["weights"] = sha256_of(begin.weights)

@@ -15,7 +15,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 from model.card import load_card
 from tests.made_card import write_artifact
 from training.datasets import CKPLUS_CLASSES, TRAINING, LabelledImages
-from training.datasets.arrays import load_arrays, save_arrays
+from training.datasets.arrays import load_arrays, write_arrays
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = """
@@ -67,7 +67,7 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     images = LabelledImages.of(
         x.astype(np.uint8), labels, np.full(84, TRAINING), subject=subject, classes=CKPLUS_CLASSES
     )
-    save_arrays(folder / "data.npz", images)
+    write_arrays(folder / "data.npz", images)
     (folder / "tiny.toml").write_text(CONFIG)
     keras.utils.set_random_seed(3)
     config = load_config(str(folder / "tiny.toml"))
@@ -175,7 +175,7 @@ def test_data_without_subjects_are_not_divided(
 
     images = load_arrays(sources["data.npz"])
     nameless = LabelledImages.of(images.x, images.y, images.usage, classes=CKPLUS_CLASSES)
-    save_arrays(tmp_path / "nameless.npz", nameless)
+    write_arrays(tmp_path / "nameless.npz", nameless)
     given = arguments(sources | {"data.npz": tmp_path / "nameless.npz"}, tmp_path / "out")
     assert main(given) == 1
     assert "subject" in capsys.readouterr().err

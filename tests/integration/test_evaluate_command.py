@@ -16,7 +16,7 @@ from model.emotions import EMOTIONS
 from training import crop_geometry, evaluate, robustness, round_trip
 from training.adapters import load_network
 from training.datasets import CKPLUS_CLASSES, PUBLIC_TEST, LabelledImages
-from training.datasets.arrays import save_arrays
+from training.datasets.arrays import write_arrays
 from training.descriptions import EXAMPLE
 from training.errors import ConfigError
 
@@ -36,7 +36,7 @@ def barred(n: int = 56) -> LabelledImages:
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("data") / "bars.npz"
-    save_arrays(path, barred())
+    write_arrays(path, barred())
     return path
 
 
@@ -88,7 +88,7 @@ def test_a_second_record_keeps_the_first(
 ) -> None:
     posed = tmp_path / "posed.npz"
     images = barred(14)
-    save_arrays(posed, LabelledImages.of(images.x, images.y, images.usage, classes=CKPLUS_CLASSES))
+    write_arrays(posed, LabelledImages.of(images.x, images.y, images.usage, classes=CKPLUS_CLASSES))
     for path in (data, posed):
         assert evaluate.main([*typed(artifact, path), "--record", path.stem]) == 0
         capsys.readouterr()

@@ -14,7 +14,7 @@ from tests.media import DATA, needs_data
 from training.cleaning import clean, mark_copies
 from training.cleaning_report import report_on
 from training.datasets import EMOTION_CLASSES, PUBLIC_TEST, TRAINING, LabelledImages
-from training.datasets.arrays import load_arrays, save_arrays
+from training.datasets.arrays import load_arrays, write_arrays
 from training.datasets.sources import HowToRead, read_source
 from training.errors import DataError
 from training.prepare import main, prepare
@@ -168,7 +168,7 @@ def test_a_failure_while_writing_leaves_no_half_file(tmp_path: Path) -> None:
 
 def test_a_source_is_never_written_over(tmp_path: Path) -> None:
     path = tmp_path / "a.npz"
-    save_arrays(path, LabelledImages.of(np.stack([noise(1)]), np.array([1]), np.array([0])))
+    write_arrays(path, LabelledImages.of(np.stack([noise(1)]), np.array([1]), np.array([0])))
     with pytest.raises(DataError, match="wanted another file than the sources"):
         prepare([path], path)
     with pytest.raises(DataError, match=r"its name ending in \.npz"):

@@ -1,6 +1,8 @@
 """What training refuses: runs, data and networks that do not fit, each with what was wanted."""
 
+import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +10,7 @@ import pytest
 
 from tests.tiny_training import CONFIG, arguments
 from training.datasets import TRAINING
-from training.datasets.arrays import save_arrays
+from training.datasets.arrays import write_arrays
 
 
 def test_a_run_folder_is_not_resumed_with_another_config(
@@ -30,6 +32,25 @@ def test_a_run_folder_without_its_identity_is_refused(
     (tmp_path / "run" / "state-001").mkdir(parents=True)
     assert main(arguments(sources, tmp_path / "run")) == 1
     assert "nobody knows what this run was" in capsys.readouterr().err
+
+
+def test_a_run_is_exported_with_what_it_was_trained_with(
+    sources: tuple[Path, Path], whole_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from training.datasets.arrays import load_arrays
+    from training.export import main
+
+    images, longer = load_arrays(sources[1]), tmp_path / "longer.toml"
+    write_arrays(tmp_path / "data.npz", replace(images, y=(images.y + 1) % 7))
+    longer.write_text(CONFIG.replace("epochs = 3", "epochs = 4"))
+    for config, data, named in (
+        (sources[0], tmp_path / "data.npz", r"another data \(data.npz\)"),
+        (longer, sources[1], "another schedule"),
+    ):
+        given = ["--config", str(config), "--data", str(data), "--run", str(whole_run)]
+        assert main([*given, "--out", str(tmp_path / "artifact")]) == 1
+        assert re.search(named, capsys.readouterr().err)
+    assert not (tmp_path / "artifact").exists()
 
 
 def test_an_interrupted_state_is_named_with_what_to_do(
@@ -163,6 +184,6 @@ def test_data_without_a_validation_split_is_refused(
     from training.train import main
 
     data = tmp_path / "training-only.npz"
-    save_arrays(data, load_arrays(sources[1]).split(TRAINING))
+    write_arrays(data, load_arrays(sources[1]).split(TRAINING))
     assert main(arguments((sources[0], data), tmp_path / "run")) == 1
     assert "PublicTest" in capsys.readouterr().err

@@ -102,6 +102,10 @@ def test_the_artifact_scores_as_the_network_that_was_trained(
     assert classifier.card.recipe["schedule"]["epochs"] == 3
     assert classifier.card.evaluation["n"] == 64
     assert set(classifier.card.datasets["sha256"]) == {"data.npz"}
+    assert (classifier.card.datasets["name"], classifier.card.cleaning) == ("unknown", {})
+    assert any("How data.npz was made is unknown" in note for note in classifier.card.notes)
+    pictures = {"classes.png", "confusion.png", "curves.png", "reliability.png"}
+    assert pictures < set(classifier.card.files)
 
 
 def test_a_run_starts_from_the_weights_it_is_given(

@@ -17,7 +17,7 @@ from training.datasets import (
     TRAINING,
     LabelledImages,
 )
-from training.datasets.arrays import load_arrays, save_arrays
+from training.datasets.arrays import load_arrays, write_arrays
 from training.datasets.class_folders import read_class_folders
 from training.datasets.fer2013_csv import parse_pixels, read_fer2013_csv
 from training.datasets.ferplus_votes import joined, read_votes
@@ -202,7 +202,7 @@ def test_a_wrong_array_is_named(tmp_path: Path, changes: dict[str, NDArray[np.ge
 
 def test_a_damaged_array_file_is_a_data_error(tmp_path: Path) -> None:
     path = tmp_path / "a.npz"
-    save_arrays(path, LabelledImages.of(np.stack([noise(1)]), np.array([1]), np.array([0])))
+    write_arrays(path, LabelledImages.of(np.stack([noise(1)]), np.array([1]), np.array([0])))
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     with pytest.raises(DataError, match=r"a\.npz"):
         load_arrays(path)
@@ -230,7 +230,7 @@ def test_what_was_saved_is_read_again(tmp_path: Path) -> None:
     saved = LabelledImages.of(
         x, label, usage, subject=["S1", "S2"], group=["", "women"], classes=CKPLUS_CLASSES
     )
-    save_arrays(tmp_path / "a.npz", saved)
+    write_arrays(tmp_path / "a.npz", saved)
     read = load_arrays(tmp_path / "a.npz")
     assert read.classes == CKPLUS_CLASSES
     for name in LabelledImages.array_names():

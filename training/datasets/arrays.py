@@ -133,13 +133,6 @@ def load_all(paths: Sequence[Path]) -> LabelledImages:
     return LabelledImages.joined([load_arrays(path) for path in paths])
 
 
-def save_arrays(path: Path, images: LabelledImages) -> None:
-    """Written beside, then renamed, so that no reader ever finds half a file."""
-    beside = path.with_name(path.name + ".part")
-    write_arrays(beside, images)
-    beside.replace(path)
-
-
 def write_arrays(path: Path, images: LabelledImages) -> None:
     """The npz file itself, under any name."""
     with path.open("wb") as file:
@@ -150,6 +143,15 @@ def write_arrays(path: Path, images: LabelledImages) -> None:
             vote_names=np.array(VOTE_NAMES),
             usages=np.array(USAGES),
         )
+
+
+def sums_of(paths: Sequence[Path]) -> dict[str, str]:
+    """The SHA-256 of each file by its name, in order; a name that comes again is numbered."""
+    sums: dict[str, str] = {}
+    for i, path in enumerate(paths):
+        again = sum(path.name == earlier.name for earlier in paths[:i])
+        sums[f"{path.name} ({again + 1})" if again else path.name] = sha256_of(path)
+    return sums
 
 
 def sha256_of(path: Path) -> str:
