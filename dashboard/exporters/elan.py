@@ -1,8 +1,9 @@
 """ELAN's format: for everybody a tier of the stretches that one expression led, and the markers."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 
 from pympi.Elan import Eaf
 
@@ -37,18 +38,19 @@ def eaf_pieces(source: ExportSource) -> Iterator[bytes]:
     for column in TIER_COLUMNS:
         eaf.add_property(column.name, column.meaning)
     eaf.remove_tier("default", clean=False)
-    eaf.add_tier(MARKERS)
+    marker_tiers = [_add_tier(eaf, MARKERS)]
     tiers: dict[int, str] = {}
     held: dict[str, list[Annotation]] = {}
     for one in stretches(source, names):
         if one.person not in tiers:
-            tiers[one.person] = _add_tier(eaf, one.person, names)
+            name = xml_text(person_name(names.get(one.person), one.person)) or f"P{one.person}"
+            tiers[one.person] = _add_tier(eaf, name, f"{name} ({one.person})", participant=name)
         span = one.start_s * SECOND_MS, one.end_s * SECOND_MS, one.label
         held.setdefault(tiers[one.person], []).append(span)
-    for tier, start_ms, end_ms, text in marked(source.markers):
-        if tier not in eaf.tiers:
-            eaf.add_tier(tier)
-        held.setdefault(tier, []).append((start_ms, end_ms, text))
+    for place, annotation in marked(source.markers):
+        if place == len(marker_tiers):
+            marker_tiers.append(_add_tier(eaf, MARKERS))
+        held.setdefault(marker_tiers[place], []).append(annotation)
     yield from eaf_document(eaf, held)
 
 
@@ -71,17 +73,16 @@ def stretches(source: ExportSource, names: dict[int, str | None]) -> Iterator[St
     yield from running.values()
 
 
-def marked(markers: Sequence[Marker]) -> Iterator[tuple[str, int, int, str]]:
-    """Tier, start, end (ms) and text of each marker. Annotations of a tier cannot overlap, so one within
-    another goes to the next tier: "Markers", "Markers 2", ... A moment is given a second."""
+def marked(markers: Sequence[Marker]) -> Iterator[tuple[int, Annotation]]:
+    """The annotation of each marker, and to which of their tiers it goes: those of one tier cannot overlap,
+    so one within another goes to the next. A moment is given a second."""
     free_from_ms: list[int] = []
     for one in markers:
         end_ms = max(one.end_ms or one.offset_ms + SECOND_MS, one.offset_ms + 1)
         free = (place for place, ends_ms in enumerate(free_from_ms) if ends_ms <= one.offset_ms)
         place = next(free, len(free_from_ms))
         free_from_ms[place : place + 1] = [end_ms]
-        tier = f"{MARKERS} {place + 1}" if place else MARKERS
-        yield tier, one.offset_ms, end_ms, xml_text(f"{one.label}: {one.note}" if one.note else one.label)
+        yield place, (one.offset_ms, end_ms, xml_text(f"{one.label}: {one.note}" if one.note else one.label))
 
 
 def xml_text(text: str) -> str:
@@ -89,8 +90,10 @@ def xml_text(text: str) -> str:
     return NOT_IN_XML.sub("", text)
 
 
-def _add_tier(eaf: Eaf, person: int, names: Mapping[int, str | None]) -> str:
-    name = xml_text(person_name(names.get(person), person)) or f"P{person}"
-    tier = f"{name} ({person})" if name in eaf.tiers else name
-    eaf.add_tier(tier, part=name)
+def _add_tier(eaf: Eaf, *wanted: str, participant: str | None = None) -> str:
+    """Adds a tier by the first of the `wanted` names that no other has, else by the last one with a number
+    ("Markers 2"): a host may call people anything. Returns its name."""
+    free = (name for name in chain(wanted, (f"{wanted[-1]} {n}" for n in count(2))) if name not in eaf.tiers)
+    tier = next(free)
+    eaf.add_tier(tier, part=participant)
     return tier
