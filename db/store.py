@@ -97,7 +97,7 @@ class Store(PeopleWrites, NoteWrites):
         """
         if not records:
             return
-        with self._writing() as connection:
+        with self._writing_to(session_id) as connection:
             kept = _without_forgotten(connection, session_id, records)
             frames = [frame_row(session_id, record) for record in kept]
             faces = [row for record in kept for row in observation_rows(session_id, record)]
@@ -154,9 +154,9 @@ class Store(PeopleWrites, NoteWrites):
         They end at their last frame, as "interrupted". Returns their ids. `held`: sessions known to go on
         all the same, such as those that wait for another source.
         """
-        open_ones = select(session.c.id, session.c.started_at, session.c.last_ms).where(
-            session.c.ended_at.is_(None), session.c.id.not_in(held)
-        )
+        columns = (session.c.id, session.c.started_at, session.c.last_ms)
+        going_on = (session.c.ended_at.is_(None), session.c.id.not_in(held))
+        open_ones = select(*columns).where(*going_on).order_by(session.c.id)
         limit = now - timedelta(milliseconds=quiet_ms)
         with database_errors():
             with self._engine.connect() as reading:
@@ -165,18 +165,17 @@ class Store(PeopleWrites, NoteWrites):
             if not quiet:
                 return []
             with write_transaction(self._engine) as connection:
-                rows = connection.execute(open_ones.where(session.c.id.in_(quiet))).all()
+                rows = connection.execute(open_ones.where(session.c.id.in_(quiet)).with_for_update()).all()
                 quiet = [row for row in rows if _last_instant(row.started_at, row.last_ms) < limit]
                 for row in quiet:
                     _interrupt(connection, row.id, _last_instant(row.started_at, row.last_ms))
         return [row.id for row in quiet]
 
     def _delete(self, session_id: int) -> None:
-        with self._writing() as connection:
+        with self._writing_to(session_id) as connection:
             for table in _OF_A_SESSION:  # faster than row by row through the keys
                 connection.execute(delete(table).where(table.c.session_id == session_id))
-            if not connection.execute(delete(session).where(session.c.id == session_id)).rowcount:
-                raise SessionNotFoundError(session_id)
+            connection.execute(delete(session).where(session.c.id == session_id))
 
 
 def _bounded(new: NewSession) -> dict[str, str | None]:
@@ -205,8 +204,7 @@ def _add_to_totals(
         "ended_at": case((was_interrupted, null()), else_=session.c.ended_at),
         "end_reason": case((was_interrupted, null()), else_=session.c.end_reason),
     }
-    if not connection.execute(update(session).where(session.c.id == session_id).values(values)).rowcount:
-        raise SessionNotFoundError(session_id)
+    connection.execute(update(session).where(session.c.id == session_id).values(values))
 
 
 def _without_forgotten(

@@ -32,8 +32,12 @@ class Writer:
 
     @contextmanager
     def _writing_to(self, session_id: int) -> Iterator[Connection]:
-        """The same, of a session that is there. Raises SessionNotFoundError."""
+        """The same, of a session that is there, and one after the other: what is read in it is true until
+        its end. Raises SessionNotFoundError."""
         with self._writing() as connection:
-            if not connection.execute(select(session.c.id).where(session.c.id == session_id)).first():
+            # Else PostgreSQL would let somebody be forgotten between reading who is and storing faces;
+            # SQLite has locked everything, and leaves the words out.
+            lock = select(session.c.id).where(session.c.id == session_id).with_for_update()
+            if not connection.execute(lock).first():
                 raise SessionNotFoundError(session_id)
             yield connection

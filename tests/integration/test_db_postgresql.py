@@ -5,13 +5,14 @@ For example `postgresql+psycopg://postgres@localhost/postgres`; needs `pip insta
 
 import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import astuple, replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import event as sqlalchemy_events
 
 from dashboard.recorder import Recorder
 from db import reports
@@ -157,6 +158,38 @@ def test_a_session_is_found_renamed_interrupted_and_deleted(engine: Engine) -> N
     with pytest.raises(SessionNotFoundError):
         get_session(engine, session_id)
     assert store.delete_older_than(MONDAY + timedelta(days=1)) == [running]
+
+
+@pytest.mark.parametrize(
+    ("read_first", "starts", "joins"),
+    [
+        ("tracklet.forgotten \nFROM tracklet", "write_frames", "forget_participant"),
+        ("coalesce(sum(", "forget_participant", "write_frames"),
+    ],
+)
+def test_a_person_forgotten_while_their_face_is_stored_does_not_come_back(
+    url: str, engine: Engine, read_first: str, starts: str, joins: str
+) -> None:
+    session_id = Store(engine).start_session(new_session())
+    both = [FrameRecord(n, n * 100, (observation(1), observation(2))) for n in range(2)]
+    Store(engine).write_frames(session_id, both[:1])
+    asked = {"write_frames": both[1:], "forget_participant": 1}
+    other, joining = open_database(url), list[Future[None]]()
+    with ThreadPoolExecutor(1) as pool:
+
+        def join(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+            if read_first in statement and not joining:
+                joining.append(pool.submit(getattr(Store(other), joins), session_id, asked[joins]))
+                wait(joining, timeout=1)
+
+        sqlalchemy_events.listen(engine, "after_cursor_execute", join)
+        getattr(Store(engine), starts)(session_id, asked[starts])
+        joining[0].result(20)
+    other.dispose()
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT track_id FROM observation")).scalars().all() == [2, 2]
+    assert get_session(engine, session_id).faces == 2
+    assert [bucket.faces for bucket in frame_buckets(engine, session_id, 1000)] == [2]
 
 
 def test_several_may_open_a_new_database_at_once(url: str) -> None:
