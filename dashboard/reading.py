@@ -7,7 +7,9 @@ from enum import StrEnum
 import numpy as np
 
 from db.reports import SessionSettings
+from model.affect import CIRCUMPLEX, Circumplex, checked_circumplex
 from model.definitions import DEFAULT, GAZE, Definition
+from model.errors import EngagementError
 from model.weights import definition_or_default, weights_or_default
 
 BANDED = ("concentration", "concentration_hard")
@@ -24,11 +26,13 @@ class Neutral(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One choice. `weights` are checked: `model.weights` gave them."""
+    """One choice. `weights` are checked: `model.weights` gave them. `circumplex`: where the expressions lie
+    in valence and arousal, but for the two definitions that have it as their weights."""
 
     definition: Definition = DEFAULT
     weights: Mapping[str, float] = field(default_factory=lambda: dict(DEFAULT.weights))
     neutral: Neutral = Neutral.NONE
+    circumplex: Circumplex = field(default_factory=lambda: CIRCUMPLEX)
 
     @property
     def is_change(self) -> bool:
@@ -68,7 +72,18 @@ def stored_reading(stored: SessionSettings) -> tuple[Reading, list[str]]:
     weights, broken = weights_or_default(definition, None if unknown else stored.weights)
     if stored.definition and stored.weights is None and not unknown:
         broken = "The stored weights cannot be read; the published ones are used."
-    return Reading(definition, weights), [sentence for sentence in (unknown, broken) if sentence]
+    circumplex, misplaced = _stored_points(stored)
+    reading = Reading(definition, weights, circumplex=circumplex)
+    return reading, [sentence for sentence in (unknown, broken, misplaced) if sentence]
+
+
+def _stored_points(stored: SessionSettings) -> tuple[Circumplex, str | None]:
+    if stored.circumplex is None:
+        return CIRCUMPLEX, None
+    try:
+        return checked_circumplex(stored.circumplex), None
+    except EngagementError as error:
+        return CIRCUMPLEX, f"The stored points of valence and arousal are not used ({error})."
 
 
 def _told(definition: Definition, value: float | None, signed: bool) -> str:

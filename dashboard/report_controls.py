@@ -64,7 +64,7 @@ def choose_reading(session: SessionSummary, stored: SessionSettings, store: Stor
         help="Faces differ at rest. A change is from what the same person's face showed at rest: the middle "
         "of their first ten seconds, or a mean that follows the last minute.",
     )
-    chosen = Reading(definition, weights, neutral or Neutral.NONE)
+    chosen = Reading(definition, weights, neutral or Neutral.NONE, kept.circumplex)
     _offer_to_keep(session, chosen, kept if not troubles else None, store)
     return chosen
 

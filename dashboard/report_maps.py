@@ -12,7 +12,7 @@ from dashboard.palette import COLOURS, ENGAGEMENT_LINE, LABELS, QUIET, faded
 from dashboard.reading import Reading
 from dashboard.report_charts import instants, time_axis
 from dashboard.wording import clock
-from model.affect import CIRCUMPLEX, arousal, valence
+from model.affect import Circumplex, arousal, valence
 from model.emotions import EMOTIONS
 
 PLANE_PX, ROW_PX, PART_PX, LONGEST_NAME = 460, 17, 26, 18
@@ -47,15 +47,15 @@ def heat_map(table: pd.DataFrame, names: Mapping[int, str], limits: tuple[float,
     )
 
 
-def circumplex(timeline: pd.DataFrame) -> Any:
+def circumplex(timeline: pd.DataFrame, table: Circumplex) -> Any:
     """The group's way through valence and arousal, early to late, with the expressions' own points."""
     known = timeline[timeline[SCORES[0]].notna()]
     scores = known[SCORES].to_numpy(dtype=np.float64)
     minutes = known["time_ms"] / 60_000
     bar = {"thickness": 10, "nticks": 4, "outlinewidth": 0, "title": {"text": "Minute"}}
     way = {
-        "x": valence(scores).round(3),
-        "y": arousal(scores).round(3),
+        "x": valence(scores, table).round(3),
+        "y": arousal(scores, table).round(3),
         "text": [clock(at_ms / 1000) for at_ms in known["time_ms"]],
         "mode": "lines+markers",
         "line": {"color": faded(QUIET, 0.35), "width": 1},
@@ -63,8 +63,8 @@ def circumplex(timeline: pd.DataFrame) -> Any:
         "hovertemplate": "%{text}: valence %{x:.2f}, arousal %{y:.2f}<extra></extra>",
     }
     points = {
-        "x": [CIRCUMPLEX[emotion][0] for emotion in EMOTIONS],
-        "y": [CIRCUMPLEX[emotion][1] for emotion in EMOTIONS],
+        "x": [table[emotion][0] for emotion in EMOTIONS],
+        "y": [table[emotion][1] for emotion in EMOTIONS],
         "text": [LABELS[emotion] for emotion in EMOTIONS],
         "mode": "markers+text",
         "textposition": "top center",

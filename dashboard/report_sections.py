@@ -5,13 +5,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import charts, moment_charts, report_charts, report_maps, wording
+from dashboard import charts, moment_charts, report_charts, wording
 from dashboard.analytics import SCORES, Headline
 from dashboard.links import local_time
 from dashboard.reading import Reading
 from dashboard.session_report import SessionReport, View
 from dashboard.wording import clock, counted, duration, escaped, label, percent
 from db.reports import SessionSummary
+from model.engagement import peak_and_end
 from model.events import EventKind
 
 TOO_SHORT = "Too short for a timeline: there is only one stretch with a usable face"
@@ -68,7 +69,7 @@ def show_engagement(report: SessionReport, person: int | None = None) -> None:
     if person is not None and person in report.engagement_of.columns:
         moment_charts.add_person(figure, report.engagement_of[person], report.names[person], reading)
     show_timeline(report, figure, "engagement", f"Line over time: {finding}.")
-    st.caption(_left_out(report, bool(falls)))
+    st.caption(f"{_peak_and_end(report)} {_left_out(report, bool(falls))}")
     show_attention(report)
 
 
@@ -101,6 +102,13 @@ def _lowest(report: SessionReport) -> str:
     return clock(report.timeline["time_ms"].iloc[row] / 1000)
 
 
+def _peak_and_end(report: SessionReport) -> str:
+    """One figure for the line, as Realeyes has it for films."""
+    value = peak_and_end(report.timeline["engagement"])
+    told = report.reading.told(value, signed=report.reading.is_change)
+    return f"Peak and end, the mean of the highest point and of the last quarter: {told}."
+
+
 def _left_out(report: SessionReport, falls: bool) -> str:
     sentences = []
     if report.timeline["upper"].notna().any():
@@ -127,7 +135,7 @@ def _without_line(report: SessionReport) -> str:
 
 
 def show_expressions(report: SessionReport) -> None:
-    """Pie of emotions beside their stacked timeline, and the way through valence and arousal."""
+    """Pie of emotions beside their stacked timeline."""
     left, right = st.columns([2, 3], gap="large")
     with left:
         finding = wording.mix_finding(report.mix)
@@ -146,20 +154,6 @@ def show_expressions(report: SessionReport) -> None:
             st.markdown(finding)
             figure = charts.emotion_area(report.timeline)
             show_timeline(report, figure, "timeline", f"Stacked areas over time: {finding}.")
-    _show_circumplex(report)
-
-
-def _show_circumplex(report: SessionReport) -> None:
-    words, plane = st.columns([2, 3], gap="large", vertical_alignment="center")
-    with words:
-        st.subheader("Valence and arousal", anchor=False)
-        st.markdown("How pleasant and how excited the group looked, from the first minute to the last")
-        st.caption(
-            "Each dot is the mean of the expressions' points (diamonds, Russell 1980) under the group's "
-            "scores. Published tables disagree on surprise, disgust and fear."
-        )
-    with plane:
-        show_chart(report_maps.circumplex(report.timeline), "circumplex", "Path through valence and arousal.")
 
 
 def _show_changes(report: SessionReport, changes: pd.DataFrame) -> None:

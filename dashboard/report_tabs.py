@@ -6,6 +6,7 @@ from functools import partial
 import streamlit as st
 
 from dashboard.people_panel import edit_people
+from dashboard.report_circumplex import show_circumplex
 from dashboard.report_events import show_events
 from dashboard.report_markers import show_markers
 from dashboard.report_moments import show_moments
@@ -47,7 +48,7 @@ def _parts(
     parts: dict[str, Callable[[], None]] = {}
     shows = report.large_enough and not report.mix.empty
     if shows:
-        parts["Expressions"] = partial(show_expressions, report)
+        parts["Expressions"] = partial(_show_expressions, report, store)
         parts["Moments"] = partial(show_moments, report, person)
         parts["Spread"] = partial(show_spread, report, min_group_size)
     if not report.view.group_only:
@@ -59,6 +60,11 @@ def _parts(
     parts["Markers"] = partial(show_markers, report, store)
     parts["Method"] = partial(_show_method, report)
     return parts
+
+
+def _show_expressions(report: SessionReport, store: Store) -> None:
+    show_expressions(report)
+    show_circumplex(report, store)
 
 
 def _show_people(report: SessionReport, store: Store) -> None:

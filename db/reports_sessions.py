@@ -17,7 +17,7 @@ from db.summaries import Person, SessionSettings, SessionSummary
 AnyRow = Row[*tuple[Any, ...]]
 AnySelect = Select[*tuple[Any, ...]]
 
-_SETTINGS = (session.c.engagement, session.c.weights, session.c.thresholds)
+_SETTINGS = (session.c.engagement, session.c.weights, session.c.thresholds, session.c.circumplex)
 
 
 def list_sessions(
@@ -57,7 +57,7 @@ def session_settings(engine: Engine, session_id: int) -> SessionSettings:
     What cannot be read (written by another program, or cut off) is None. Raises SessionNotFoundError.
     """
     row = _one(engine, select(*_SETTINGS), session_id)
-    return SessionSettings(row[0], _numbers(row[1]), _numbers(row[2]))
+    return SessionSettings(row[0], *map(_numbers, row[1:]))
 
 
 def roster(engine: Engine, session_id: int) -> Roster:

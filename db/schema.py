@@ -21,7 +21,7 @@ from sqlalchemy import (
 from db.columns import UtcDateTime
 from model.emotions import EMOTIONS
 
-REVISION = "0003"
+REVISION = "0004"
 
 TITLE_LENGTH = 200
 WORD_LENGTH = 100
@@ -42,7 +42,7 @@ def _session_key() -> Column[int]:
 
 
 # frames, faces, usable and last_ms are totals kept by every write, so that the list of sessions
-# never counts observations. weights and thresholds are JSON objects of numbers.
+# never counts observations. weights, thresholds and circumplex are JSON objects of numbers.
 session = Table(
     "session",
     metadata,
@@ -71,6 +71,7 @@ session = Table(
     Column("engagement", String(WORD_LENGTH)),
     Column("weights", Text),
     Column("thresholds", Text),
+    Column("circumplex", Text),
     Index(None, "started_at"),
     sqlite_autoincrement=True,  # a deleted session's id never names another one in an old link
 )

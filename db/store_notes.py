@@ -115,6 +115,15 @@ class NoteWrites(Writer):
         with self._writing_to(session_id) as connection:
             connection.execute(update(session).where(session.c.id == session_id).values(values))
 
+    def set_circumplex(self, session_id: int, points: Mapping[str, float] | None) -> None:
+        """Keep where the expressions lie in valence and arousal; None: as published.
+
+        Checked here for being finite numbers only: the table's form lives in `model.affect`.
+        """
+        values = {"circumplex": None if points is None else _json("points", points)}
+        with self._writing_to(session_id) as connection:
+            connection.execute(update(session).where(session.c.id == session_id).values(values))
+
 
 def _marked(offset_ms: int, end_ms: int | None, label: str, typed: str | None) -> dict[str, object]:
     if not (line := one_line(label, WORD_LENGTH)):

@@ -150,12 +150,14 @@ class LookingBucket:
 
 @dataclass(frozen=True, slots=True)
 class SessionSettings:
-    """How a session is read: the engagement definition's name as it was stored, its weights and the events'
-    thresholds. None where nothing, or nothing that can be read, is stored."""
+    """How a session is read: the engagement definition's name as it was stored, its weights, the events'
+    thresholds and the points of valence and arousal. None where nothing, or nothing that can be read, is
+    stored."""
 
     definition: str | None
     weights: Mapping[str, float] | None
     thresholds: Mapping[str, float] | None
+    circumplex: Mapping[str, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Valence (unpleasant to pleasant), arousal (calm to excited) and sentiment, computed when read.
+"""Valence (unpleasant to pleasant) and arousal (calm to excited), computed when read.
 
 Each expression has a point in the plane; a score vector gives the mean of the points under its
 seven scores. Points: J. A. Russell, "A Circumplex Model of Affect", J. Pers. Soc. Psychol. 39 (1980).
@@ -29,10 +29,9 @@ CIRCUMPLEX: Circumplex = MappingProxyType(
     }
 )
 """(valence, arousal), each -1..1."""
+AXES = ("valence", "arousal")
 
-POSITIVE = (Emotion.HAPPY, Emotion.SURPRISE)
 NEGATIVE = (Emotion.ANGRY, Emotion.DISGUST, Emotion.FEAR, Emotion.SAD)
-UNWELCOME = (Emotion.ANGRY, Emotion.DISGUST)
 
 
 def valence(scores: ArrayLike, table: Circumplex = CIRCUMPLEX) -> NDArray[np.float64]:
@@ -50,33 +49,29 @@ def strongest_negative(scores: ArrayLike) -> NDArray[np.float64]:
     return np.asarray(_columns(scores, NEGATIVE).max(axis=-1))
 
 
-def net_valence(scores: ArrayLike) -> NDArray[np.float64]:
-    """(...,) happy less the strongest negative expression, -1..1, as Noldus FaceReader defines valence."""
-    return np.asarray(_columns(scores, (Emotion.HAPPY,))[..., 0] - strongest_negative(scores))
+def checked_circumplex(given: Mapping[str, float]) -> Circumplex:
+    """`given` as a table: `happy_valence`, `happy_arousal` and so on, each -1..1, for all seven expressions.
 
-
-def sentiment(scores: ArrayLike) -> NDArray[np.float64]:
-    """(...,) happy and surprise less angry and disgust, -1..1, as Entropik defines it."""
-    return np.asarray(_columns(scores, POSITIVE).sum(axis=-1) - _columns(scores, UNWELCOME).sum(axis=-1))
-
-
-def checked_circumplex(given: Mapping[str, Sequence[float]]) -> Circumplex:
-    """`given` as a table: a point (valence, arousal) in -1..1 for each of the seven expressions.
-
-    Raises EngagementError for a missing or unknown expression or a point outside the plane.
+    Raises EngagementError for a missing or unknown name or a value outside the plane.
     """
-    if set(given) != set(EMOTIONS):
+    if set(given) != set(circumplex_numbers(CIRCUMPLEX)):
         raise EngagementError(
-            f"circumplex: wanted a point for each of {', '.join(EMOTIONS)}, got {sorted(given)}"
+            f"circumplex: wanted valence and arousal of each of {', '.join(EMOTIONS)}, got {sorted(given)}"
         )
-    for name, point in given.items():
-        if len(point) != 2 or not all(-1 <= value <= 1 for value in point):
-            raise EngagementError(
-                f"circumplex, {name}: wanted valence and arousal in -1..1, got {list(point)}"
-            )
-    return MappingProxyType(
-        {emotion: (float(given[emotion][0]), float(given[emotion][1])) for emotion in EMOTIONS}
-    )
+    for name, value in given.items():
+        if not -1 <= value <= 1:
+            raise EngagementError(f"circumplex, {name}: wanted a number in -1..1, got {value}")
+    points = {emotion: tuple(float(given[f"{emotion}_{axis}"]) for axis in AXES) for emotion in EMOTIONS}
+    return MappingProxyType({emotion: (pleasant, excited) for emotion, (pleasant, excited) in points.items()})
+
+
+def circumplex_numbers(table: Circumplex) -> dict[str, float]:
+    """A table as `checked_circumplex` takes it."""
+    return {
+        f"{emotion}_{axis}": value
+        for emotion in EMOTIONS
+        for axis, value in zip(AXES, table[emotion], strict=True)
+    }
 
 
 def _columns(scores: ArrayLike, emotions: Sequence[Emotion]) -> NDArray[np.float64]:

@@ -8,6 +8,7 @@ from dashboard.exporters.row_measures import definition_name
 from dashboard.exporters.source import ExportSource
 from dashboard.exporters.table import iso
 from dashboard.wording import session_title
+from model.affect import CIRCUMPLEX
 
 Fact = str | int | float | bool | None
 
@@ -39,6 +40,7 @@ def session_facts(source: ExportSource) -> Mapping[str, Fact]:
         "model": session.model_name,
         "model_sha256": session.model_sha256,
         "engagement_definition": definition_name(source.reading),
+        "valence_points": "Russell's" if source.reading.circumplex == CIRCUMPLEX else "the session's own",
         "limits": LIMITS,
     }
 

@@ -69,7 +69,9 @@ class RowMeasures:
         )
         values = engagement(self._reading.definition, self._reading.weights, moments)
         attention = facing(signals[:, YAW], signals[:, PITCH])
-        told = _told(np.stack([valence(faces.scores), arousal(faces.scores), attention, values]))
+        table = self._reading.circumplex
+        pleasant, excited = valence(faces.scores, table), arousal(faces.scores, table)
+        told = _told(np.stack([pleasant, excited, attention, values]))
         mouth_open = np.where(faces.unflagged, signals[:, MOUTH_OPEN], np.nan)
         speaks = self._speaks(person, offset_ms, mouth_open)
         return Measured(told[0], told[1], speaks, told[2], told[3])

@@ -61,8 +61,8 @@ def summary_tables(source: ExportSource) -> Iterator[Table]:
         "usable_share": cells.usable_share,
         **_scores(cells.scores),
         **{f"led_{name}": shares[:, place] for place, name in enumerate((*EMOTIONS, NOT_SURE))},
-        "valence": valence(cells.scores),
-        "arousal": arousal(cells.scores),
+        "valence": valence(cells.scores, source.reading.circumplex),
+        "arousal": arousal(cells.scores, source.reading.circumplex),
         "speaking": cells.speaking,
         **_parts(cells, source.reading),
     }
@@ -118,8 +118,8 @@ def _of_group(source: ExportSource, cells: PersonSums, start_s: int, end_s: int)
         "faces": total[:, 0].astype(np.int64),
         "usable_share": np.where(people >= source.least_people, share(total[:, 1], total[:, 0]), np.nan),
         **_scores(scores),
-        "valence": valence(scores),
-        "arousal": arousal(scores),
+        "valence": valence(scores, source.reading.circumplex),
+        "arousal": arousal(scores, source.reading.circumplex),
         **means,
         "engagement_definition": _definition(means["engagement"], source.reading),
     }

@@ -174,7 +174,7 @@ def test_group_only_hides_individuals(opened: OpenedApp) -> None:
     assert widget(page.selectbox, "Person").value == 2
     page.toggle[0].set_value(True).run()
     assert not page.exception
-    assert not page.dataframe
+    assert [[*each.value] for each in page.dataframe] == [["valence", "arousal"]], "no table of people"
     assert "People" not in [tab.label for tab in page.tabs]
     assert not [each for each in page.selectbox if each.label == "Person"]
     assert figures(page)["Engagement"] != "\N{EN DASH}"

@@ -7,6 +7,7 @@ import pytest
 from dashboard.definition_picker import label_of
 from db.reports import participants, session_settings
 from db.store import NewEvent, Store
+from model.affect import CIRCUMPLEX, circumplex_numbers
 from model.definitions import DEFINITIONS
 from tests.app.opening import OpenedApp, texts
 from tests.app.test_report_page import figures, group, looking, people_table, widget
@@ -170,3 +171,17 @@ def test_everybody_can_be_left_out_and_somebody_taken_in_again(opened: OpenedApp
     assert "Everybody is left out" in texts(page)
     widget(page.checkbox, "Leave out").uncheck().run()
     assert figures(page)["People"] == "1"
+
+
+def test_points_of_valence_and_arousal_are_edited_kept_and_published_again(opened: OpenedApp) -> None:
+    session_id = two_people(opened)
+    own = circumplex_numbers(CIRCUMPLEX) | {"happy_valence": 0.25}
+    Store(opened.engine).set_circumplex(session_id, own)
+    page = opened.page("report", session=session_id, part="Expressions")
+    assert not page.exception
+    assert "this session's own" in texts(page)
+    assert "Keep these points" not in [each.label for each in page.button]
+    page.button("published-points").click().run()
+    assert not page.exception and "Russell 1980" in texts(page)
+    assert session_settings(opened.engine, session_id).circumplex is None
+    assert "Published points" not in [each.label for each in page.button]

@@ -98,6 +98,10 @@ def test_definition_weights_and_thresholds_are_kept(store: Store, engine: Engine
     assert session_settings(engine, session_id) == kept
     store.set_engagement(session_id, "valence", {})
     assert session_settings(engine, session_id) == SessionSettings("valence", {}, {"away_s": 20.0})
+    store.set_circumplex(session_id, {"happy_valence": 0.5})
+    assert session_settings(engine, session_id).circumplex == {"happy_valence": 0.5}
+    store.set_circumplex(session_id, None)
+    assert session_settings(engine, session_id).circumplex is None
 
 
 @pytest.mark.parametrize(
@@ -112,6 +116,7 @@ def test_broken_settings_of_an_old_session_never_keep_it_from_opening(
     broken: str, store: Store, engine: Engine, session_id: int
 ) -> None:
     values = {"engagement": "of_another_time", "weights": broken, "thresholds": broken}
+    values["circumplex"] = broken
     with engine.begin() as connection:
         connection.execute(update(session).where(session.c.id == session_id).values(values))
     assert session_settings(engine, session_id) == SessionSettings("of_another_time", None, None)

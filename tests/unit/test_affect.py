@@ -1,17 +1,13 @@
 """Valence and arousal are means of the circumplex points under the scores."""
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
-from numpy.typing import ArrayLike
 
 from model.affect import (
     CIRCUMPLEX,
     arousal,
     checked_circumplex,
-    net_valence,
-    sentiment,
+    circumplex_numbers,
     strongest_negative,
     valence,
 )
@@ -58,43 +54,34 @@ MIX = 0.4 * SURE[3] + 0.1 * SURE[5] + 0.2 * SURE[0] + 0.3 * SURE[4]
 
 def test_the_strongest_negative_is_one_expression_not_their_sum() -> None:
     assert strongest_negative(MIX) == pytest.approx(0.3)
-    assert net_valence(MIX) == pytest.approx(0.4 - 0.3)
 
 
-def test_sentiment_counts_surprise_as_pleasant_and_sadness_not_at_all() -> None:
-    assert sentiment(MIX) == pytest.approx(0.4 + 0.1 - 0.2)
-
-
-@pytest.mark.parametrize("measure", [strongest_negative, net_valence, sentiment])
-def test_the_other_measures_keep_unknown_scores_unknown(measure: Callable[[ArrayLike], np.ndarray]) -> None:
+def test_the_strongest_negative_of_unknown_scores_is_unknown() -> None:
     batch = np.tile(SURE[3], (2, 3, 1))
     batch[1, 1] = np.nan
-    assert np.isnan(measure(batch)).sum() == 1 and measure(batch).shape == (2, 3)
+    assert np.isnan(strongest_negative(batch)).sum() == 1 and strongest_negative(batch).shape == (2, 3)
 
 
 def test_an_edited_table_is_taken_as_it_is() -> None:
-    given = {str(emotion): list(point) for emotion, point in CIRCUMPLEX.items()}
-    given["surprise"] = [0.4, 0.7]
-    assert checked_circumplex(given)[Emotion.SURPRISE] == (0.4, 0.7)
+    given = circumplex_numbers(CIRCUMPLEX) | {"surprise_valence": 0.4}
+    assert checked_circumplex(given)[Emotion.SURPRISE] == (0.4, 0.89)
     assert valence(SURE[5], checked_circumplex(given)) == pytest.approx(0.4)
+    assert checked_circumplex(circumplex_numbers(CIRCUMPLEX)) == CIRCUMPLEX
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"bored": (0, 0)}, "a point for each"),
-        ({"happy": (1.2, 0)}, "happy: wanted valence and arousal"),
-        ({"happy": (float("nan"), 0)}, "happy: wanted"),
-        ({"happy": (0.1, 0.2, 0.3)}, "happy: wanted"),
+        ({"bored_valence": 0.0}, "of each of angry"),
+        ({"happy_valence": 1.2}, "happy_valence: wanted a number in -1..1, got 1.2"),
+        ({"happy_arousal": float("nan")}, "happy_arousal: wanted"),
     ],
 )
-def test_a_table_with_points_outside_the_plane_is_refused(
-    change: dict[str, tuple[float, ...]], message: str
-) -> None:
+def test_a_table_with_points_outside_the_plane_is_refused(change: dict[str, float], message: str) -> None:
     with pytest.raises(EngagementError, match=message):
-        checked_circumplex({**{str(emotion): point for emotion, point in CIRCUMPLEX.items()}, **change})
+        checked_circumplex(circumplex_numbers(CIRCUMPLEX) | change)
 
 
 def test_a_table_without_every_expression_is_refused() -> None:
-    with pytest.raises(EngagementError, match="a point for each"):
-        checked_circumplex({"happy": (0.8, 0.5)})
+    with pytest.raises(EngagementError, match="of each of angry"):
+        checked_circumplex({"happy_valence": 0.8})

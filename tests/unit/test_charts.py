@@ -11,6 +11,7 @@ from dashboard.analytics import SCORES
 from dashboard.palette import COLOURS, KEYS
 from dashboard.reading import Neutral, Reading
 from db.reports import Bucket
+from model.affect import CIRCUMPLEX
 from model.definitions import DEFINITIONS
 from model.emotions import EMOTIONS, Emotion
 from tests.made_sessions import scores_of
@@ -52,7 +53,7 @@ def all_figures(frame: pd.DataFrame) -> list[Any]:
         report_charts.looking_line(group(frame)),
         report_charts.change_lines(frame),
         report_maps.heat_map(table(3), {1: "Ada"}, (0, 100), " %"),
-        report_maps.circumplex(frame),
+        report_maps.circumplex(frame, CIRCUMPLEX),
         report_maps.parts_bars(PARTS, Reading()),
         charts.coverage_lines(analytics.coverage([], range(0, 9000, 1000), 1)),
         charts.person_lines([("P1", frame), ("P2", frame)], frame),
@@ -214,7 +215,8 @@ def test_rows_of_one_name_are_drawn_apart_and_named_as_typed() -> None:
 
 
 def test_the_circumplex_shows_every_expression_at_its_own_place(frame: pd.DataFrame) -> None:
-    way, points = report_maps.circumplex(frame).data
+    way, points = report_maps.circumplex(frame, {**CIRCUMPLEX, Emotion.FEAR: (-0.6, 0.9)}).data
+    assert points.x[EMOTIONS.index(Emotion.FEAR)] == -0.6
     assert len(points.x) == 7
     assert points.x[EMOTIONS.index(Emotion.HAPPY)] == 0.83
     assert len(way.x) == 50, "a gap has no place"

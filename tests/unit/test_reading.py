@@ -4,7 +4,9 @@ import pytest
 
 from dashboard.reading import Neutral, Reading, stored_reading
 from db.reports import SessionSettings
+from model.affect import CIRCUMPLEX, circumplex_numbers
 from model.definitions import DEFAULT, DEFINITIONS
+from model.emotions import Emotion
 
 SENTIMENT = DEFINITIONS["sentiment"]
 
@@ -56,3 +58,11 @@ def test_changes_span_both_directions() -> None:
     assert Reading().limits == (0, 100)
     assert Reading(neutral=Neutral.FIXED).limits == (-100, 100)
     assert Reading(SENTIMENT, SENTIMENT.weights).limits == (-1, 1)
+
+
+def test_stored_points_of_valence_and_arousal_are_used_or_named() -> None:
+    own = circumplex_numbers(CIRCUMPLEX) | {"fear_valence": -0.6}
+    reading, troubles = stored_reading(SessionSettings(None, None, None, own))
+    assert reading.circumplex[Emotion.FEAR] == (-0.6, 0.64) and not troubles
+    reading, [trouble] = stored_reading(SessionSettings(None, None, None, own | {"fear_valence": -6.0}))
+    assert reading.circumplex == CIRCUMPLEX and "fear_valence" in trouble
