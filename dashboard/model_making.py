@@ -56,12 +56,14 @@ def architectures_of(artifact: Path) -> pd.DataFrame:
     """The networks tried on the same data, from the file beside the artifact; empty if there is none.
 
     Columns as in the file (name, parameters, multiply_adds, epochs, minutes, accuracy, macro_f1 and more),
-    with low and high of the accuracy's interval.
+    with low and high of the accuracy's interval; `attrs["note"]` is the file's sentence on how they came to
+    be.
     """
     try:
         found = json.loads((artifact.parent / ARCHITECTURES_FILE).read_text(encoding="utf-8"))
         table = pd.DataFrame(found["rows"])
         table[["low", "high"]] = [tuple(pair) for pair in table["ci95"]]
+        table.attrs["note"] = str(found.get("note", ""))
         return table if {"name", "accuracy"} <= set(table.columns) else pd.DataFrame()
     except (OSError, ValueError, KeyError, TypeError):
         return pd.DataFrame()

@@ -25,7 +25,7 @@ NETWORK_COLUMNS: dict[str, ColumnConfig | str | None] = {
         "Multiply-adds", format="compact", help="For one face: how much work it is."
     ),
     "epochs": st.column_config.NumberColumn("Epochs", format="%d"),
-    "minutes": st.column_config.NumberColumn("Minutes", format="%.0f", help="Of training."),
+    "minutes": st.column_config.NumberColumn("Minutes", format="%.0f", help="Of training, by the clock."),
     "what": st.column_config.TextColumn("What it is", width="large"),
 }
 
@@ -48,7 +48,7 @@ def show_architectures(table: pd.DataFrame, card: ModelCard) -> None:
     st.caption(
         "Each from a run of its own on the same images, measured on the same split with one look at each. "
         "The runs are as long as they say: the large networks were stopped for what an epoch costs, not "
-        "because they had learned all they could."
+        f"because they had learned all they could. {escaped(table.attrs.get('note', ''))}"
     )
 
 

@@ -16,7 +16,7 @@ from training import metrics
 from training.architectures import multiply_adds
 from training.datasets import PUBLIC_TEST, LabelledImages
 from training.datasets.arrays import load_all
-from training.errors import TrainingError
+from training.errors import DataError, TrainingError
 from training.runs import begun_with, finished_epochs
 
 WHAT = {
@@ -53,6 +53,12 @@ def row_of(folder: Path, images: LabelledImages) -> dict[str, Any]:
     }
 
 
+def _write(out: Path, table: dict[str, Any]) -> None:
+    beside = out.with_name(out.name + ".part")
+    beside.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
+    beside.replace(out)
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="training.architecture_table", description=(__doc__ or "").splitlines()[0]
@@ -60,19 +66,21 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("run", nargs="+", type=Path, help="run folders of training.train")
     parser.add_argument("--data", required=True, nargs="+", type=Path)
     parser.add_argument("--out", required=True, type=Path, help="JSON file to write")
+    parser.add_argument("--note", default="", help="a sentence for readers, as on what else the machine did")
     options = parser.parse_args(arguments)
     try:
         images = load_all(options.data).split(PUBLIC_TEST)
+        if not len(images):
+            raise DataError("wanted images of PublicTest to compare the networks on, got none")
         rows = [row_of(folder, images) for folder in options.run]
-    except TrainingError as error:
+        _write(options.out, {"split": "PublicTest", "note": options.note, "rows": rows})
+    except (TrainingError, OSError) as error:
         print(f"training.architecture_table: {error}", file=sys.stderr)
         return 1
-    beside = options.out.with_name(options.out.name + ".part")
-    beside.write_text(json.dumps({"split": "PublicTest", "rows": rows}, indent=1) + "\n", encoding="utf-8")
-    beside.replace(options.out)
     for row in rows:
         print(
-            f"{row['name']:16} {row['parameters'] / 1e6:6.2f} M  {row['epochs']:3} epochs "
+            f"{row['name']:16} {row['parameters'] / 1e6:6.2f} M parameters  "
+            f"{row['multiply_adds'] / 1e6:6.1f} M multiply-adds  {row['epochs']:3} epochs "
             f"{row['minutes']:6.1f} min  {row['accuracy']:.2%}  macro F1 {row['macro_f1']:.3f}"
         )
     return 0

@@ -150,6 +150,12 @@ def _check_options(name: str, values: dict[str, object]) -> None:
             OPTIONS[key].check(key, value)
 
 
+def described(network: keras.Model) -> str:
+    """Its name and what it costs, for a screen."""
+    work = f"{multiply_adds(network) / 1e6:,.1f} million multiply-adds a face"
+    return f"{network.name}: {network.count_params():,} parameters, {work}"
+
+
 def multiply_adds(network: keras.Model) -> int:
     """Multiply-adds of one image through the convolutions and dense layers."""
     total = 0

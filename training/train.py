@@ -18,8 +18,9 @@ import keras
 import numpy as np
 from tqdm import tqdm
 
-from training.architectures import build
+from training.architectures import build, described
 from training.batches import EpochBatches, Teach
+from training.callbacks import StepBar, StepClock
 from training.config import Config, Schedule, load_config
 from training.datasets import EMOTION_CLASSES, PUBLIC_TEST, TRAINING, LabelledImages
 from training.datasets.arrays import load_all, sha256_of, sums_of
@@ -27,9 +28,8 @@ from training.errors import DataError, RunError, TrainingError
 from training.export import export_run
 from training.logs import log_to_tensorboard
 from training.runs import Progress, append_log, load_progress, open_run, save_progress
-from training.schedule import WeightAverage, learning_rate
+from training.schedule import WeightAverage
 
-AVERAGE_EVERY = 5
 PROBE_IMAGES = 2000
 
 
@@ -43,33 +43,6 @@ class Start:
     weights: Path | None = None
     teach: Teach | None = None
     identity: dict[str, Any] = field(default_factory=dict)
-
-
-class StepClock(keras.callbacks.Callback):  # type: ignore[misc]
-    """Sets the learning rate before each step and feeds the weight average after it."""
-
-    def __init__(self, config: Config, average: WeightAverage, epoch: int, steps: int) -> None:
-        super().__init__()
-        self._schedule, self._average = config.schedule, average
-        self._first, self._steps = epoch * steps, steps
-
-    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:  # noqa: ARG002
-        self.model.optimizer.learning_rate = learning_rate(self._first + batch, self._steps, self._schedule)
-
-    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:  # noqa: ARG002
-        if (batch + 1) % AVERAGE_EVERY == 0 or batch + 1 == self._steps:
-            self._average.update(self.model.get_weights(), batch % AVERAGE_EVERY + 1)
-
-
-class StepBar(keras.callbacks.Callback):  # type: ignore[misc]
-    """Moves the bar that tells the time left of the whole run."""
-
-    def __init__(self, bar: "tqdm[Any]") -> None:
-        super().__init__()
-        self._bar = bar
-
-    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:  # noqa: ARG002
-        self._bar.update()
 
 
 def optimizer_of(schedule: Schedule) -> keras.optimizers.Optimizer:
@@ -141,6 +114,7 @@ def run(
     begun = _start(config, start.weights)  # first: what cannot be built leaves no run folder to be in the way
     open_run(folder, identity)
     progress = load_progress(folder, config.schedule.ema_decay) or begun
+    tqdm.write(described(progress.network))
     averaged = keras.models.clone_model(progress.network)
     order = np.random.default_rng(config.schedule.seed).permutation(len(training))
     probe = training.take(order[:PROBE_IMAGES])

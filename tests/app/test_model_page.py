@@ -95,7 +95,8 @@ def test_a_card_with_everything_shows_trials_run_and_data(
         cleaning=CLEANING,
     )
     write_artifact(folder, card)
-    (folder.parent / "architectures.json").write_text(json.dumps(ARCHITECTURES), encoding="utf-8")
+    networks = ARCHITECTURES | {"note": "Nothing else ran."}
+    (folder.parent / "architectures.json").write_text(json.dumps(networks), encoding="utf-8")
     page = opened(folder, monkeypatch)
     assert [tab.label for tab in page.tabs] == [
         "Overview",
@@ -110,7 +111,7 @@ def test_a_card_with_everything_shows_trials_run_and_data(
     tables = [table.value for table in page.dataframe]
     assert tables[0]["interval"].tolist() == ["40 to 90\u00a0%"] * 7
     assert [n for table in tables for n in table.get("name", [])][-2:] == ["cnn", "compact (this one)"]
-    assert "70 dropped" in texts(page)
+    assert "70 dropped" in texts(page) and "Nothing else ran" in texts(page)
 
 
 def test_the_confusion_matrix_shows_shares_or_counts(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,7 @@
 """A tiny network trained for real: killed and resumed, exported, taught by another."""
 
+import json
+import re
 import signal
 import subprocess
 import sys
@@ -119,12 +121,31 @@ def test_a_run_starts_from_the_weights_it_is_given(
     weights = whole_run / "artifact" / "model.keras"
     given = [*arguments((short, sources[1]), tmp_path / "run"), "--weights", str(weights), "--no-export"]
     assert main(given) == 0
+    said = r"compact: [\d,]+ parameters, [\d.]+ million multiply-adds a face"
+    assert re.search(said, capsys.readouterr().out)
     assert read_log(tmp_path / "run")[0]["val_loss"] < read_log(whole_run)[0]["val_loss"]
     assert not (tmp_path / "run" / "artifact").exists()
     other = tmp_path / "other.toml"
     other.write_text(CONFIG.replace("[8, 16]", "[8, 24]"))
     assert main([*arguments((other, sources[1]), tmp_path / "other"), "--weights", str(weights)]) == 1
     assert "wanted a Keras file of this compact network" in capsys.readouterr().err
+
+
+def test_runs_are_put_side_by_side_with_what_they_cost(
+    sources: tuple[Path, Path], whole_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from training.architecture_table import main
+
+    given = [str(whole_run), "--data", str(sources[1]), "--out", str(tmp_path / "table.json")]
+    assert main([*given, "--note", "Nothing else ran."]) == 0
+    assert re.search(r"tiny +[\d.]+ M parameters +[\d.]+ M multiply-adds +3 epochs", capsys.readouterr().out)
+    table = json.loads((tmp_path / "table.json").read_text())
+    [row] = table["rows"]
+    card = load_classifier(whole_run / "artifact").card
+    assert table["note"] == "Nothing else ran."
+    assert (row["name"], row["epochs"], row["parameters"]) == ("tiny", 3, card.parameters)
+    assert main([str(tmp_path), *given[1:]]) == 1
+    assert "wanted a run folder of training.train" in capsys.readouterr().err
 
 
 def test_a_student_comes_closer_to_its_teacher_than_the_labels_alone_would_bring_it(
