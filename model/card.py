@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
@@ -10,7 +11,8 @@ from model.emotions import EMOTIONS, Certainty
 from model.errors import ArtifactError
 
 CARD_FILE = "card.json"
-TUPLES = ("labels", "value_range", "notes", "curves", "zooms")
+LISTS = ("labels", "value_range", "notes", "curves", "zooms")
+NUMBERS = ("crop_margin", "temperature", "min_share", "min_lead", "input_size_px")
 DEFAULT_ARTIFACT = Path(__file__).parent / "artifacts" / "compact48_distilled"
 
 
@@ -60,6 +62,7 @@ class ModelCard:
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        self._check_kinds()
         if tuple(self.labels) != tuple(str(e) for e in EMOTIONS):
             raise ArtifactError(f"labels: wanted {[str(e) for e in EMOTIONS]}, got {list(self.labels)}")
         if self.runtime_file not in self.files:
@@ -71,6 +74,21 @@ class ModelCard:
         for name in ("temperature", "crop_margin", "input_size_px"):
             if not getattr(self, name) > 0:
                 raise ArtifactError(f"{name}: wanted a number above 0, got {getattr(self, name)!r}")
+
+    def _check_kinds(self) -> None:
+        """Of the fields the runtime counts with or looks up in."""
+        for name in NUMBERS:
+            if not _is_number(getattr(self, name)):
+                raise ArtifactError(f"{name}: wanted a number, got {getattr(self, name)!r}")
+        if self.input_size_px != int(self.input_size_px):
+            raise ArtifactError(f"input_size_px: wanted a whole number, got {self.input_size_px!r}")
+        for name in ("value_range", "zooms"):
+            if not all(map(_is_number, getattr(self, name))):
+                raise ArtifactError(f"{name}: wanted numbers, got {list(getattr(self, name))}")
+        for each in fields(self):
+            given = getattr(self, each.name)
+            if (each.name == "files" or each.default_factory is dict) and not isinstance(given, dict):
+                raise ArtifactError(f"{each.name}: wanted an object of names and values, got {given!r}")
 
     @property
     def certainty(self) -> Certainty:
@@ -90,18 +108,21 @@ class ModelCard:
         known = {f.name for f in fields(cls)}
         if unknown := set(content) - known:
             raise ArtifactError(f"unknown field {min(unknown)!r}; wanted some of {sorted(known)}")
-        tuples = {
-            k: tuple(content[k])
-            for k in ("labels", "value_range", "notes", "curves", "zooms")
-            if k in content
-        }
+        lists = {name: content[name] for name in LISTS if name in content}
+        for name, given in lists.items():
+            if not isinstance(given, list | tuple):
+                raise ArtifactError(f"{name}: wanted a list, got {given!r}")
         try:
-            return cls(**(content | tuples))
+            return cls(**(content | {name: tuple(given) for name, given in lists.items()}))
         except TypeError as error:
             raise ArtifactError(f"a field is missing or has the wrong type: {error}") from error
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), indent=1) + "\n"
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def load_card(folder: Path) -> ModelCard:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from model.classifier import LiteRTClassifier, dequantized, load_classifier, quantized, softmax
 from model.emotions import Certainty
+from training.datasets import IMAGE_SIZE_PX
 from training.descriptions import CHANNELS, Description, Floats, load_description
 from training.errors import ConfigError
 
@@ -82,7 +83,7 @@ def load_network(path: Path, description: Path | None = None, threads: int = 1) 
     Raises ArtifactError for an artifact that cannot be used, ConfigError for anything about a foreign file.
     """
     if path.is_dir():
-        return Artifact(load_classifier(path, threads))
+        return Artifact(_fitting(path, load_classifier(path, threads)))
     if path.suffix not in (*KERAS_SUFFIXES, LITERT_SUFFIX):
         kinds = ", ".join((*KERAS_SUFFIXES, LITERT_SUFFIX))
         raise ConfigError(f"{path}: wanted an artifact folder or a network file ending in one of {kinds}")
@@ -91,6 +92,13 @@ def load_network(path: Path, description: Path | None = None, threads: int = 1) 
     said = load_description(description or path.with_suffix(".toml"))
     run = _litert(path, said, threads) if path.suffix == LITERT_SUFFIX else _keras(path, said)
     return Foreign(path, said, run)
+
+
+def _fitting(path: Path, classifier: LiteRTClassifier) -> LiteRTClassifier:
+    """Array files have one size, and an artifact is measured on them as they are."""
+    if (side := classifier.card.input_size_px) != IMAGE_SIZE_PX:
+        raise ConfigError(f"{path}: input_size_px: wanted {IMAGE_SIZE_PX}, as array files have, got {side}")
+    return classifier
 
 
 def add_network_options(parser: argparse.ArgumentParser) -> None:

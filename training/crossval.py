@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from model.errors import ArtifactError
+from model.errors import ModelError
 from training import metrics
 from training.config import Config, load_config
 from training.datasets import LabelledImages
@@ -154,7 +154,7 @@ def main(arguments: list[str] | None = None) -> int:
         figures = _figures(options)
         if options.record:
             record_other_data(Path(options.record[0]), options.record[1], figures)
-    except (TrainingError, ArtifactError, OSError) as error:
+    except (TrainingError, ModelError, OSError) as error:
         print(f"training.crossval: {error}", file=sys.stderr)
         return 1
     print(json.dumps(figures) if options.json else _table(figures))

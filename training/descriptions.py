@@ -51,14 +51,14 @@ class Description:
 
     def __post_init__(self) -> None:
         for name, allowed in (("channels", CHANNELS), ("outputs", OUTPUTS)):
-            if getattr(self, name) not in allowed:
+            if getattr(self, name) not in list(allowed):
                 raise ConfigError(f"{name}: wanted one of {list(allowed)}, got {getattr(self, name)!r}")
         if type(self.size_px) is not int or self.size_px < 1:
             raise ConfigError(f"size_px: wanted a whole number above 0, got {self.size_px!r}")
         ends = [value for value in self.value_range if type(value) in (int, float)]
         if len(self.value_range) != 2 or len(set(ends)) != 2:
             raise ConfigError(f"value_range: wanted two numbers, black and white, got {self.value_range}")
-        if type(self.temperature) not in (int, float) or self.temperature <= 0:
+        if type(self.temperature) not in (int, float) or not 0 < self.temperature < np.inf:
             raise ConfigError(f"temperature: wanted a number above 0, got {self.temperature!r}")
         self._check_labels()
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from model.classifier import softmax
 from model.emotions import Certainty
-from model.errors import ArtifactError
+from model.errors import ModelError
 from training import metrics
 from training.adapters import Measured, add_network_options, load_network
 from training.calibration import coverage
@@ -172,7 +172,7 @@ def main(arguments: list[str] | None = None) -> int:
         figures = evaluate(network, load_all(array_files(options.data)))
         if options.record:
             _record(options, figures)
-    except (TrainingError, ArtifactError, OSError) as error:
+    except (TrainingError, ModelError, OSError) as error:
         print(f"training.evaluate: {error}", file=sys.stderr)
         return 1
     print(json.dumps(figures) if options.json else _table(figures))

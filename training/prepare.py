@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from training.cleaning import clean, mark_copies
+from training.cleaning import Cleaned, clean, mark_copies
 from training.cleaning_report import CleaningReport, report_on
 from training.data_plots import plot_classes
 from training.datasets import LabelledImages
@@ -39,9 +39,17 @@ def prepare(
     before = _joined(sources, readings)
     cleaned = clean(before)
     if not len(cleaned.images):
-        raise DataError(f"{', '.join(map(str, sources))}: no usable image is left after cleaning")
+        raise DataError(_nothing_left(sources, readings, cleaned))
     report = report_on([source.name for source in sources], readings, before, cleaned)
     return _write(out, cleaned.images, replace(report, name=name))
+
+
+def _nothing_left(sources: Sequence[Path], readings: Sequence[Reading], cleaned: Cleaned) -> str:
+    reasons = ", ".join(f"{n} {reason}" for reason, n in cleaned.dropped.items() if n)
+    bad = [str(row) for reading in readings for row in reading.bad]
+    said = f"every row that could be read was dropped ({reasons})"
+    said += f"; {len(bad)} could not, beginning with {bad[0]}" if bad else ""
+    return f"{', '.join(map(str, sources))}: no usable image is left after cleaning: {said}"
 
 
 def _joined(sources: Sequence[Path], readings: Sequence[Reading]) -> LabelledImages:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from model.classifier import softmax
-from model.errors import ArtifactError
+from model.errors import ModelError
 from training import metrics
 from training.adapters import Measured, add_network_options, load_network
 from training.calibration import is_sure
@@ -99,7 +99,7 @@ def main(arguments: list[str] | None = None) -> int:
         figures = robustness(network, load_all(array_files(options.data)))
         if options.record:
             record_robustness(options.model, figures)
-    except (TrainingError, ArtifactError, OSError) as error:
+    except (TrainingError, ModelError, OSError) as error:
         print(f"training.robustness: {error}", file=sys.stderr)
         return 1
     print(json.dumps({"model": network.name} | figures) if options.json else _table(network.name, figures))

@@ -24,7 +24,7 @@ from training import metrics
 from training.adapters import Artifact, Measured, load_network
 from training.datasets import LabelledImages
 from training.datasets.arrays import load_all
-from training.errors import ConfigError, TrainingError
+from training.errors import ConfigError, DataError, TrainingError
 from training.evaluate import array_files, held_out
 
 FRAME_PX = (640, 480)
@@ -87,8 +87,15 @@ def compared(network: Measured, images: LabelledImages, trip: RoundTrip) -> dict
 
 
 def measured(network: Measured, card: ModelCard, images: LabelledImages, limit: int) -> dict[str, Any]:
-    """The figures of every detector over `limit` images taken at random, always the same ones."""
+    """The figures of every detector over `limit` images taken at random, always the same ones.
+
+    Raises ConfigError for a limit below 1, DataError when none is of a class the network knows.
+    """
+    if limit < 1:
+        raise ConfigError(f"--limit: wanted at least 1 image, got {limit}")
     tested = held_out(images).as_emotions()
+    if not len(tested):
+        raise DataError(f"none of the classes {images.classes} is one the network knows")
     chosen = tested.take(np.random.default_rng(5).permutation(len(tested))[:limit])
     direct = network.scores(chosen.x).argmax(axis=1) == chosen.y
     detectors = {}

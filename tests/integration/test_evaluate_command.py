@@ -37,6 +37,9 @@ def barred(n: int = 56) -> LabelledImages:
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("data") / "bars.npz"
     write_arrays(path, barred())
+    path.with_name("faces.csv").write_text("emotion,pixels,Usage\n3,0 0 0,Training\n")
+    np.save(path.with_name("faces.npy"), barred().x)
+    path.with_name("cut.npz").write_bytes(path.read_bytes()[:200])
     return path
 
 
@@ -102,6 +105,11 @@ UNUSABLE = {
     "absent.npz": lambda model, data: typed(model, data.with_name("absent.npz")),
     "wanted npz files": lambda model, data: typed(model, model),
     "wanted an artifact folder or a network file": lambda model, data: typed(data, data),
+    "faces.csv: wanted an npz file": lambda model, data: typed(model, data.with_name("faces.csv")),
+    "faces.npy: wanted an npz file": lambda model, data: typed(model, data.with_name("faces.npy")),
+    "cut.npz: the npz file is damaged or cut short": lambda model, data: typed(
+        model, data.with_name("cut.npz")
+    ),
 }
 
 
@@ -113,6 +121,40 @@ def test_what_cannot_be_measured_ends_with_one_line(
     assert command.main(UNUSABLE[named](artifact, data)) == 1
     printed = capsys.readouterr()
     assert named in printed.err and len(printed.err.strip().splitlines()) == 1 and not printed.out
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"zooms": 3}, "card.json: not a model card: zooms: wanted a list"),
+        ({"min_share": "x"}, "min_share: wanted a number"),
+        ({"input_size_px": 32}, "input_size_px: wanted 48, as array files have, got 32"),
+    ],
+)
+@pytest.mark.parametrize("command", [evaluate, robustness, round_trip])
+def test_a_card_that_cannot_be_followed_ends_with_one_line(
+    *,
+    command: Any,
+    changes: dict[str, Any],
+    named: str,
+    artifact: Path,
+    data: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    card = json.loads((artifact / CARD_FILE).read_text()) | changes
+    (artifact / CARD_FILE).write_text(json.dumps(card))
+    assert command.main(typed(artifact, data)) == 1
+    printed = capsys.readouterr()
+    assert named in printed.err and len(printed.err.strip().splitlines()) == 1 and not printed.out
+
+
+@pytest.mark.parametrize("limit", ["0", "-5"])
+def test_a_round_trip_of_no_images_is_refused(
+    limit: str, artifact: Path, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert round_trip.main([*typed(artifact, data), "--limit", limit]) == 1
+    printed = capsys.readouterr()
+    assert f"--limit: wanted at least 1 image, got {limit}" in printed.err and not printed.out
 
 
 def test_the_crop_is_not_measured_on_a_file_that_is_missing(capsys: pytest.CaptureFixture[str]) -> None:

@@ -152,7 +152,10 @@ def test_only_blank_images_are_an_error_and_leave_earlier_files_as_they_were(tmp
     out = tmp_path / "out.npz"
     prepare([csv_file(tmp_path / "f.csv", [csv_row(1, noise(1))])], out)
     before = {path.name: path.read_bytes() for path in tmp_path.glob("out.*")}
-    with pytest.raises(DataError, match="no usable image is left after cleaning"):
+    with pytest.raises(
+        DataError,
+        match=r"f\.csv: no usable image is left after cleaning: every row that .* \(1 blank or constant\)",
+    ):
         prepare([csv_file(tmp_path / "f.csv", [csv_row(1, BLACK)])], out)
     assert {path.name: path.read_bytes() for path in tmp_path.glob("out.*")} == before
 

@@ -56,6 +56,18 @@ def test_the_card_names_the_sum_of_the_file_the_runtime_loads() -> None:
         ({"temperature": 0}, "temperature"),
         ({"crop_margin": -1.0}, "crop_margin"),
         ({"colour": "red"}, "colour"),
+        ({"zooms": 3}, "zooms: wanted a list, got 3"),
+        ({"zooms": ["near"]}, r"zooms: wanted numbers, got \['near'\]"),
+        ({"zooms": []}, "zooms: wanted one or more"),
+        ({"labels": "angry"}, "labels: wanted a list"),
+        ({"value_range": [0, None]}, "value_range: wanted numbers"),
+        ({"min_share": "x"}, "min_share: wanted a number, got 'x'"),
+        ({"min_lead": True}, "min_lead: wanted a number, got True"),
+        ({"temperature": float("nan")}, "temperature: wanted a number, got nan"),
+        ({"input_size_px": 48.5}, "input_size_px: wanted a whole number, got 48.5"),
+        ({"input_size_px": "48"}, "input_size_px: wanted a number, got '48'"),
+        ({"files": ["model.tflite"]}, "files: wanted an object"),
+        ({"datasets": "FER2013"}, "datasets: wanted an object of names and values, got 'FER2013'"),
     ],
 )
 def test_a_wrong_field_is_named(tmp_path: Path, changes: dict[str, Any], named: str) -> None:

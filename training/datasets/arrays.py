@@ -22,6 +22,7 @@ from training.datasets.class_names import KEEP, LEFT_OUT, Labelling, class_name,
 from training.errors import DataError
 
 Content = dict[str, NDArray[Any]]
+ZIP = b"PK"
 
 
 def load_arrays(path: Path) -> LabelledImages:
@@ -36,18 +37,31 @@ def load_arrays(path: Path) -> LabelledImages:
 def read_arrays(path: Path, contempt: str = KEEP) -> tuple[LabelledImages, Labelling]:
     """`load_arrays`, contempt kept, dropped or counted as an emotion, and what that did."""
     try:
+        _check_is_npz(path)
         with np.load(path, allow_pickle=False) as arrays:
             content = {name: arrays[name] for name in arrays.files}
     except (OSError, ValueError, EOFError, KeyError) as error:
         raise DataError(
             f"{path}: wanted an npz file of arrays x and y, could not read it: {error}"
         ) from error
+    except DataError:
+        raise
     except Exception as error:  # zipfile raises its own kind for a file cut short
         raise DataError(f"{path}: the npz file is damaged or cut short: {error}") from error
     try:
         return _from_content(content, contempt)
     except DataError as error:
         raise DataError(f"{path}: {error}") from error
+
+
+def _check_is_npz(path: Path) -> None:
+    """By its first bytes: numpy takes other files for something else, and says that."""
+    with path.open("rb") as file:
+        if file.read(len(ZIP)) != ZIP:
+            raise DataError(
+                f"{path}: wanted an npz file with arrays x and y, this is none. "
+                f"`python -m training.prepare {path.name} --out F.npz` makes one of a csv or of folders"
+            )
 
 
 def _from_content(content: Content, contempt: str) -> tuple[LabelledImages, Labelling]:
