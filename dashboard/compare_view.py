@@ -21,12 +21,13 @@ from dashboard.compare_markers import (
     over_groups,
     shared_labels,
 )
+from dashboard.compare_marks import with_marks
 from dashboard.exporters.cells import defused
 from dashboard.reading import Reading
 from dashboard.report_sections import show_chart
 from dashboard.resources import settings
 from dashboard.wording import NOTHING, duration, escaped, label, percent
-from db.reports import markers
+from db.reports import Marker, markers
 
 METHOD = (
     "Means are over time, every step once; each person counts once in a step. The intervals (95 %) come from "
@@ -39,7 +40,7 @@ METHOD = (
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
-def show_lines(choice: Choice, lines: Sequence[Line]) -> None:
+def show_lines(choice: Choice, lines: Sequence[Line], engine: Engine) -> None:
     """All on one axis, and the table of differences to the first."""
     rows = compared(lines)
     if all(pd.isna(row.mean.value) for row in rows):
@@ -50,7 +51,11 @@ def show_lines(choice: Choice, lines: Sequence[Line]) -> None:
     table = smoothed(on_one_axis(lines, choice.share))
     names = [line.name for line in lines]
     figure = compare_charts.comparison_lines(table, names, choice.reading, choice.share)
+    noted = _noted(lines, engine)
+    with_marks(figure, table, lines, noted, choice.reading.limits[0], share=choice.share)
     show_chart(figure, "compared", f"{len(lines)} lines on one axis. {_finding(rows, choice.reading)}.")
+    if figure.data[-1].mode == "markers":
+        st.caption("Diamonds: what the host marked; hovering names it.")
     differences = [row.less_first for row in rows if row.less_first is not None]
     dots = compare_charts.difference_dots(names, differences, choice.reading)
     show_chart(
@@ -62,7 +67,7 @@ def show_lines(choice: Choice, lines: Sequence[Line]) -> None:
 
 def show_markers(choice: Choice, lines: Sequence[Line], engine: Engine) -> None:
     """The groups aligned at a marker that they share."""
-    noted = {line.item.session.id: markers(engine, line.item.session.id) for line in lines}
+    noted = _noted(lines, engine)
     labels = shared_labels(noted)
     if not labels:
         st.markdown(
@@ -84,6 +89,10 @@ def show_markers(choice: Choice, lines: Sequence[Line], engine: Engine) -> None:
         return
     _show_groups(choice.reading, lines, table, chosen, change)
     st.caption(_about(window, max(map(len, starts))))
+
+
+def _noted(lines: Sequence[Line], engine: Engine) -> dict[int, list[Marker]]:
+    return {number: markers(engine, number) for number in {line.item.session.id for line in lines}}
 
 
 def _show_groups(

@@ -81,6 +81,15 @@ def told_time(marker: Marker) -> str:
     return begin if marker.end_ms is None else f"{begin} to {clock(marker.end_ms / 1000)}"
 
 
+def within(markers: Sequence[Marker], start_ms: int, end_ms: int) -> list[Marker]:
+    """The moments in [start_ms, end_ms), and the stretches that reach into it."""
+    return [
+        one
+        for one in markers
+        if one.offset_ms < end_ms and (one.offset_ms >= start_ms or (one.end_ms or 0) > start_ms)
+    ]
+
+
 def presses_of(told: object, labels: Mapping[str, str], now_ms: int) -> list[Press]:
     """What the browser says was pressed; what it cannot have meant is left out.
 

@@ -10,7 +10,7 @@ from dashboard.consent import PRESENCE_ONLY
 from dashboard.marker_desk import MarkerDesk
 from dashboard.marker_form import NEW, ask_marker
 from dashboard.marker_steps import FINE_MS, read_steps
-from dashboard.markers import Around, Side, around, direction, told_time
+from dashboard.markers import Around, Side, around, direction, told_time, within
 from dashboard.person_steps import PersonSteps
 from dashboard.reading import Reading
 from dashboard.resources import marker_desk
@@ -52,12 +52,7 @@ def show_markers(report: SessionReport, store: Store) -> None:
 
 def in_view(report: SessionReport) -> list[Marker]:
     """The markers of the time range shown, and the stretches that reach into it."""
-    start_ms, end_ms = report.view.start_ms, report.span.end_ms
-    return [
-        one
-        for one in report.markers
-        if one.offset_ms < end_ms and (one.offset_ms >= start_ms or (one.end_ms or 0) > start_ms)
-    ]
+    return within(report.markers, report.view.start_ms, report.span.end_ms)
 
 
 def _show_table(report: SessionReport, shown: list[Marker]) -> None:

@@ -31,7 +31,7 @@ else:
                 for item in choice.items
             ]
         if lines.open:
-            show_lines(choice, read)
+            show_lines(choice, read, database())
         else:
             show_markers(choice, read, database())
 st.caption(wording.LIMITS.format(accuracy=accuracy_sentence(settings().artifact)))

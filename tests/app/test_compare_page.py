@@ -14,6 +14,7 @@ from model.engagement import GAZE_LOOKING, concentration_index
 from model.observations import FrameRecord
 from tests.app.opening import OpenedApp, texts
 from tests.app.test_report_page import charts, widget
+from tests.app.test_report_spread import drawn
 from tests.made_sessions import STARTED_AT, face, scores_of, seconds, stored
 
 
@@ -107,6 +108,19 @@ def test_a_group_below_the_minimum_has_no_line(opened: OpenedApp) -> None:
     page = opened.page("compare", sessions=f"{small},{large}", group=1)
     [table] = [one.value for one in page.dataframe]
     assert table["Measured"].tolist() == ["0 s", "2 min"]
+
+
+def test_markers_lie_on_the_lines_of_a_comparison(opened: OpenedApp) -> None:
+    numbers = [a_class(opened, week) for week in range(2)]
+    page = opened.page("compare", sessions="1,2")
+    assert "Diamonds" not in texts(page)
+    Store(opened.engine).add_marker(numbers[1], 60_000, "Advert")
+    figure = drawn(opened.page("compare", sessions="1,2"))[0]
+    [mark] = [one for one in figure["data"] if one["mode"] == "markers"]
+    assert (mark["name"], mark["text"]) == ("Physics week 1", ["01:00 Advert"])
+    assert "Diamonds: what the host marked" in texts(opened.page("compare", sessions="1,2"))
+    shared = drawn(opened.page("compare", sessions=2, people="1,2"))[0]
+    assert [one["text"] for one in shared["layout"]["annotations"]] == ["Advert"]
 
 
 def test_groups_are_aligned_at_the_marker_they_share(opened: OpenedApp) -> None:
