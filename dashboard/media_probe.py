@@ -17,12 +17,9 @@ from dashboard.errors import RecordingError
 from dashboard.photo import MAX_MB, MAX_PIXELS, Photo, PhotoError, read_photo
 from dashboard.wording import counted, size
 
-VIDEO_TYPES = ("mp4", "mov", "avi", "mkv", "webm", "gif")
-PHOTO_TYPES = ("jpg", "jpeg", "png", "webp")
-RECORDING_TYPES = VIDEO_TYPES + PHOTO_TYPES
-
 CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,avi,matroska,webm,gif"
 OPEN_AS = {"format_whitelist": CONTAINERS, "protocol_whitelist": "file"}
+GIF_START = b"GIF8"
 PHOTO_STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 WANTED = "Wanted a video (mp4, mov, avi, mkv, webm, gif) or a photo (jpg, png, webp)"
 START_BYTES = 4096
@@ -83,6 +80,9 @@ def open_photo(path: Path) -> Photo:
 def open_video(path: Path) -> tuple[Any, Video]:
     """The opened av container, to be closed by the caller, and its header. Raises RecordingError."""
     start = start_of(path)
+    if start.startswith(GIF_START):
+        # FFmpeg tells 0 x 0 of a GIF beyond its own bounds.
+        _refuse_large(*(int.from_bytes(start[at : at + 2], "little") for at in (6, 8)))
     try:
         container = av.open(str(path), options=OPEN_AS, metadata_errors="replace")
     except (FFmpegError, ValueError, OSError) as error:
@@ -99,12 +99,16 @@ def _header(container: Any, path: Path) -> Video:
         raise RecordingError(f"{WANTED}; this file has sound only, no pictures.")
     stream = container.streams.video[0]
     width, height = stream.codec_context.width, stream.codec_context.height
-    if width * height > MAX_PIXELS:
+    _refuse_large(width, height)
+    return Video(width, height, _duration_s(container, stream), path.stat().st_size, _made_at(container))
+
+
+def _refuse_large(width_px: int, height_px: int) -> None:
+    if width_px * height_px > MAX_PIXELS:
         raise RecordingError(
             f"Wanted pictures of at most {MAX_PIXELS / 1e6:.0f} million pixels; the file declares "
-            f"{width:,} x {height:,}. Save it smaller."
+            f"{width_px:,} x {height_px:,}. Save it smaller."
         )
-    return Video(width, height, _duration_s(container, stream), path.stat().st_size, _made_at(container))
 
 
 def _duration_s(container: Any, stream: Any) -> float | None:

@@ -47,6 +47,12 @@ def png_that_declares(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", b"") + _chunk(b"IEND", b"")
 
 
+def gif_that_declares(width: int, height: int) -> bytes:
+    """A GIF of one small picture whose header promises that many pixels."""
+    content = encoded(Image.new("RGB", (8, 8)), "GIF")
+    return content[:6] + struct.pack("<HH", width, height) + content[10:]
+
+
 def _chunk(kind: bytes, content: bytes) -> bytes:
     check = struct.pack(">I", zlib.crc32(kind + content))
     return struct.pack(">I", len(content)) + kind + content + check

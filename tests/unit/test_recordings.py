@@ -16,7 +16,7 @@ from dashboard.recording_status import FileStatus, State, run_status
 from dashboard.recordings import analyse
 from model.emotions import EMOTIONS
 from model.observations import FrameRecord
-from tests.made_photos import bgr_png, png_that_declares
+from tests.made_photos import bgr_png, gif_that_declares, png_that_declares
 from tests.made_videos import cut, moving_face, turned, write_video
 from tests.media import MEDIA, astronaut, face_grid, needs_media
 
@@ -125,6 +125,8 @@ def without_index(path: Path) -> None:
         (lambda path: path.write_bytes(b"PK\x03\x04" + bytes(50)), "ZIP"),
         (lambda path: path.write_bytes(bytes(range(256)) * 9), "nothing Attune can read"),
         (lambda path: path.write_bytes(png_that_declares(50_000, 50_000)), "million pixels"),
+        (lambda path: path.write_bytes(gif_that_declares(50_000, 50_000)), "declares 50,000 x 50,000"),
+        (lambda path: path.write_bytes(gif_that_declares(320, 200)[:7]), "7 bytes"),
         (lambda path: path.write_bytes(bgr_png(astronaut())[:9000]), "cut short or damaged"),
     ],
 )
