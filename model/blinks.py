@@ -5,7 +5,6 @@ missed; at 5 Hz about every second one is missed. A rate is therefore a lower bo
 different analysis rates cannot be compared.
 """
 
-from collections import deque
 from math import exp, isnan
 
 import numpy as np
@@ -19,18 +18,16 @@ LONGEST_BLINK_MS = 500
 RISE_MS, FALL_MS = 500, 20_000
 """Time constants of the level: eyes open wider at once, a narrower look is learnt slowly."""
 GAP_MS = 1_000
-RATE_WINDOW_MS = 60_000
 LEAST_OBSERVED_MS = 20_000
 
 
 class BlinkCounter:
-    """Blinks of one track as they happen. Memory: the last minute."""
+    """Blinks of one track as they happen."""
 
     def __init__(self) -> None:
         self._level = float("nan")
         self._last_ms: int | None = None
         self._closed_since_ms: int | None = None
-        self._seen: deque[tuple[int, int, bool]] = deque()
 
     def update(self, offset_ms: int, eye_open: float | None) -> bool:
         """Whether a blink ended with this sample. None or NaN: not measured, skipped, as are samples that do
@@ -40,17 +37,7 @@ class BlinkCounter:
         passed_ms = 0 if self._last_ms is None else offset_ms - self._last_ms
         self._last_ms = offset_ms
         self._learn(eye_open, passed_ms)
-        blinked = self._blinked(offset_ms, eye_open, passed_ms)
-        self._seen.append((offset_ms, passed_ms if passed_ms <= GAP_MS else 0, blinked))
-        while self._seen[0][0] <= offset_ms - RATE_WINDOW_MS:
-            self._seen.popleft()
-        return blinked
-
-    @property
-    def rate_per_min(self) -> float | None:
-        """Blinks a minute over what was observed of the last 60 s; None below 20 s of it."""
-        observed_ms = sum(passed_ms for _, passed_ms, _ in self._seen)
-        return _rate(sum(blinked for _, _, blinked in self._seen), observed_ms)
+        return self._blinked(offset_ms, eye_open, passed_ms)
 
     def _learn(self, eye_open: float, passed_ms: int) -> None:
         if isnan(self._level):
@@ -83,8 +70,7 @@ def blink_rate_per_min(offset_ms: ArrayLike, eye_open: ArrayLike) -> float | Non
     """Blinks a minute of one track over all that was observed; None below 20 s of it."""
     times, known = np.asarray(offset_ms, np.int64), ~np.isnan(np.asarray(eye_open, np.float64))
     gaps_ms = np.diff(times[known])
-    return _rate(len(blink_times_ms(offset_ms, eye_open)), int(gaps_ms[gaps_ms <= GAP_MS].sum()))
-
-
-def _rate(blinks: int, observed_ms: int) -> float | None:
-    return blinks * 60_000 / observed_ms if observed_ms >= LEAST_OBSERVED_MS else None
+    observed_ms = int(gaps_ms[gaps_ms <= GAP_MS].sum())
+    if observed_ms < LEAST_OBSERVED_MS:
+        return None
+    return len(blink_times_ms(offset_ms, eye_open)) * 60_000 / observed_ms

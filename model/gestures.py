@@ -64,11 +64,6 @@ class Gesture:
     swings: int
     size_deg: float
 
-    @property
-    def frequency_hz(self) -> float:
-        """Of the oscillation; a swing is half a cycle."""
-        return 500 * (self.swings - 1) / max(self.end_ms - self.start_ms, 1)
-
 
 class HeadGestures:
     """Nods and shakes of one track as they happen. Memory: the last six seconds at most."""

@@ -89,10 +89,6 @@ class Track:
     look: Floats | None = None
     looked: int = 0
 
-    @property
-    def extent_px(self) -> float:
-        return float(np.sqrt(self.size[0] * self.size[1]))
-
     def centre_at(self, offset_ms: int, coasting_ms: float) -> Vector:
         """Where the face should be now, if it slowed down since it was last seen."""
         coasted_ms = coasting_ms * (1 - np.exp(-(offset_ms - self.last_ms) / coasting_ms))

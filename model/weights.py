@@ -8,15 +8,6 @@ from model.definitions import DEFAULT, DEFINITIONS, GAZE, Definition
 from model.errors import EngagementError
 
 
-def definition_named(name: str) -> Definition:
-    """The definition called `name`. Raises EngagementError naming those there are."""
-    try:
-        return DEFINITIONS[name]
-    except KeyError:
-        wanted = ", ".join(DEFINITIONS)
-        raise EngagementError(f"unknown definition of engagement {name!r}: wanted one of {wanted}") from None
-
-
 def definition_or_default(name: str | None) -> tuple[Definition, str | None]:
     """The definition a session stored, and a sentence about the trouble if it is not known any more.
 

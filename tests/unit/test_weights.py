@@ -12,7 +12,7 @@ from model.definitions import DEFAULT, DEFINITIONS, Definition
 from model.engagement import engagement
 from model.errors import EngagementError, ModelError
 from model.moments import Moments
-from model.weights import checked_weights, definition_named, definition_or_default, weights_or_default
+from model.weights import checked_weights, definition_or_default, weights_or_default
 
 ALL = pytest.mark.parametrize("definition", DEFINITIONS.values(), ids=list(DEFINITIONS))
 SURE = np.eye(7)
@@ -74,7 +74,7 @@ def test_a_session_with_unknown_definition_or_broken_weights_still_opens() -> No
     assert weights_or_default(DEFAULT, None) == (dict(DEFAULT.weights), None)
 
 
-def test_an_unknown_name_is_a_clear_error_of_the_models_tree() -> None:
-    with pytest.raises(EngagementError, match="unknown definition of engagement 'mood_ring': wanted one of"):
-        definition_named("mood_ring")
-    assert issubclass(EngagementError, ModelError) and issubclass(EngagementError, ValueError)
+def test_trouble_with_weights_is_caught_with_the_models_errors_and_as_a_wrong_value() -> None:
+    for kind in (ModelError, ValueError):
+        with pytest.raises(kind):
+            checked_weights(DEFAULT, {})
