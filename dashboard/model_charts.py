@@ -133,9 +133,9 @@ def curve_lines(curves: pd.DataFrame, figure: str) -> Any:
         )
     ]
     yaxis = {"title": "Named right", "ticksuffix": " %"} if share else {"title": "Cross-entropy"}
-    legend = {"x": 0.98, "xanchor": "right"} | ({"y": 0.04, "yanchor": "bottom"} if share else {"y": 0.98})
-    layout = {"xaxis": {"title": "Epoch"}, "yaxis": yaxis, "legend": legend, "hovermode": "x unified"}
-    return plain_figure(lines, CURVES_PX, left=56, showlegend=True, **layout)
+    above = {"orientation": "h", "x": 1, "xanchor": "right", "y": 1, "yanchor": "bottom"}
+    layout = {"xaxis": {"title": "Epoch"}, "yaxis": yaxis, "legend": above, "hovermode": "x unified"}
+    return plain_figure(lines, CURVES_PX, left=56, top=26, showlegend=True, **layout)
 
 
 def condition_bars(conditions: pd.DataFrame, clean: float) -> Any:
