@@ -65,7 +65,8 @@ class SampledVideo:
         """In order of time. Raises RecordingError when there is not a single picture."""
         due_s, shown, shown_s, shown_new = 0.0, None, 0.0, False
         for frame, time_s in self._frames():
-            while shown is not None and due_s < time_s - 1e-6:
+            # In ms, as they are stored: no two pictures may have the same time.
+            while shown is not None and round(due_s * 1000) < round(time_s * 1000):
                 yield self._timed(shown, shown_s if shown_new else due_s)
                 shown_new = False
                 due_s = self._next(due_s, time_s)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from dashboard.errors import RecordingError
@@ -66,6 +66,7 @@ def test_a_picture_that_stays_is_seen_as_long_as_it_stays(tmp_path: Path) -> Non
 @given(
     gaps=st.lists(st.integers(20, 900), min_size=1, max_size=12), hz=st.sampled_from([0.5, 2.0, 5.0, 30.0])
 )
+@example(gaps=[20, 20, 527], hz=30.0)
 def test_time_is_the_files_own_whatever_the_rate(tmp_path: Path, gaps: list[int], hz: float) -> None:
     shown = np.concatenate([[0], np.cumsum(gaps)]).tolist()
     found = times_ms(write_video(tmp_path / "a.mkv", [FACES[0]] * len(shown), shown), hz)
