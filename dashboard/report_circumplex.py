@@ -44,7 +44,8 @@ def _edit(session_id: int, table: Circumplex, store: Store) -> None:
     typed = st.data_editor(
         points,
         key=f"points-{session_id}-{hash(tuple(points.to_numpy().ravel().tolist()))}",
-        column_config={axis: number(axis.title(), min_value=-1.0, max_value=1.0, step=0.01) for axis in AXES},
+        column_config={"_index": st.column_config.TextColumn("", disabled=True)}
+        | {axis: number(axis.title(), min_value=-1.0, max_value=1.0, step=0.01) for axis in AXES},
     )
     chosen = _checked(typed)
     if chosen is None:
