@@ -32,38 +32,28 @@ LIVES_IN = {
     "pandas": ("dashboard/", "pages/"),
     "pydantic_settings": ("dashboard/settings.py",),
 }
-STREAMLIT_FREE = (
-    "live",
-    "host",
+NO_STREAMLIT = "No Streamlit"
+"""What the docstring of a file says that runs beside the pages."""
+ALSO_STREAMLIT_FREE = (
     "recent",
     "recorder",
-    "recordings",
-    "media_probe",
-    "media_frames",
     "recording_messages",
-    "recording_order",
-    "recording_process",
-    "recording_run",
-    "recording_sessions",
-    "recording_status",
     "recording_worker",
     "analyse",
     "analyse_output",
-    "annotate",
     "retention",
     "analytics",
     "consent",
     "demo",
-    "explain",
     "explain_pictures",
-    "photo",
     "feed",
     "feed_figures",
     "ice",
     "ice_probe",
     "ice_urls",
-    "connection_check",
 )
+BROWSER_COMPONENT = ROOT / "dashboard" / "connection_probe.py"
+"""Types what the browser tells, beside the component that asks it; whoever reads that needs the file."""
 TOP_LEVEL = {"dashboard", "pages", "model", "training", "db", "tests", ".streamlit", ".ci"}
 REFUSED_NAMES = {"utils", "util", "helpers", "helper", "common", "core", "manager", "misc"}
 MAX_LINES, MAX_PAGE_LINES = 250, 80
@@ -107,10 +97,35 @@ def test_a_library_is_imported_only_where_it_lives(path: Path) -> None:
                 assert relative(path).startswith(places), f"{library} does not live here"
 
 
-def test_what_runs_beside_the_pages_knows_no_streamlit() -> None:
-    for path in sources("dashboard"):
-        if path.stem in STREAMLIT_FREE:
-            assert not [n for n in imports(path) if inside(n, "streamlit")], relative(path)
+def says_it_knows_no_streamlit(path: Path) -> bool:
+    return NO_STREAMLIT in (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "")
+
+
+def needed_by(path: Path) -> set[Path]:
+    """The file and all of dashboard/ that is imported with it."""
+    needed, waiting = {path}, [path]
+    while waiting:
+        for name in imports(waiting.pop()):
+            found = ROOT / f"{name.replace('.', '/')}.py"
+            if inside(name, "dashboard") and found.exists() and found not in needed:
+                needed.add(found)
+                waiting.append(found)
+    return needed
+
+
+SAYS_SO = [path for path in sources("dashboard") if says_it_knows_no_streamlit(path)]
+BESIDE_THE_PAGES = sorted({*SAYS_SO, *(ROOT / "dashboard" / f"{name}.py" for name in ALSO_STREAMLIT_FREE)})
+
+
+@pytest.mark.parametrize("path", BESIDE_THE_PAGES, ids=relative)
+def test_what_runs_beside_the_pages_knows_no_streamlit(path: Path) -> None:
+    assert path.exists(), f"{relative(path)} is gone: name the file it became, or take it from the list"
+    for needed in needed_by(path) - {BROWSER_COMPONENT}:
+        assert not [n for n in imports(needed) if inside(n, "streamlit")], f"through {relative(needed)}"
+
+
+def test_files_are_found_by_their_own_word_that_they_know_no_streamlit() -> None:
+    assert ROOT / "dashboard" / "live.py" in SAYS_SO
 
 
 def test_model_vocabulary_needs_the_standard_library_only() -> None:
@@ -148,8 +163,7 @@ def test_only_settings_reads_the_environment() -> None:
             assert "os.environ" not in text and "getenv" not in text, relative(path)
 
 
-def test_state_and_caches_are_kept_in_one_place() -> None:
-    for path in sources("dashboard", "pages"):
-        if path.name != "resources.py":
-            text = path.read_text(encoding="utf-8")
-            assert "cache_resource" not in text, relative(path)
+@pytest.mark.parametrize("kept", ["cache_resource", "cache_data", "session_state"])
+def test_state_and_caches_are_kept_in_one_place(kept: str) -> None:
+    users = [relative(p) for p in sources("dashboard", "pages") if kept in p.read_text(encoding="utf-8")]
+    assert users == ["dashboard/resources.py"]
