@@ -22,8 +22,7 @@ SMOOTH_OVER = 60
 @dataclass(frozen=True, eq=False)
 class Line:
     """One side over time: `times_ms` (t,) from its own start, a regular grid of `step_ms`; `values` (t,) in
-    the definition's unit, NaN in gaps. `looking`, `lead`: over all of it; None where unknown. `least_people`:
-    below so many a group has no value."""
+    the definition's unit, NaN in gaps. `looking`, `lead`: over all of it; None where unknown."""
 
     item: Item
     times_ms: Ints
@@ -32,7 +31,6 @@ class Line:
     length_ms: int
     looking: float | None
     lead: str | None
-    least_people: int = 1
 
     @property
     def name(self) -> str:
@@ -68,8 +66,8 @@ def read_line(engine: Engine, item: Item, reading: Reading, min_group_size: int,
     if not report.large_enough:
         values, looking, lead = np.full(len(times), np.nan), None, None
     end_ms = item.session.duration_ms if item.end_ms is None else item.end_ms
-    step_ms, length_ms = report.bucket_ms, end_ms - item.start_ms
-    return Line(item, times - first, values, step_ms, length_ms, looking, lead, report.least_people)
+    step_ms = report.bucket_ms
+    return Line(item, times - first, values, step_ms, end_ms - item.start_ms, looking, lead)
 
 
 def _of_person(table: pd.DataFrame, person: int, steps: int) -> Doubles:

@@ -14,11 +14,12 @@ import pandas as pd
 from sqlalchemy import Engine
 
 from dashboard.analytics import bucket_ms_for
-from dashboard.compare_lines import Line
+from dashboard.group_lines import least_people
 from dashboard.marker_steps import FINE_MS, read_steps
+from dashboard.person_steps import PersonSteps
 from dashboard.reading import Reading
 from dashboard.report_span import Span
-from db.reports import Marker
+from db.reports import Marker, SessionSummary
 from model.engagement import group_line
 from model.moments import Doubles, Ints
 
@@ -26,6 +27,8 @@ LEAST_GROUPS = 2
 FEW_STEPS, MOST_STEPS = 180, 900
 """A window gets longer steps from so many on; of a label that one session carries often, so many markers are
 read, the first ones, as come to no more steps than that."""
+USUAL_STEPS = 60
+"""A session is cut into so many at least, to see how many people are usually usable at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,24 +86,29 @@ def shared_labels(markers: Mapping[int, Sequence[Marker]]) -> list[str]:
 
 def at_markers(
     engine: Engine,
-    lines: Sequence[Line],
+    sessions: Sequence[SessionSummary],
     starts_ms: Sequence[Sequence[int]],
     window: Window,
     reading: Reading,
     *,
     min_usable: int,
 ) -> pd.DataFrame:
-    """(t, g): a column for each of `lines`, by place, that has `starts_ms`; the index is ms from the marker.
+    """(t, g): a column for each of `sessions`, by place, that has `starts_ms`; the index is ms from the
+    marker. Values are as measured, NaN where too few people were usable for the group's line.
 
-    Values are as measured, NaN where nothing was. `min_usable`: instants with fewer usable people do not
-    count. Raises db.errors.DatabaseError.
+    `min_usable`: instants with fewer usable people do not count. Raises db.errors.DatabaseError.
     """
     columns: dict[int, Doubles] = {}
-    for place, (line, starts) in enumerate(zip(lines, starts_ms, strict=True)):
-        first = starts[: window.most_times]
-        seen = [_read(engine, line, at_ms, window, reading, min_usable=min_usable) for at_ms in first]
-        if seen:
-            columns[place] = _mean(np.stack(seen))
+    for place, (session, starts) in enumerate(zip(sessions, starts_ms, strict=True)):
+        if not starts:
+            continue
+        least, seen = _least(engine, session, min_usable), []
+        for at_ms in starts[: window.most_times]:
+            span = Span(engine, session.id, *window.around(at_ms))
+            steps = read_steps(span, reading, window.step_ms, min_usable)
+            line = group_line(steps.values(reading.definition, reading.weights), least)
+            seen.append(window.placed(steps.times_ms, line.mean, at_ms))
+        columns[place] = _mean(np.stack(seen))
     return pd.DataFrame(columns, index=np.arange(-window.before, window.after) * window.step_ms)
 
 
@@ -122,15 +130,11 @@ def before_after(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"before": before, "after": after, "change": after - before})
 
 
-def _read(
-    engine: Engine, line: Line, at_ms: int, window: Window, reading: Reading, *, min_usable: int
-) -> Doubles:
-    """The group's values about one marker of its session."""
-    steps = read_steps(
-        Span(engine, line.item.session.id, *window.around(at_ms)), reading, window.step_ms, min_usable
-    )
-    values = steps.values(reading.definition, reading.weights)
-    return window.placed(steps.times_ms, group_line(values, line.least_people).mean, at_ms)
+def _least(engine: Engine, session: SessionSummary, min_usable: int) -> int:
+    """How many people must be usable for the group's line, as a report has it."""
+    step_ms, end_ms = bucket_ms_for(session.duration_ms, USUAL_STEPS), session.duration_ms
+    buckets = Span(engine, session.id, 0, end_ms).gazes(step_ms, min_usable)
+    return max(least_people(PersonSteps.of(buckets, step_ms, 0, end_ms)), min_usable)
 
 
 def _mean(windows: Doubles) -> Doubles:

@@ -51,7 +51,7 @@ def show_lines(choice: Choice, lines: Sequence[Line], engine: Engine) -> None:
     table = smoothed(on_one_axis(lines, choice.share))
     names = [line.name for line in lines]
     figure = compare_charts.comparison_lines(table, names, choice.reading, choice.share)
-    noted = _noted(lines, engine)
+    noted = _noted(choice, engine)
     with_marks(figure, table, lines, noted, choice.reading.limits[0], share=choice.share)
     show_chart(figure, "compared", f"{len(lines)} lines on one axis. {_finding(rows, choice.reading)}.")
     if figure.data[-1].mode == "markers":
@@ -65,9 +65,9 @@ def show_lines(choice: Choice, lines: Sequence[Line], engine: Engine) -> None:
     st.caption(METHOD)
 
 
-def show_markers(choice: Choice, lines: Sequence[Line], engine: Engine) -> None:
+def show_markers(choice: Choice, engine: Engine) -> None:
     """The groups aligned at a marker that they share."""
-    noted = _noted(lines, engine)
+    noted = _noted(choice, engine)
     labels = shared_labels(noted)
     if not labels:
         st.markdown(
@@ -81,24 +81,24 @@ def show_markers(choice: Choice, lines: Sequence[Line], engine: Engine) -> None:
     after_s = third.number_input("After (s)", 5, 3600, 60, key="compare_after")
     change = fourth.toggle("Change from before", True, key="compare_change")
     window = Window.of(int(before_s) * 1000, int(after_s) * 1000)
-    starts = [[one.offset_ms for one in noted[line.item.session.id] if one.label == chosen] for line in lines]
+    sessions = [item.session for item in choice.items]
+    starts = [[one.offset_ms for one in noted[session.id] if one.label == chosen] for session in sessions]
     least = settings().min_group_size if choice.group_only else 0
-    table = at_markers(engine, lines, starts, window, choice.reading, min_usable=least)
+    with st.spinner("Reading"):
+        table = at_markers(engine, sessions, starts, window, choice.reading, min_usable=least)
     if table.shape[1] < 2 or table.notna().sum(axis=1).max() < 2:
         st.info("Fewer than two groups have anything measured about this marker.")
         return
-    _show_groups(choice.reading, lines, table, chosen, change)
+    _show_groups(choice, table, chosen, change)
     st.caption(_about(window, max(map(len, starts))))
 
 
-def _noted(lines: Sequence[Line], engine: Engine) -> dict[int, list[Marker]]:
-    return {number: markers(engine, number) for number in {line.item.session.id for line in lines}}
+def _noted(choice: Choice, engine: Engine) -> dict[int, list[Marker]]:
+    return {number: markers(engine, number) for number in {item.session.id for item in choice.items}}
 
 
-def _show_groups(
-    reading: Reading, lines: Sequence[Line], table: pd.DataFrame, chosen: str, change: bool
-) -> None:
-    names = [lines[int(str(column))].name for column in table.columns]
+def _show_groups(choice: Choice, table: pd.DataFrame, chosen: str, change: bool) -> None:
+    reading, names = choice.reading, [choice.items[int(str(column))].name for column in table.columns]
     shown = changes_from_before(table) if change else table
     sides = before_after(table).set_axis(names)
     finding = _marker_finding(sides, chosen, reading)

@@ -25,13 +25,13 @@ else:
         if len(choice.items) < LEAST:
             st.info(how_to_begin(choice), icon=":material/compare_arrows:")
             st.stop()
-        with st.spinner("Reading"):
-            read = [
-                read_line(database(), item, choice.reading, settings().min_group_size, choice.group_only)
-                for item in choice.items
-            ]
-        if lines.open:
-            show_lines(choice, read, database())
+        if markers.open:
+            show_markers(choice, database())
         else:
-            show_markers(choice, read, database())
+            with st.spinner("Reading"):
+                read = [
+                    read_line(database(), item, choice.reading, settings().min_group_size, choice.group_only)
+                    for item in choice.items
+                ]
+            show_lines(choice, read, database())
 st.caption(wording.LIMITS.format(accuracy=accuracy_sentence(settings().artifact)))

@@ -135,6 +135,13 @@ def test_groups_are_aligned_at_the_marker_they_share(opened: OpenedApp) -> None:
     assert table["Group"].tolist()[2:] == ["Mean over groups", "Standard deviation over groups"]
 
 
+def test_about_a_marker_too_small_a_group_has_no_line(opened: OpenedApp) -> None:
+    for week, people in enumerate((3, 6)):
+        Store(opened.engine).add_marker(a_class(opened, week, people=people), 60_000, "Advert")
+    page = opened.page("compare", sessions="1,2", part="At a marker", group=1)
+    assert "Fewer than two groups have anything measured" in texts(page) and not page.dataframe
+
+
 def a_jump(opened: OpenedApp, at_ms: int, minutes: int, title: str) -> int:
     """`minutes` long; neutral faces become happy exactly at the marker, filmed from 70 s before it on."""
     began = at_ms // 1000 * 1000 - 70_000
