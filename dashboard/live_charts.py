@@ -20,7 +20,7 @@ from dashboard.group_lines import SPREAD_FROM
 from dashboard.live_figures import STEP_MS, LiveFigures
 from dashboard.palette import BANDS, ENGAGEMENT_LINE, QUIET, faded
 from db.reports import Bucket, Marker
-from model.engagement import DISENGAGED_BELOW, HIGH_ABOVE, ConcentrationBand
+from model.concentration import DISENGAGED_BELOW, HIGH_ABOVE, ConcentrationBand
 
 GAUGE_PX, LINE_PX = 170, 190
 

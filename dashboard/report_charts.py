@@ -10,7 +10,7 @@ from dashboard.analytics import SCORES
 from dashboard.charts import DAY_MS, HOUR_MS, plain_figure
 from dashboard.palette import BAND_LABELS, BANDS, COLOURS, ENGAGEMENT_LINE, LABELS, QUIET, faded
 from dashboard.reading import Reading
-from model.engagement import DISENGAGED_BELOW, HIGH_ABOVE, ConcentrationBand
+from model.concentration import DISENGAGED_BELOW, HIGH_ABOVE, ConcentrationBand
 
 LINE_PX, LOOKING_PX, CHANGES_PX = 320, 170, 380
 BAND_EDGES = (
