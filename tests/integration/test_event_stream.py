@@ -17,10 +17,10 @@ from db.persons import Tracklet
 from db.reports import Roster
 from db.schema import FOREVER_MS
 from model.emotions import EMOTIONS, Emotion
-from model.engagement import concentration_index
 from model.observations import Observation, QualityFlag
 from tests.made_feed import MadeUpSession, Reader, served, wait_until
 from tests.made_sessions import face, scores_of
+from tests.paper_concentration import soft_percent
 
 TOKEN = "a-token-for-the-tests"
 
@@ -112,7 +112,7 @@ def test_a_second_is_told_as_the_groups_figures(session: MadeUpSession, address:
     stop.set()
     reader.close()
     scores = [scores_of(Emotion.HAPPY), (1 / 7,) * 7]
-    wanted = sum(float(concentration_index(one)) for one in scores) / 2
+    wanted = sum(soft_percent(one) for one in scores) / 2
     assert name == f"7-{told['offset_ms']}"
     assert (told["session"], told["people"], told["usable"]) == (7, 3, 2)
     assert told["engagement"] == pytest.approx(wanted, abs=1e-3)

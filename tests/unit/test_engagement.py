@@ -8,106 +8,22 @@ from numpy.typing import ArrayLike
 
 from model.definitions import DEFINITIONS
 from model.emotions import EMOTIONS, Emotion
-from model.engagement import (
-    EMOTION_WEIGHTS,
-    GAZE_CLOSED,
-    GAZE_HALF_CLOSED,
-    GAZE_LOOKING,
-    GAZE_OFF_CENTRE,
-    ConcentrationBand,
-    concentration_band,
-    concentration_index,
-    concentration_index_of_leading,
-    engagement,
-    engagement_over,
-    group_line,
-    peak_and_end,
-)
+from model.engagement import engagement, engagement_over, group_line, peak_and_end
 from model.errors import EngagementError
 from model.moments import GAZE_STATES, NOT_SURE_CODE, Grouped, Moments, gaze_codes, gaze_codes_of
 from model.observations import GazeState, Observation, QualityFlag, Signals
+from tests.paper_concentration import EMOTION_WEIGHT, GAZE_WEIGHT, hard_percent, soft_percent
 
 SURE = np.eye(7)
+LOOKING = GazeState.LOOKING
 SOFT, HARD = DEFINITIONS["concentration"], DEFINITIONS["concentration_hard"]
-PAPER_GAZE = {
-    GazeState.LOOKING: 5.0,
-    GazeState.AWAY: 2.0,
-    GazeState.HALF_CLOSED: 1.5,
-    GazeState.CLOSED: 0.0,
-    GazeState.UNKNOWN: 5.0,
-}
-PAPER = {
-    Emotion.NEUTRAL: 0.9,
-    Emotion.HAPPY: 0.6,
-    Emotion.SURPRISE: 0.6,
-    Emotion.SAD: 0.3,
-    Emotion.FEAR: 0.3,
-    Emotion.ANGRY: 0.25,
-    Emotion.DISGUST: 0.2,
-}
 
 
-@pytest.mark.parametrize("emotion", EMOTIONS)
-@pytest.mark.parametrize("gaze", [GAZE_LOOKING, GAZE_OFF_CENTRE, GAZE_HALF_CLOSED, GAZE_CLOSED])
-def test_a_certain_expression_gives_the_papers_product_hard_and_soft(emotion: Emotion, gaze: float) -> None:
-    scores = SURE[EMOTIONS.index(emotion)]
-    wanted = 100 * PAPER[emotion] * gaze / 4.5
-    assert concentration_index(scores, gaze) == pytest.approx(wanted)
-    assert concentration_index_of_leading(scores, gaze) == pytest.approx(wanted)
-
-
-def test_neutral_and_looking_scores_highest_and_happy_two_thirds() -> None:
-    assert concentration_index(SURE[6]) == pytest.approx(100)
-    assert concentration_index(SURE[3]) == pytest.approx(66.667, abs=0.01)
-
-
-def test_a_mixture_gives_the_expectation_soft_and_the_top_one_hard() -> None:
-    mix = 0.6 * SURE[6] + 0.4 * SURE[4]
-    assert concentration_index(mix) == pytest.approx(100 * (0.6 * 0.9 + 0.4 * 0.3) * 5 / 4.5)
-    assert concentration_index_of_leading(mix) == pytest.approx(100)
-
-
-@given(st.lists(st.floats(0, 1), min_size=7, max_size=7).filter(lambda p: sum(p) > 0.1))
-def test_the_index_stays_within_its_range(parts: list[float]) -> None:
-    scores = np.array(parts) / sum(parts)
-    assert 22 < concentration_index(scores) <= 100.0001
-
-
-def test_batches_of_any_shape_keep_their_shape_and_unknown_rows_stay_unknown() -> None:
-    batch = np.tile(SURE[6], (4, 3, 1))
-    batch[1, 2] = np.nan
-    for index in (concentration_index, concentration_index_of_leading):
-        found = index(batch)
-        assert found.shape == (4, 3)
-        assert np.isnan(found).sum() == 1 and np.isnan(found[1, 2])
-
-
-def test_each_face_has_its_own_gaze() -> None:
-    assert concentration_index(SURE[[6, 6]], [5.0, 0.0]).tolist() == [100, 0]
-
-
-def test_other_weights_can_be_given() -> None:
-    weights = {**EMOTION_WEIGHTS, Emotion.HAPPY: 0.9}
-    assert concentration_index(SURE[3], weights=weights) == pytest.approx(100)
-
-
-def test_scores_of_another_length_are_refused() -> None:
-    with pytest.raises(ValueError, match=r"wanted shape \(\.\.\., 7\), got \(6,\)"):
-        concentration_index(np.ones(6) / 6)
-
-
-@pytest.mark.parametrize(
-    ("percent", "band"),
-    [
-        (65.1, ConcentrationBand.HIGH),
-        (65.0, ConcentrationBand.NOMINAL),
-        (25.0, ConcentrationBand.NOMINAL),
-        (24.9, ConcentrationBand.DISENGAGED),
-        (float("nan"), None),
-    ],
-)
-def test_the_bands_end_where_the_paper_ends_them(percent: float, band: ConcentrationBand | None) -> None:
-    assert concentration_band(percent) == band
+def looking(*scores: ArrayLike) -> Moments:
+    """One instant for each seven scores, the person looking at the screen."""
+    return Moments(
+        np.array(scores, np.float64), np.ones(len(scores), bool), gaze_codes([LOOKING] * len(scores))
+    )
 
 
 @pytest.mark.parametrize("emotion", EMOTIONS)
@@ -115,7 +31,7 @@ def test_the_bands_end_where_the_paper_ends_them(percent: float, band: Concentra
 def test_both_definitions_give_the_papers_product_for_instants_and_groups(
     emotion: Emotion, state: GazeState
 ) -> None:
-    wanted = 100 * PAPER[emotion] * PAPER_GAZE[state] / 4.5
+    wanted = 100 * EMOTION_WEIGHT[emotion] * GAZE_WEIGHT[state] / 4.5
     row = SURE[EMOTIONS.index(emotion)]
     moment = Moments(row[None], np.ones(1, bool), gaze_codes([state]))
     leads = np.append(row, 0)[None]
@@ -125,14 +41,56 @@ def test_both_definitions_give_the_papers_product_for_instants_and_groups(
         assert engagement(definition, None, group) == pytest.approx(wanted)
 
 
+@pytest.mark.parametrize(
+    ("leading", "percent"),
+    [
+        (Emotion.NEUTRAL, 100),
+        (Emotion.HAPPY, 66.667),
+        (Emotion.SURPRISE, 66.667),
+        (Emotion.SAD, 33.333),
+        (Emotion.FEAR, 33.333),
+        (Emotion.ANGRY, 27.778),
+        (Emotion.DISGUST, 22.222),
+    ],
+)
+def test_neutral_and_looking_scores_highest_and_happy_two_thirds(leading: Emotion, percent: float) -> None:
+    moment = looking(SURE[EMOTIONS.index(leading)])
+    for definition in (SOFT, HARD):
+        assert engagement(definition, None, moment) == pytest.approx(percent, abs=0.001)
+
+
+def test_a_mixture_gives_the_expectation_soft_and_the_top_one_hard() -> None:
+    mix = looking(0.6 * SURE[6] + 0.4 * SURE[4])
+    assert engagement(SOFT, None, mix) == pytest.approx(100 * (0.6 * 0.9 + 0.4 * 0.3) * 5 / 4.5)
+    assert engagement(HARD, None, mix) == pytest.approx(100)
+
+
 @given(st.integers(0, 2**32))
-def test_the_definitions_agree_with_the_index_on_any_scores(seed: int) -> None:
+def test_both_definitions_agree_with_the_paper_on_any_scores(seed: int) -> None:
     rng = np.random.default_rng(seed)
     scores, codes = rng.dirichlet(np.ones(7), 20), rng.integers(0, 5, 20)
-    gaze = np.array([PAPER_GAZE[GAZE_STATES[code]] for code in codes])
     moments = Moments(scores, np.ones(20, bool), codes)
-    np.testing.assert_allclose(engagement(SOFT, None, moments), concentration_index(scores, gaze))
-    np.testing.assert_allclose(engagement(HARD, None, moments), concentration_index_of_leading(scores, gaze))
+    faces = [(row.tolist(), GAZE_STATES[code]) for row, code in zip(scores, codes, strict=True)]
+    np.testing.assert_allclose(engagement(SOFT, None, moments), [soft_percent(*one) for one in faces])
+    np.testing.assert_allclose(engagement(HARD, None, moments), [hard_percent(*one) for one in faces])
+
+
+@given(st.lists(st.floats(0, 1), min_size=7, max_size=7).filter(lambda p: sum(p) > 0.1))
+def test_who_looks_stays_within_the_papers_range(parts: list[float]) -> None:
+    [soft] = engagement(SOFT, None, looking(np.array(parts) / sum(parts)))
+    assert 22 < soft <= 100.0001
+
+
+def test_an_instant_without_scores_has_no_value_and_takes_nothing_from_the_others() -> None:
+    scores = np.array([SURE[6], [np.nan] * 7])
+    moments = Moments(scores, np.array([True, False]), gaze_codes([LOOKING] * 2))
+    for definition in (SOFT, HARD):
+        assert engagement(definition, None, moments) == pytest.approx([100, np.nan], nan_ok=True)
+
+
+def test_other_weights_can_be_given() -> None:
+    weights = {**SOFT.weights, "happy": 0.9}
+    assert engagement(SOFT, weights, looking(SURE[3])) == pytest.approx(100)
 
 
 def test_the_hard_form_has_no_value_when_nothing_leads() -> None:

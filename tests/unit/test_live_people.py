@@ -14,9 +14,9 @@ from db.schema import FOREVER_MS
 from db.store import NewEvent
 from model.definitions import DEFINITIONS
 from model.emotions import EMOTIONS, Emotion
-from model.engagement import concentration_index
 from model.marks import Mark
 from model.observations import USABLE, FrameRecord, Observation, QualityFlag, Signals
+from tests.paper_concentration import soft_percent
 
 NEUTRAL = tuple(0.7 if emotion is Emotion.NEUTRAL else 0.05 for emotion in EMOTIONS)
 HAPPY = tuple(0.7 if emotion is Emotion.HAPPY else 0.05 for emotion in EMOTIONS)
@@ -69,7 +69,7 @@ def people() -> LivePeople:
 def test_the_group_counts_every_person_once_under_the_chosen_definition(people: LivePeople) -> None:
     feed(people, 12, face(1), face(2, HAPPY), face(2 + 1, HAPPY))
     figures = live_figures(people.now())
-    wanted = np.mean([concentration_index(np.array(scores)) for scores in (NEUTRAL, HAPPY, HAPPY)])
+    wanted = np.mean([soft_percent(scores) for scores in (NEUTRAL, HAPPY, HAPPY)])
     assert figures.now == pytest.approx(wanted)
     assert figures.counted == 3
 
@@ -175,7 +175,7 @@ def test_a_change_is_measured_from_the_first_ten_seconds_of_a_person(people: Liv
     assert live_figures(people.now()).now is None
     feed(people, 4, face(1), since_s=9)
     feed(people, 12, face(1, HAPPY), since_s=13)
-    drop = concentration_index(np.array(HAPPY)) - concentration_index(np.array(NEUTRAL))
+    drop = soft_percent(HAPPY) - soft_percent(NEUTRAL)
     assert live_figures(people.now()).now == pytest.approx(drop)
 
 
