@@ -10,12 +10,12 @@ from streamlit.testing.v1 import AppTest
 from dashboard.consent import PRESENCE_ONLY
 from db.store import Store
 from model.emotions import Emotion
-from model.engagement import GAZE_LOOKING, concentration_index
 from model.observations import FrameRecord
 from tests.app.opening import OpenedApp, texts
 from tests.app.test_report_page import charts, widget
 from tests.app.test_report_spread import drawn
 from tests.made_sessions import STARTED_AT, face, scores_of, seconds, stored
+from tests.paper_concentration import soft_percent
 
 
 @pytest.fixture
@@ -158,8 +158,7 @@ def test_a_jump_at_the_marker_is_told_in_full_however_long_the_session(opened: O
     a_jump(opened, 2_701_250, 90, "Ninety minutes")
     a_jump(opened, 7_201_750, 240, "Four hours")
     page = opened.page("compare", sessions="1,2", part="At a marker")
-    scores = [scores_of(mood) for mood in (Emotion.NEUTRAL, Emotion.HAPPY)]
-    before, after = concentration_index(scores, gaze_weight=GAZE_LOOKING)
+    before, after = (soft_percent(scores_of(mood)) for mood in (Emotion.NEUTRAL, Emotion.HAPPY))
     for seconds_before in (30, 5, 45):
         widget(page.number_input, "Before (s)").set_value(seconds_before).run()
         [table] = [one.value.iloc[:2] for one in page.dataframe]
