@@ -2,8 +2,8 @@
 
 A timeline is a DataFrame with one row per bucket of time on a regular grid, so that a stretch without a
 usable face is a gap (NaN) and never a guess. Columns: `time_ms` (start of the bucket, from the session's
-start), `faces`, `usable` (face-instants, that is faces x analysed frames), `people`, one mean score (0..1)
-per expression, and `engagement`.
+start), `faces`, `usable` (face-instants, that is faces x analysed frames), `people`, and one mean score
+(0..1) per expression. `group_lines` makes a report's, with engagement.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,20 +12,17 @@ from typing import Protocol
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from dashboard.palette import KEYS
 from dashboard.wording import person_name
 from db.reports import Bucket, FrameBucket, ParticipantSummary
 from model.emotions import EMOTIONS, NOT_SURE
-from model.engagement import GAZE_LOOKING, concentration_index
 
-MAX_POINTS = 2000
 CHART_POINTS = 600
+"""Steps of a report at most. What is drawn of them has up to two points a step: edges at gaps, outlines."""
 BUCKETS_MS = (1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 1_800_000)
 SCORES: list[str] = [str(emotion) for emotion in EMOTIONS]
 COUNTS = ["faces", "usable", "people"]
-MEASURES = [*SCORES, "engagement"]
 HOW_MERGED = {"faces": "sum", "usable": "sum", "people": "max", **dict.fromkeys(SCORES, "sum")}
 
 
@@ -63,14 +60,6 @@ def bucket_ms_for(span_ms: int, points: int = CHART_POINTS) -> int:
     return day_ms * -(-span_ms // (day_ms * points))
 
 
-def engagement_of(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Soft concentration index of `scores` (n, 7), percent (n,), every person taken to be looking.
-
-    NaN rows stay NaN. The index is linear in the scores, so that of a mean is the mean of its instants.
-    """
-    return np.asarray(concentration_index(scores, gaze_weight=GAZE_LOOKING), dtype=np.float64)
-
-
 def timeline(buckets: Sequence[Bucket], bucket_ms: int, start_ms: int, end_ms: int) -> pd.DataFrame:
     """`buckets` of everybody, or of one track, on a regular grid over start_ms <= t < end_ms.
 
@@ -85,11 +74,10 @@ def timeline(buckets: Sequence[Bucket], bucket_ms: int, start_ms: int, end_ms: i
     grid = pd.RangeIndex(first, max(end_ms, first), bucket_ms, name="time_ms")
     frame = frame.reindex(grid)
     frame[COUNTS] = frame[COUNTS].fillna(0).astype("int64")
-    frame["engagement"] = engagement_of(frame[SCORES].to_numpy(dtype=np.float64))
     return frame.reset_index()
 
 
-def smooth(frame: pd.DataFrame, window: int, columns: Sequence[str] = MEASURES) -> pd.DataFrame:
+def smooth(frame: pd.DataFrame, window: int, columns: Sequence[str]) -> pd.DataFrame:
     """Rolling mean of `columns` over `window` buckets, centred, weighted by usable instants.
 
     A gap stays a gap: nothing is filled in, and a gap adds nothing to its neighbours.

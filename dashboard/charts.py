@@ -1,7 +1,8 @@
 """DataFrames and numbers to figures: the only plotly import.
 
 Every figure has a fixed height and a transparent background, so that pages neither jump nor break in the
-dark, draws SVG traces only, and sends at most `analytics.MAX_POINTS` points a line. Time is milliseconds from
+dark, and draws SVG traces only. What is drawn has at most `analytics.CHART_POINTS` steps, so that no line
+sends more than 2,000 points. Time is milliseconds from
 the session's start on a date axis, which gives round mm:ss ticks. Titles belong to the page, where they wrap
 on a phone. Pages show a sentence instead of a chart where there is nothing to draw; only the live figures,
 which must not make the page jump, say so themselves.

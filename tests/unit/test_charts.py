@@ -1,5 +1,6 @@
 """Figures say what they were given: colours, units, gaps, fixed heights."""
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -7,13 +8,18 @@ import pandas as pd
 import pytest
 
 from dashboard import analytics, charts, live_charts, model_charts, moment_charts, report_charts, report_maps
-from dashboard.analytics import SCORES
+from dashboard.analytics import CHART_POINTS, SCORES
+from dashboard.compare_charts import about_marker
+from dashboard.compare_markers import Window, over_groups
+from dashboard.group_lines import group_timeline
 from dashboard.palette import COLOURS, KEYS
+from dashboard.person_steps import PersonSteps
 from dashboard.reading import Neutral, Reading
-from db.reports import Bucket
+from db.reports import Bucket, GazeBucket
 from model.affect import CIRCUMPLEX
 from model.definitions import DEFINITIONS
 from model.emotions import EMOTIONS, Emotion
+from model.observations import GazeState
 from tests.made_sessions import scores_of
 
 DAY_MS = 86_400_000
@@ -25,18 +31,27 @@ def buckets(count: int, gap: range = range(0)) -> list[Bucket]:
     return [b for b in made if b.start_ms // 1000 not in gap]
 
 
+def timeline(count: int, gap: Collection[int] = ()) -> pd.DataFrame:
+    """The group's, as a report has it: four people, two of them happy, who look at the screen."""
+    moods = (Emotion.HAPPY, Emotion.HAPPY, Emotion.NEUTRAL, Emotion.SAD)
+    seen = [
+        GazeBucket(
+            at * 1000, person, GazeState.LOOKING, 10, scores_of(mood), (0,) * 7, 10, 0.0, 0, 0, *[None] * 3
+        )
+        for at in range(count)
+        for person, mood in enumerate(moods, start=1)
+        if at not in gap
+    ]
+    steps, reading = PersonSteps.of(seen, 1000, 0, count * 1000), Reading()
+    return group_timeline(steps, steps.values(reading.definition, reading.weights), steps.scores(), 1)
+
+
 @pytest.fixture
 def frame() -> pd.DataFrame:
-    return analytics.timeline(buckets(60, range(20, 30)), 1000, 0, 60_000)
+    return timeline(60, range(20, 30))
 
 
 PARTS = pd.DataFrame({"key": ["happy"], "part": ["Happy"], "share": [0.4], "adds": [26.7]})
-
-
-def group(frame: pd.DataFrame) -> pd.DataFrame:
-    """`frame` with a spread, people counted and a share that looks."""
-    line = frame["engagement"]
-    return frame.assign(lower=line - 9, upper=line + 9, counted=4, looked=4, looking=line / 100)
 
 
 def table(people: int) -> pd.DataFrame:
@@ -49,8 +64,8 @@ def all_figures(frame: pd.DataFrame) -> list[Any]:
     return [
         charts.mix_pie(analytics.mix(buckets(3))),
         charts.emotion_area(frame),
-        report_charts.group_line(group(frame), Reading()),
-        report_charts.looking_line(group(frame)),
+        report_charts.group_line(frame, Reading()),
+        report_charts.looking_line(frame),
         report_charts.change_lines(frame),
         report_maps.heat_map(table(3), {1: "Ada"}, (0, 100), " %"),
         report_maps.circumplex(frame, CIRCUMPLEX),
@@ -71,6 +86,19 @@ def test_every_figure_has_a_height_and_lets_the_page_shine_through(frame: pd.Dat
     for figure in all_figures(frame):
         assert figure.layout.height >= 110
         assert figure.layout.paper_bgcolor == figure.layout.plot_bgcolor == "rgba(0,0,0,0)"
+
+
+@pytest.mark.parametrize("gap", [range(0), range(1, 600, 2), range(2, 600, 3)])
+def test_no_line_sends_more_than_2000_points(gap: range) -> None:
+    """Of the longest report and of the widest look around a marker, with and without gaps."""
+    longest = timeline(CHART_POINTS, gap)
+    window = Window.of(600_000, 3_600_000)
+    around = pd.DataFrame({0: 1.0, 1: 2.0}, index=range(window.before + window.after))
+    drawn = [*all_figures(longest), about_marker(around, over_groups(around), ["a", "b"], Reading(), False)]
+    sent = [
+        len(trace.x) for figure in drawn for trace in figure.data if getattr(trace, "x", None) is not None
+    ]
+    assert CHART_POINTS <= max(sent) <= 2_000
 
 
 def test_no_figure_needs_a_graphics_card(frame: pd.DataFrame) -> None:
@@ -106,7 +134,7 @@ def test_the_stack_adds_up_to_a_hundred_percent_outside_gaps(frame: pd.DataFrame
 
 
 def test_times_are_dates_that_plotly_cannot_take_for_years(frame: pd.DataFrame) -> None:
-    line = report_charts.group_line(group(frame), Reading())
+    line = report_charts.group_line(frame, Reading())
     assert list(line.data[0].x[:2]) == [DAY_MS, DAY_MS + 1000]
     assert line.layout.xaxis.type == "date"
     assert list(line.layout.xaxis.range) == [DAY_MS, DAY_MS + 60_000]
@@ -114,12 +142,12 @@ def test_times_are_dates_that_plotly_cannot_take_for_years(frame: pd.DataFrame) 
 
 def test_short_sessions_count_minutes_and_long_ones_hours(frame: pd.DataFrame) -> None:
     long = frame.assign(time_ms=frame["time_ms"] * 100)
-    assert report_charts.group_line(group(frame), Reading()).layout.xaxis.tickformat == "%M:%S"
-    assert report_charts.group_line(group(long), Reading()).layout.xaxis.tickformat == "%H:%M:%S"
+    assert report_charts.group_line(frame, Reading()).layout.xaxis.tickformat == "%M:%S"
+    assert report_charts.group_line(long, Reading()).layout.xaxis.tickformat == "%H:%M:%S"
 
 
 def test_the_engagement_line_breaks_at_a_gap_and_shows_its_bands(frame: pd.DataFrame) -> None:
-    figure = report_charts.group_line(group(frame), Reading())
+    figure = report_charts.group_line(frame, Reading())
     line = figure.data[-1]
     assert np.isnan(line.y[20:30]).all()
     assert line.connectgaps is False
@@ -127,8 +155,8 @@ def test_the_engagement_line_breaks_at_a_gap_and_shows_its_bands(frame: pd.DataF
 
 
 def test_a_single_known_instant_between_gaps_is_a_dot() -> None:
-    lone = analytics.timeline(buckets(5, range(1, 3)), 1000, 0, 5000)
-    trace = report_charts.group_line(group(lone), Reading()).data[-1]
+    lone = timeline(5, range(1, 3))
+    trace = report_charts.group_line(lone, Reading()).data[-1]
     assert trace.mode == "lines+markers"
     assert list(trace.marker.size) == [5, 0, 0, 0, 0]
 
@@ -168,24 +196,24 @@ def test_the_confusion_matrix_is_written_as_share_of_each_true_class() -> None:
 
 
 def test_the_spread_is_drawn_only_where_it_is_known(frame: pd.DataFrame) -> None:
-    few = group(frame).assign(lower=np.nan, upper=np.nan)
+    few = frame.assign(lower=np.nan, upper=np.nan)
     assert len(report_charts.group_line(few, Reading()).data) == 1
-    *spread, _ = report_charts.group_line(group(frame), Reading()).data
+    *spread, _ = report_charts.group_line(frame, Reading()).data
     assert [len(shape.x) for shape in spread] == [2 * 20, 2 * 30], "one shape before the gap, one after it"
 
 
 def test_bands_belong_to_the_paper_and_changes_have_a_sign(frame: pd.DataFrame) -> None:
     sentiment = DEFINITIONS["sentiment"]
-    plane = report_charts.group_line(group(frame), Reading(sentiment, sentiment.weights))
+    plane = report_charts.group_line(frame, Reading(sentiment, sentiment.weights))
     assert not plane.layout.shapes
     assert plane.layout.yaxis.range[0] == -1
-    change = report_charts.group_line(group(frame), Reading(neutral=Neutral.FIXED))
+    change = report_charts.group_line(frame, Reading(neutral=Neutral.FIXED))
     assert not change.layout.shapes
     assert "+" in change.data[-1].hovertemplate
 
 
 def test_falls_are_shaded_where_they_happened(frame: pd.DataFrame) -> None:
-    figure = report_charts.group_line(group(frame), Reading(), [(3000, 9000)])
+    figure = report_charts.group_line(frame, Reading(), [(3000, 9000)])
     assert (figure.layout.shapes[-1].x0, figure.layout.shapes[-1].x1) == (DAY_MS + 3000, DAY_MS + 9000)
 
 
