@@ -17,7 +17,8 @@ from model.emotions import NOT_SURE, Emotion
 from model.moments import Doubles, Ints
 
 WINDOW_MS, WINDOW_SHARE = 30_000, 0.125
-"""A change compares so much before with so much after, and at most so much of the whole line."""
+"""A change compares so much before with so much after, and at most so much of the whole line; in any case one
+step, which is longer in sessions of over five hours."""
 SMALLEST_CHANGE = 0.05
 """Of a definition's range; smaller changes are not worth a name."""
 LOOKING_FROM = 0.5
@@ -63,7 +64,8 @@ def changes(
 ) -> list[Moment]:
     """The largest falls and rises of a line (t,), at most KEPT of each, none inside another.
 
-    The mean of up to WINDOW_MS after an instant less that before it; at least half of both must be known.
+    The mean of up to WINDOW_MS, or one step, after an instant less that before it; at least half of both must
+    be known.
     """
     n = len(values)
     window = max(1, min(WINDOW_MS // step_ms, round(n * WINDOW_SHARE)))

@@ -29,9 +29,9 @@ NONE = {
     Kind.BELOW: "Nobody stayed below their mean for long",
 }
 HOW = (
-    "A fall or rise compares up to 30 s before with 30 s after, of the line as it is drawn above, and is "
-    f"named from {moments.SMALLEST_CHANGE:.0%} of the definition's range on. Looking away: less than half of "
-    "the measured gaze on the screen. A gap ends a stretch. A click shows the time around it."
+    "A fall or rise compares up to {window} before with as much after, of the line as it is drawn above, and "
+    f"is named from {moments.SMALLEST_CHANGE:.0%} of the definition's range on. Looking away: less than half "
+    "of the measured gaze on the screen. A gap ends a stretch. A click shows the time around it."
 )
 
 
@@ -47,7 +47,7 @@ def show_moments(report: SessionReport, person: int | None) -> None:
                 st.caption(f"{NONE[kind]} in this time range.")
             for one in mine:
                 show_link(report, one)
-    st.caption(HOW)
+    st.caption(HOW.format(window=duration(max(moments.WINDOW_MS, report.bucket_ms))))
     if report.view.start_ms or report.view.end_ms is not None:
         link_with(navigation.REPORT, "Show the whole session", _query(None))
 

@@ -14,7 +14,7 @@ from dashboard.demo import write_demo
 from dashboard.wording import NOTHING, escaped
 from db.store import Store
 from model.emotions import Emotion
-from model.observations import Observation, QualityFlag, Signals
+from model.observations import FrameRecord, Observation, QualityFlag, Signals
 from tests.app.opening import OpenedApp, just_now, texts
 from tests.made_sessions import STARTED_AT, face, seconds, stored
 
@@ -165,6 +165,13 @@ def test_a_single_frame_is_a_whole_report(opened: OpenedApp) -> None:
     assert charts(opened.page("report", session=session_id, part="Why")) == 1, "the parts of its one moment"
     for part in ("Moments", "Spread"):
         opened.page("report", session=session_id, part=part)
+
+
+@pytest.mark.parametrize(("hours", "window"), [(1, "30 s"), (6, "1 min")])
+def test_moments_say_how_much_time_they_compare(opened: OpenedApp, hours: int, window: str) -> None:
+    frames = [*seconds(group(1)), FrameRecord(30, hours * 3_600_000 - 1000, (face(),))]
+    page = opened.page("report", session=stored(Store(opened.engine), frames), part="Moments")
+    assert f"compares up to {window} before with as much after" in texts(page)
 
 
 def test_group_only_hides_individuals(opened: OpenedApp) -> None:
