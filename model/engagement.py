@@ -10,47 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from model.concentration import (
-    DISENGAGED_BELOW,
-    EMOTION_WEIGHTS,
-    GAZE_CLOSED,
-    GAZE_HALF_CLOSED,
-    GAZE_LOOKING,
-    GAZE_OFF_CENTRE,
-    HIGH_ABOVE,
-    LARGEST_PRODUCT,
-    ConcentrationBand,
-    concentration_band,
-    concentration_index,
-    concentration_index_of_leading,
-)
 from model.definitions import GAZE, Definition
 from model.errors import EngagementError
 from model.moments import GAZE_STATES, Doubles, Grouped, Moments
 from model.weights import checked_weights
-
-__all__ = [
-    "DISENGAGED_BELOW",
-    "EMOTION_WEIGHTS",
-    "GAZE_CLOSED",
-    "GAZE_HALF_CLOSED",
-    "GAZE_LOOKING",
-    "GAZE_OFF_CENTRE",
-    "HIGH_ABOVE",
-    "LARGEST_PRODUCT",
-    "ConcentrationBand",
-    "GroupLine",
-    "Terms",
-    "concentration_band",
-    "concentration_index",
-    "concentration_index_of_leading",
-    "engagement",
-    "engagement_over",
-    "group_line",
-    "in_percent",
-    "peak_and_end",
-    "terms",
-]
 
 LOWER_QUARTILE, UPPER_QUARTILE = 25.0, 75.0
 LAST_PART = 0.25
