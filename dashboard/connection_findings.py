@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from dashboard.connection_probe import BrowserReport, FrameTest
+from dashboard.browser_report import BrowserReport, FrameTest
 from dashboard.wording import counted
 
 PICTURE = "Picture"

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from dashboard.browser_report import BrowserReport
 from dashboard.connection_findings import NAME_A_SERVER, Finding, Level
-from dashboard.connection_probe import BrowserReport
 from dashboard.ice_probe import Answer, Trouble
 from dashboard.ice_urls import IceUrl, parse_ice_url
 

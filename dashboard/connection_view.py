@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from dashboard.browser_report import BrowserReport
 from dashboard.connection_check import ConnectionCheck
 from dashboard.connection_findings import (
     LOCAL,
@@ -15,7 +16,7 @@ from dashboard.connection_findings import (
     summary,
     way_findings,
 )
-from dashboard.connection_probe import BrowserReport, probe
+from dashboard.connection_probe import probe
 from dashboard.connection_servers import server_findings
 from dashboard.ice import ice_servers, rtc_configuration
 from dashboard.ice_probe import Answer, ask_servers

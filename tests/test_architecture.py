@@ -52,8 +52,6 @@ ALSO_STREAMLIT_FREE = (
     "ice_probe",
     "ice_urls",
 )
-BROWSER_COMPONENT = ROOT / "dashboard" / "connection_probe.py"
-"""Types what the browser tells, beside the component that asks it; whoever reads that needs the file."""
 TOP_LEVEL = {"dashboard", "pages", "model", "training", "db", "tests", ".streamlit", ".ci"}
 REFUSED_NAMES = {"utils", "util", "helpers", "helper", "common", "core", "manager", "misc"}
 MAX_LINES, MAX_PAGE_LINES = 250, 80
@@ -120,7 +118,7 @@ BESIDE_THE_PAGES = sorted({*SAYS_SO, *(ROOT / "dashboard" / f"{name}.py" for nam
 @pytest.mark.parametrize("path", BESIDE_THE_PAGES, ids=relative)
 def test_what_runs_beside_the_pages_knows_no_streamlit(path: Path) -> None:
     assert path.exists(), f"{relative(path)} is gone: name the file it became, or take it from the list"
-    for needed in needed_by(path) - {BROWSER_COMPONENT}:
+    for needed in needed_by(path):
         assert not [n for n in imports(needed) if inside(n, "streamlit")], f"through {relative(needed)}"
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard import connection_view
+from dashboard.browser_report import BrowserReport, read_report
 from dashboard.connection_findings import (
     Finding,
     Level,
@@ -19,7 +20,6 @@ from dashboard.connection_findings import (
     summary,
     way_findings,
 )
-from dashboard.connection_probe import BrowserReport, read_report
 from dashboard.connection_servers import server_findings
 from dashboard.ice_probe import Answer, Trouble
 from dashboard.ice_urls import IceUrl, parse_ice_url

@@ -73,12 +73,12 @@ def test_too_little_memory_names_the_batch_size(
 ) -> None:
     import tensorflow as tf
 
-    from training import train
+    from training import callbacks, train
 
     def full(*_: object, **__: object) -> None:
         raise tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor")
 
-    monkeypatch.setattr(train.StepClock, "on_train_batch_begin", full)
+    monkeypatch.setattr(callbacks.StepClock, "on_train_batch_begin", full)
     assert train.main(arguments(sources, tmp_path / "run")) == 1
     assert "too little memory for the batch: lower [schedule] batch_size, now 32" in capsys.readouterr().err
 
