@@ -190,31 +190,6 @@ def test_elans_reader_finds_a_tier_for_everybody(engine: Engine, crowded: int, t
     assert marks == [[(2000, 3000, "@Topic: =1+1")], [(2000, 90_000, "Poll")]], "each keeps its end"
 
 
-def test_two_of_one_name_have_two_tiers(engine: Engine, tmp_path: Path) -> None:
-    store, name = Store(engine), '<Ada> & "Ben"'
-    session_id = stored(store, seconds([[face(1), face(2)]] * 2))
-    for person in (1, 2):
-        store.name_participant(session_id, person, name)
-    eaf = tiers(file_of(engine, session_id, "eaf"), tmp_path)
-    assert set(eaf.get_tier_names()) == {name, f"{name} (2)", "Markers"}
-    assert eaf.get_annotation_data_for_tier(name) == [(0, 2000, "neutral")]
-
-
-def test_no_name_brings_two_into_one_tier(engine: Engine, tmp_path: Path) -> None:
-    store, names = Store(engine), ["Markers 2", "Markers", "Ann (4)", "Ann", "Ann"]
-    moods = [Emotion.HAPPY, Emotion.SAD, Emotion.FEAR, Emotion.ANGRY, Emotion.NEUTRAL]
-    told = [face(person, mood) for person, mood in enumerate(moods, start=1)]
-    session_id = stored(store, seconds([told] * 2))
-    for person, name in enumerate(names, start=1):
-        store.name_participant(session_id, person, name)
-    for label in ("One", "Two", "Three"):
-        store.add_marker(session_id, 0, label)
-    eaf = tiers(file_of(engine, session_id, "eaf"), tmp_path)
-    held = {tier: [one[2] for one in eaf.get_annotation_data_for_tier(tier)] for tier in eaf.get_tier_names()}
-    assert sorted(held.values()) == sorted([[mood] for mood in moods] + [["One"], ["Two"], ["Three"]])
-    assert (held["Markers 2"], held["Markers"], held["Ann (4)"]) == (["happy"], ["One"], ["fear"])
-
-
 def test_short_tables_are_sums_of_the_long_one(engine: Engine) -> None:
     store = Store(engine)
     half = Observation(2, (0.0, 0.0, 9.0, 9.0), 0.9, scores=scores_with(happy=0.5, sad=0.5))
