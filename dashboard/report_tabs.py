@@ -57,7 +57,6 @@ def _parts(
     if shows:
         parts["Events"] = partial(show_events, report, stored)
         parts["Why"] = partial(show_why, report, person)
-    parts["Markers"] = partial(show_markers, report, store)
     parts["Method"] = partial(_show_method, report)
     return parts
 
