@@ -180,7 +180,7 @@ def test_relay_only_is_told_to_the_browser() -> None:
         ({"ICE_SERVERS": [{"urls": "turn:[2001:db8::1]:3478"}]}, "IPv4 address"),
         ({"ICE_TRANSPORT": "relay"}, "names no TURN server to relay through"),
         ({"ICE_TRANSPORT": "tcp"}, "'all' or 'relay'"),
-        ({"TURN_LIFETIME_S": "5"}, "greater than or equal to 600"),
+        ({"TURN_LIFETIME_S": "5"}, "a whole number from 600 to 604800"),
         ({"EVENT_TOKEN": "hunter2"}, "16 to 200 letters"),
         ({"EVENT_TOKEN": "hunter2 hunter2 hunter2"}, "without spaces"),
         ({"EVENT_ORIGIN": "*"}, "an origin such as"),

@@ -17,6 +17,7 @@ def test_stored_bits_keep_their_meaning() -> None:
         "CUT_OFF": 32,
         "OCCLUDED": 64,
         "OVEREXPOSED": 128,
+        "STILL": 256,
     }
 
 
