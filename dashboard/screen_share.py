@@ -152,7 +152,9 @@ export default function ({ data, parentElement, setStateValue }) {
   };
   show.onclick = () => { page.shown = !page.shown; look(); };
   look();
-  const timer = setInterval(look, 300);
+  // Streamlit cleans up when the component goes, not when it is called again with other data.
+  clearInterval(page.timer);
+  const timer = page.timer = setInterval(look, 300);
   return () => clearInterval(timer);
 }
 """.replace("CAPTURE_HZ", str(CAPTURE_HZ))

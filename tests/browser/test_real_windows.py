@@ -117,7 +117,7 @@ def test_a_shared_window_may_change_its_size_be_minimised_and_be_closed(
     desktop.bring_back(window)
     expect(page.get_by_text(MINIMISED)).to_be_hidden(timeout=PATIENCE_MS)
     wait_for(lambda: frames(database) > stored)
-    assert faces(database, TITLE) == 2
+    wait_for(lambda: faces(database, TITLE) == 2)
 
     meeting.close()
     expect(page.get_by_text("Sharing was stopped")).to_be_visible(timeout=PATIENCE_MS)
