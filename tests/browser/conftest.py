@@ -21,10 +21,13 @@ QUIET = (
 )
 FAKE_CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 Launch = Callable[..., Browser]
+LONGEST_FIRST = ("test_sharing", "test_interruptions", "test_connection", "test_real_windows")
+"""Files go whole to one of two workers: begun last, a long one would leave the other without work."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
+    items.sort(key=lambda item: item.path.stem not in LONGEST_FIRST)
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
