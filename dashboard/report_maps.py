@@ -102,4 +102,6 @@ def parts_bars(parts: pd.DataFrame, reading: Reading) -> Any:
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+    """Without the middle of a long one: two of one name differ at the end, by their numbers."""
+    half = LONGEST_NAME // 2
+    return name if len(name) <= LONGEST_NAME else f"{name[:half]}…{name[half + 1 - LONGEST_NAME :]}"
