@@ -18,6 +18,11 @@ lint: $(VENV)/.test-installed
 type: $(VENV)/.test-installed
 	$(BIN)/mypy
 
+# Two workers for two cores: libraries that start a thread for each core only make them wait for each other.
+unit: export OPENCV_FOR_THREADS_NUM = 1
+unit: export OMP_NUM_THREADS = 1
+unit: export TF_NUM_INTRAOP_THREADS = 1
+unit: export TF_NUM_INTEROP_THREADS = 1
 unit: $(VENV)/.test-installed browser relay
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/browser
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/browser

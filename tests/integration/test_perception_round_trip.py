@@ -1,6 +1,7 @@
 """A FER2013 image pasted into a frame, found and cropped again must look like itself to the network."""
 
 from functools import cache
+from hashlib import blake2b
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from model.card import DEFAULT_ARTIFACT, load_card
 from model.crops import FER2013_MARGIN, cut_crops
 from model.detection import make_detector
 from model.faces import Faces
+from model.images import Image
 from tests.media import DATA, needs_data
 from training.adapters import load_network
 from training.crop_geometry import framed, measure
@@ -19,7 +21,7 @@ from training.round_trip import RoundTrip, compared, round_trip
 
 pytestmark = needs_data
 
-IMAGES, SCORED = 300, 3000
+IMAGES, SCORED = 500, 3000
 
 
 @cache
@@ -28,10 +30,31 @@ def public_test(images: int = IMAGES) -> LabelledImages:
     return stored.take(np.random.default_rng(5).permutation(len(stored))[:images])
 
 
+class Remembering:
+    """YuNet that knows a frame again: every margin is tried on the same faces, found once."""
+
+    name = "yunet"
+
+    def __init__(self) -> None:
+        self._detector = make_detector("yunet")
+        self._found: dict[bytes, Faces] = {}
+
+    def detect(self, image: Image) -> Faces:
+        key = blake2b(image.tobytes()).digest()
+        if key not in self._found:
+            self._found[key] = self._detector.detect(image)
+        return self._found[key]
+
+
+@cache
+def yunet() -> Remembering:
+    return Remembering()
+
+
 @cache
 def trip(margin: float) -> RoundTrip:
     aligned = load_card(DEFAULT_ARTIFACT).crop_aligned
-    return round_trip(public_test().x, make_detector("yunet"), margin, aligned)
+    return round_trip(public_test().x, yunet(), margin, aligned)
 
 
 def correlation(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
@@ -54,7 +77,7 @@ def test_the_shipped_card_uses_the_measured_margin() -> None:
 
 
 def test_the_measured_margin_is_where_yunets_box_lies() -> None:
-    found = measure(public_test().x, make_detector("yunet"))
+    found = measure(public_test().x[:400], make_detector("yunet"))
     assert found["margin"][2] == pytest.approx(FER2013_MARGIN, abs=0.06)
     assert abs(found["centre_x_offset"][2]) < 0.03 and abs(found["centre_y_offset"][2]) < 0.05
 
@@ -68,7 +91,7 @@ def test_live_crops_look_like_the_images_and_most_so_at_the_measured_margin() ->
 def test_live_crops_score_within_two_points_of_the_images() -> None:
     """Over 500 images the difference is known to 3 points only, over 3,000 to 1.2."""
     card, images = load_card(DEFAULT_ARTIFACT), public_test(SCORED)
-    scored = round_trip(images.x, make_detector("yunet"), card.crop_margin, card.crop_aligned)
+    scored = round_trip(images.x, yunet(), card.crop_margin, card.crop_aligned)
     figures = compared(load_network(DEFAULT_ARTIFACT), images, scored)
     assert figures["live_accuracy"] > figures["direct_accuracy"] - 0.02
 
