@@ -1,7 +1,7 @@
 """Several groups brought onto one marker (an advert, a slide shown to all): mean and spread over groups.
 
 A group that saw the marker twice counts once, with the mean of both. What surrounds a marker is read in steps
-of a second, since those of a comparison are up to half an hour long; the step that a marker falls into is
+of 1 to 5 s, since those of a comparison are up to half an hour long; the step that a marker falls into is
 neither before nor after it, and left out.
 """
 
@@ -16,7 +16,6 @@ from sqlalchemy import Engine
 from dashboard.analytics import bucket_ms_for
 from dashboard.group_lines import least_people
 from dashboard.marker_steps import FINE_MS, read_steps
-from dashboard.person_steps import PersonSteps
 from dashboard.reading import Reading
 from dashboard.report_span import Span
 from db.reports import Marker, SessionSummary
@@ -27,8 +26,6 @@ LEAST_GROUPS = 2
 FEW_STEPS, MOST_STEPS = 180, 900
 """A window gets longer steps from so many on; of a label that one session carries often, so many markers are
 read, the first ones, as come to no more steps than that."""
-USUAL_STEPS = 60
-"""A session is cut into so many at least, to see how many people are usually usable at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +99,11 @@ def at_markers(
     for place, (session, starts) in enumerate(zip(sessions, starts_ms, strict=True)):
         if not starts:
             continue
-        least, seen = _least(engine, session, min_usable), []
+        seen = []
         for at_ms in starts[: window.most_times]:
             span = Span(engine, session.id, *window.around(at_ms))
             steps = read_steps(span, reading, window.step_ms, min_usable)
+            least = max(least_people(steps), min_usable)
             line = group_line(steps.values(reading.definition, reading.weights), least)
             seen.append(window.placed(steps.times_ms, line.mean, at_ms))
         columns[place] = _mean(np.stack(seen))
@@ -128,13 +126,6 @@ def before_after(table: pd.DataFrame) -> pd.DataFrame:
     """One row a column of `table`: mean `before` and `after` the marker, and the `change`."""
     before, after = table[table.index < 0].mean(), table[table.index >= 0].mean()
     return pd.DataFrame({"before": before, "after": after, "change": after - before})
-
-
-def _least(engine: Engine, session: SessionSummary, min_usable: int) -> int:
-    """How many people must be usable for the group's line, as a report has it."""
-    step_ms, end_ms = bucket_ms_for(session.duration_ms, USUAL_STEPS), session.duration_ms
-    buckets = Span(engine, session.id, 0, end_ms).gazes(step_ms, min_usable)
-    return max(least_people(PersonSteps.of(buckets, step_ms, 0, end_ms)), min_usable)
 
 
 def _mean(windows: Doubles) -> Doubles:

@@ -51,7 +51,7 @@ def marks_on(values: pd.Series, line: Line, markers: Sequence[Marker], *, share:
     together the first has the place, and all are told."""
     start_ms = line.item.start_ms
     found: dict[int, list[tuple[int, Marker]]] = {}
-    for one in within(markers, start_ms, start_ms + line.length_ms):
+    for one in within(markers, start_ms, start_ms + line.length_ms + (line.item.end_ms is None)):
         at = max(one.offset_ms - start_ms, 0) / (max(line.length_ms, 1) if share else 1)
         row = max(int(values.index.searchsorted(at, side="right")) - 1, 0)
         found.setdefault(row * PLACES // len(values), []).append((row, one))

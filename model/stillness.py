@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from model.faces import Faces
 from model.observations import QualityFlag
 
-WATCHED_S, LEAST_SEEN_S = 60, 45
-"""So long a face is watched, and in so many of these seconds it must have been measured."""
+WATCHED_S, LEAST_SEEN_S = 60, 28
+"""So long a face is watched, and in so many of these seconds it must have been measured: from 0.5 looks a
+second on, and with the gaps of a face that is covered now and then."""
 FORGET_MS = 10_000
 
 MEASURED = ("yaw_deg", "pitch_deg", "mouth_open", "eye_open")
@@ -33,12 +34,14 @@ Sums = NDArray[np.float64]
 class _Watched:
     """One track: for each second number the sums (3, 4) of count, value and square of what is MEASURED."""
 
+    first_ms: int
     last_ms: int
     seconds: deque[tuple[int, Sums]] = field(default_factory=deque)
     still: bool = False
 
     def add(self, offset_ms: int, values: Sums) -> None:
-        second, self.last_ms = offset_ms // 1000, offset_ms
+        self.last_ms = max(offset_ms, self.last_ms)  # a clock set back is no new second
+        second = self.last_ms // 1000
         if not self.seconds or self.seconds[-1][0] != second:
             self._judge(second)
             self.seconds.append((second, np.zeros((3, len(MEASURED)))))
@@ -49,7 +52,7 @@ class _Watched:
         while self.seconds and self.seconds[0][0] < second - WATCHED_S:
             self.seconds.popleft()
         seen = [sums for _, sums in self.seconds if sums[0, 0] > 0]
-        full = bool(self.seconds) and self.seconds[0][0] == second - WATCHED_S
+        full = second - self.first_ms // 1000 >= WATCHED_S
         self.still = full and len(seen) >= LEAST_SEEN_S and _is_still(np.sum(seen, axis=0))
 
 
@@ -73,7 +76,7 @@ class StillnessWatch:
         return faces
 
     def _follow(self, track_id: int, values: Sums, offset_ms: int) -> bool:
-        watched = self._tracks.setdefault(track_id, _Watched(offset_ms))
+        watched = self._tracks.setdefault(track_id, _Watched(offset_ms, offset_ms))
         watched.add(offset_ms, values)
         return watched.still
 

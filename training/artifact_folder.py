@@ -1,4 +1,7 @@
-"""An artifact's folder, put in place by renames: a reader finds the old one or the new one, never a half."""
+"""An artifact's folder, put in place by renames: a reader finds the old one or the new one, never a half.
+
+Between the two renames, for an instant, it finds none.
+"""
 
 import shutil
 import tempfile
@@ -6,14 +9,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from training.errors import TrainingError
+
 
 @contextmanager
 def replacing(out: Path) -> Iterator[Path]:
     """A folder beside `out` to write into, which becomes `out` where the block ends without an error.
 
     What was there stays until then. A kill between the two renames leaves it as `.NAME.old`, from where the
-    next call takes it back.
+    next call takes it back. Raises TrainingError where `out` is a file.
     """
+    out = out.resolve()  # of a link, the folder that it leads to
+    if out.exists() and not out.is_dir():
+        raise TrainingError(f"{out}: wanted a folder for the artifact, got a file; name another place")
     out.parent.mkdir(parents=True, exist_ok=True)
     _take_back(out)
     folder = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}-"))

@@ -27,7 +27,7 @@ class Bound:
 
     def _holds(self, value: Any) -> bool:
         kinds = int if self.whole else int | float
-        if not isinstance(value, kinds) or isinstance(value, bool) or not math.isfinite(value):
+        if not isinstance(value, kinds) or isinstance(value, bool) or not _finite(value):
             return False
         over = value > self.low if self.above else value >= self.low
         return over and (value < self.high if self.below else value <= self.high)
@@ -36,6 +36,13 @@ class Bound:
         low = f"above {self.low:g}" if self.above else f"of at least {self.low:g}"
         high = f" and {'below' if self.below else 'at most'} {self.high:g}" if self.high < math.inf else ""
         return f"a {'whole number' if self.whole else 'number'} {low}{high}"
+
+
+def _finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # an integer that no float holds
+        return False
 
 
 SHARE = Bound(0, 1)

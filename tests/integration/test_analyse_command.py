@@ -123,6 +123,8 @@ def test_work_in_the_eu_counts_presence_only(tmp_path: Path) -> None:
         (["a.mp4", "--csv", "o.csv", "--hz", "100"], 2, "0.5 to 30"),
         (["a.mp4", "--csv", "a.mp4"], 2, "read and to be written"),
         (["a.mp4", "--csv", "o.csv", "--json", "o.csv"], 2, "name another file for one of them"),
+        (["a.mp4", "--csv", "o.csv", "--annotate", "o.csv"], 2, "name another file for one of them"),
+        (["a.mp4", "--json", "o.csv", "--csv", "o.csv/x.csv"], 2, "which --json makes a file"),
         (["a.mp4", "--csv", "/proc/nope/o.csv"], 2, "--csv /proc/nope/o.csv cannot be written"),
         (["a.mp4", "--json", "/dev/null/deep/o.json"], 2, "name a place where files may be made"),
         (["a.mp4", "--csv", "o.csv", "--annotate", "/proc/nope"], 2, "--annotate /proc/nope cannot be"),
@@ -145,7 +147,16 @@ def test_a_file_where_a_folder_is_meant_is_said_before_the_work_and_stays(tmp_pa
     out.write_text("mine")
     assert "a folder is meant" in run(tmp_path / "a.mp4", "--csv", out, code=2).stderr
     assert "it is a folder" in run(tmp_path / "a.mp4", "--json", tmp_path, code=2).stderr
+    said = run(tmp_path / "a.mp4", "--json", tmp_path / "o.json", "--annotate", out, code=2).stderr
+    assert "it is a file, and a folder is meant" in said
     assert [path.name for path in tmp_path.iterdir()] == ["results"] and out.read_text() == "mine"
+
+
+def test_trying_a_place_takes_nothing_away(tmp_path: Path) -> None:
+    for name in (".part", "o.json.part"):
+        (tmp_path / name).write_text("mine")
+    run(tmp_path / "a.mp4", "--csv", tmp_path, "--json", tmp_path / "o.json", code=3)
+    assert {path.name for path in tmp_path.iterdir()} >= {".part", "o.json.part"}
 
 
 def test_a_result_that_fails_in_the_end_does_not_take_the_others_with_it(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from training.artifact_folder import replacing
+from training.errors import TrainingError
 
 ROOT = Path(__file__).resolve().parents[2]
 KILLED_BETWEEN_THE_RENAMES = """
@@ -96,3 +97,16 @@ def test_no_half_copied_artifact_is_ever_seen(artifact: Path, monkeypatch: pytes
         inode = folder.stat().st_ino
         (folder / "card.json").write_text("new")
     assert written(artifact) == "new" and artifact.stat().st_ino == inode
+
+
+def test_a_link_is_followed_and_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to("real")
+    for text in ("first", "second"):
+        with replacing(tmp_path / "link") as folder:
+            (folder / "card.json").write_text(text)
+    assert (tmp_path / "link").is_symlink() and (tmp_path / "real" / "card.json").read_text() == "second"
+    (tmp_path / "file").touch()
+    with pytest.raises(TrainingError, match="wanted a folder"), replacing(tmp_path / "file"):
+        pass
+    assert {path.name for path in tmp_path.iterdir()} == {"real", "link", "file"}

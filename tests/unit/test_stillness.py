@@ -48,10 +48,16 @@ def shown(signals: Signals, from_s: float, to_s: float, watch: StillnessWatch, h
     return told
 
 
-@pytest.mark.parametrize("hz", [2, 10, 30])
+@pytest.mark.parametrize("hz", [0.5, 2, 10, 30])
 def test_a_picture_is_told_after_a_minute(hz: float) -> None:
     told = shown(a_picture, 0, 70, StillnessWatch(), hz)
-    assert not any(told[: int(60 * hz)]) and all(told[int(61 * hz) :])
+    assert not any(told[: int(60 * hz)]) and all(told[int(61 * hz) + 1 :])
+
+
+def test_a_gap_does_not_make_a_picture_count_again() -> None:
+    watch = StillnessWatch()
+    assert shown(a_picture, 0, 100, watch)[-1]
+    assert all(shown(a_picture, 103.5, 200, watch))
 
 
 @pytest.mark.parametrize("somebody", [one_that_blinks, one_that_speaks, one_that_turns])
