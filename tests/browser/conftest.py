@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.camera import write_camera
 from tests.browser.server import Server
@@ -21,6 +21,7 @@ QUIET = (
 )
 FAKE_CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 Launch = Callable[..., Browser]
+expect.set_options(timeout=20_000)  # a page may wait for a processor that other tests hold
 LONGEST_FIRST = ("test_sharing", "test_interruptions", "test_connection", "test_real_windows")
 """Files go whole to one of two workers: begun last, a long one would leave the other without work."""
 
