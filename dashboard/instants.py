@@ -67,7 +67,8 @@ class Instants:
         leads = [NOT_SURE_CODE if o.leading is None else EMOTIONS.index(o.leading) for o in observations]
         angles = [(one.signals.yaw_deg, one.signals.pitch_deg) for one in observations]
         yaw_deg, pitch_deg = np.array(angles, np.float64).reshape(-1, 2).T
-        counted = [(one.counted.eye_open, one.counted.gaze, one.counted.mouth_open) for one in observations]
+        told = (one.counted for one in observations)
+        counted = [(signals.eye_open, signals.gaze, signals.mouth_open) for signals in told]
         eye_open, gaze, mouth_open = np.array(counted, np.float64).reshape(-1, 3).T
         scores = [one.scores or UNSCORED for one in observations]
         return cls(
