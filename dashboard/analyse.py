@@ -30,14 +30,14 @@ from typing import Any, TypeVar
 from sqlalchemy import Engine
 from tqdm import tqdm
 
-from dashboard.analyse_problems import problem_of
 from dashboard.consent import PRESENCE_ONLY_TEXT, Ground, Kind, Purpose, Region, Setup
 from dashboard.errors import DashboardError
-from dashboard.recording_messages import DEFAULT_HZ, Look
-from dashboard.recording_order import Order, Source, cores
-from dashboard.recording_run import RecordingRun
-from dashboard.recording_sessions import CONSENT, NOT_STATED, SOURCE, Statement, analysed_before, kept
-from dashboard.recording_status import RunStatus, State
+from dashboard.recordings.command_problems import problem_of
+from dashboard.recordings.messages import DEFAULT_HZ, Look
+from dashboard.recordings.order import Order, Source, cores
+from dashboard.recordings.run import RecordingRun
+from dashboard.recordings.sessions import CONSENT, NOT_STATED, SOURCE, Statement, analysed_before, kept
+from dashboard.recordings.status import RunStatus, State
 from dashboard.settings import Settings, load_settings
 from db.engine import open_database
 from db.errors import DatabaseError
@@ -148,7 +148,7 @@ def _progress(status: RunStatus) -> str:
 
 def _tell(given: argparse.Namespace, engine: Engine, status: RunStatus) -> int:
     # The exporters bring pandas, which a wrong command does not need.
-    from dashboard.analyse_output import line, summary, write_csv, write_json
+    from dashboard.recordings.command_output import line, summary, write_csv, write_json
 
     told = [summary(engine, file) for file in status.files]
     failed = status.count(State.FAILED, State.CANCELLED)

@@ -14,10 +14,10 @@ if sys.path[0] != str(ROOT):
 
 import streamlit as st  # noqa: E402
 
-from dashboard.feed_route import feed_routes  # noqa: E402
+from dashboard.event_stream.route import feed_routes  # noqa: E402
+from dashboard.export.routes import download_routes  # noqa: E402
 from dashboard.navigation import LIVE, PAGES  # noqa: E402
 from dashboard.resources import database, host, running, settings, start_up_problem, store  # noqa: E402
-from dashboard.routes import download_routes  # noqa: E402
 from db.errors import DatabaseError  # noqa: E402
 
 
@@ -44,7 +44,7 @@ def run_page() -> None:
     try:
         if host().setup is not None:
             # Perception, charts and WebRTC are not needed before a set-up is agreed.
-            from dashboard.live_stage import show_stage
+            from dashboard.live.stage import show_stage
 
             show_stage(host(), settings(), database(), store(), on_live=page.title == LIVE.title)
         page.run()

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -11,11 +10,11 @@ from sqlalchemy import Engine
 
 from dashboard import navigation
 from dashboard.navigation import PageEntry
+from dashboard.settings import ROOT
 from dashboard.wording import escaped, session_title
 from db.errors import SessionNotFoundError
 from db.reports import SessionSummary, get_session, list_sessions
 
-ROOT = Path(__file__).resolve().parents[1]
 PARAMETER = "session"
 MISSING = ":material/search_off:"
 

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 from sqlalchemy import Engine
 
-from dashboard.connection_check import ConnectionCheck
+from dashboard.connection.check import ConnectionCheck
 from dashboard.consent import Setup
 from dashboard.errors import DashboardError
-from dashboard.host import Host
-from dashboard.retention import Retention
+from dashboard.live.tab import Host
 from dashboard.settings import Settings, load_settings
-from dashboard.summing import Summing
-from dashboard.upload_folder import delete_left_uploads
+from dashboard.temporary_folder import delete_left_uploads
+from dashboard.upkeep.retention import Retention
+from dashboard.upkeep.summing import Summing
 from db.engine import open_database
 from db.errors import DatabaseError
 from db.store import EndReason, Store
@@ -26,12 +26,12 @@ from db.store import EndReason, Store
 if TYPE_CHECKING:
     import pandas as pd
 
-    from dashboard.explain import Explainer
-    from dashboard.live import LiveSession
-    from dashboard.marker_desk import MarkerDesk
+    from dashboard.explain.explainer import Explainer
+    from dashboard.markers.desk import MarkerDesk
     from dashboard.reading import Reading
-    from dashboard.recordings_host import RecordingsHost
-    from dashboard.report_span import Span
+    from dashboard.recordings.tab import RecordingsHost
+    from dashboard.running.session import LiveSession
+    from dashboard.stored.span import Span
     from model.events import Event, Thresholds
 
 LOGGER = logging.getLogger(__name__)
@@ -82,16 +82,16 @@ def start_up_problem() -> str | None:
 @st.cache_resource(show_spinner=False, max_entries=2)
 def explainer(artifact: Path, sha256: str) -> "Explainer":  # noqa: ARG001  a changed network is another entry
     """Detector and network for single photos, loaded with the first. Raises ModelError."""
-    from dashboard.explain import open_explainer
+    from dashboard.explain.explainer import open_explainer
 
     return open_explainer(settings().detector, artifact)
 
 
 @st.cache_data(show_spinner="Reading every instant", max_entries=8, ttl=600)
 def habits_of(_span: "Span", key: str) -> "pd.DataFrame":  # noqa: ARG001  what it depends on
-    """`dashboard.habits.habits` of a stretch; kept for a while, because every instant is read."""
-    from dashboard.habits import habits
-    from dashboard.instants import read_instants
+    """`dashboard.stored.habits.habits` of a stretch; kept for a while, because every instant is read."""
+    from dashboard.stored.habits import habits
+    from dashboard.stored.instants import read_instants
 
     return habits(read_instants(_span.engine, _span.session_id, _span.start_ms, _span.end_ms))
 
@@ -104,8 +104,8 @@ def events_found(
     least: int,
     key: str,  # noqa: ARG001  what it depends on
 ) -> "tuple[Event, ...]":
-    """`dashboard.instants.events_of` a stretch, kept for a while too. Raises EngagementError."""
-    from dashboard.instants import events_of, read_instants
+    """`dashboard.stored.instants.events_of` a stretch, kept for a while too. Raises EngagementError."""
+    from dashboard.stored.instants import events_of, read_instants
 
     every = read_instants(_span.engine, _span.session_id, _span.start_ms, _span.end_ms)
     return events_of(every, _reading, _thresholds, least)
@@ -121,7 +121,7 @@ def host() -> Host:
 
 def recordings() -> "RecordingsHost":
     """What this browser tab does on the Recordings page."""
-    from dashboard.recordings_host import RecordingsHost
+    from dashboard.recordings.tab import RecordingsHost
 
     if "recordings" not in st.session_state:
         st.session_state["recordings"] = RecordingsHost()
@@ -150,7 +150,7 @@ def shown_by(key: str) -> Any:
 def marker_desk(session_id: int) -> "MarkerDesk":
     """Where a session's markers are changed: the running session's own desk, else one of this browser tab,
     which knows what can be undone."""
-    from dashboard.marker_desk import MarkerDesk
+    from dashboard.markers.desk import MarkerDesk
 
     for live in running():
         if live.session_id == session_id:
@@ -164,7 +164,7 @@ def marker_desk(session_id: int) -> "MarkerDesk":
 
 def _open_live(setup: Setup, consent_at: datetime) -> "LiveSession":
     # Perception brings OpenCV and the networks' runtime, which the first page does not need.
-    from dashboard.opening import open_live
+    from dashboard.running.opening import open_live
 
     live = open_live(setup, consent_at, settings(), store())
     with _running_lock:

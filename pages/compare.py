@@ -3,13 +3,13 @@
 import streamlit as st
 
 from dashboard import wording
-from dashboard.compare_choice import LEAST
-from dashboard.compare_controls import choose_comparison, how_to_begin
-from dashboard.compare_lines import read_line
-from dashboard.compare_view import show_lines, show_markers
-from dashboard.model_facts import accuracy_sentence
+from dashboard.compare.address import LEAST
+from dashboard.compare.controls import choose_comparison, how_to_begin
+from dashboard.compare.lines import read_line
+from dashboard.compare.page import show_lines, show_markers
+from dashboard.compare.trend_page import show_trend
+from dashboard.model_card.facts import accuracy_sentence
 from dashboard.resources import database, settings
-from dashboard.trend_view import show_trend
 
 LINES, MARKERS, TREND = "Side by side", "At a marker", "Trend of a series"
 

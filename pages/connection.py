@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.connection_view import show_connection
+from dashboard.connection.page import show_connection
 from dashboard.resources import connection_check, settings
 
 st.title("Connection", anchor=False)

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from dashboard import downloads, navigation, wording
-from dashboard.export_view import show_dictionary, show_formats
-from dashboard.import_view import show_import
+from dashboard import navigation, wording
+from dashboard.export import downloads
+from dashboard.export.import_form import show_import
+from dashboard.export.page import show_dictionary, show_formats
 from dashboard.links import chosen_session, link, local_time
 from dashboard.resources import database, settings
 

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from dashboard.cut_off import show_cut_off
-from dashboard.live_form import ask_setup
+from dashboard.live.cut_off import show_cut_off
+from dashboard.live.form import ask_setup
 from dashboard.resources import database, host, settings, store
 
 here = host()
@@ -16,6 +16,6 @@ if here.setup is None:
         st.rerun()
 else:
     # Stream and charts bring pandas, av and aiortc, which the first page does not need.
-    from dashboard.live_view import show_session
+    from dashboard.live.page import show_session
 
     show_session(here, settings(), database(), store())

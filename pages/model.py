@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from dashboard import model_making_sections as making
-from dashboard import model_sections as sections
-from dashboard.model_explain import show_explain
-from dashboard.model_facts import evaluation_of
-from dashboard.model_making import architectures_of, cleaning_of
-from dashboard.model_trials import other_data_table, robustness_of
+from dashboard.explain.form import show_explain
+from dashboard.model_card import making_sections as making
+from dashboard.model_card import sections
+from dashboard.model_card.facts import evaluation_of
+from dashboard.model_card.making import architectures_of, cleaning_of
+from dashboard.model_card.trials import other_data_table, robustness_of
 from dashboard.resources import settings
 from dashboard.wording import LIMITS
 from model.card import check_file, load_card

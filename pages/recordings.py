@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.errors import RecordingError
-from dashboard.recordings_form import ask_files
+from dashboard.recordings.form import ask_files
 from dashboard.resources import database, recordings, settings, store
 
 here = recordings()
@@ -20,13 +20,13 @@ if here.run is None:
             st.stop()
         st.rerun()
 elif not here.run.status().finished:
-    from dashboard.recordings_view import show_progress
+    from dashboard.recordings.page import show_progress
 
     show_progress(here.run)
 else:
     # Charts and perception bring pandas and OpenCV, which the form does not need.
-    from dashboard.recordings_photos import show_photos
-    from dashboard.recordings_view import show_results
+    from dashboard.recordings.page import show_results
+    from dashboard.recordings.photos import show_photos
 
     show_results(here, database())
     show_photos(here, database(), settings())

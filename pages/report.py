@@ -4,16 +4,18 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard import navigation, report_empty, report_sections, wording
-from dashboard.compare_choice import SESSIONS
+from dashboard import navigation, wording
+from dashboard.compare.address import SESSIONS
 from dashboard.consent import PRESENCE_ONLY
 from dashboard.links import chosen_session, link, link_with
-from dashboard.model_facts import accuracy_sentence
-from dashboard.report_controls import choose_reading, choose_view
-from dashboard.report_link import asked_of
-from dashboard.report_tabs import names_of, show_tabs
+from dashboard.model_card.facts import accuracy_sentence
+from dashboard.report import empty as report_empty
+from dashboard.report import sections as report_sections
+from dashboard.report.address import asked_of
+from dashboard.report.controls import choose_reading, choose_view
+from dashboard.report.tabs import names_of, show_tabs
 from dashboard.resources import database, settings, store
-from dashboard.session_report import read_report
+from dashboard.stored.report import read_report
 from db.reports import people, session_settings
 
 session = chosen_session(database(), navigation.REPORT)

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from dashboard import navigation
-from dashboard.demo import write_demo
 from dashboard.links import PARAMETER, link, target
 from dashboard.resources import database, store
-from dashboard.session_cards import show_card
+from dashboard.sessions.cards import show_card
+from dashboard.sessions.demo import write_demo
 from dashboard.wording import escaped
 from db.reports import count_sessions, list_sessions
 

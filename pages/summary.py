@@ -7,12 +7,12 @@ import streamlit as st
 from dashboard import navigation
 from dashboard.consent import PRESENCE_ONLY
 from dashboard.links import chosen_session, link_with
-from dashboard.model_facts import accuracy_sentence
-from dashboard.report_link import asked_of
-from dashboard.report_tabs import names_of
+from dashboard.model_card.facts import accuracy_sentence
+from dashboard.report.address import asked_of
+from dashboard.report.summary import PRINT_STYLE, asked_reading, show_summary
+from dashboard.report.tabs import names_of
 from dashboard.resources import database, settings
-from dashboard.session_report import View, read_report
-from dashboard.summary import PRINT_STYLE, asked_reading, show_summary
+from dashboard.stored.report import View, read_report
 from db.reports import people, session_settings
 
 session = chosen_session(database(), navigation.SUMMARY)

@@ -12,7 +12,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from dashboard.live_people import LivePeople
+from dashboard.running.people import LivePeople
 from db.store import NewEvent
 from model.observations import FrameRecord, Observation
 

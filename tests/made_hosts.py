@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from dashboard.consent import Kind, Purpose, Region, Setup, Source
-from dashboard.live import LiveSession
+from dashboard.running.session import LiveSession
 from db.errors import DatabaseUnavailableError
 from db.store import EndReason
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from dashboard.exporters.columns import LONG_COLUMNS
-from dashboard.exporters.csv_text import csv_pieces
-from dashboard.exporters.face_rows import face_rows
-from dashboard.exporters.long_table import long_table
+from dashboard.export.formats.columns import LONG_COLUMNS
+from dashboard.export.formats.csv_text import csv_pieces
+from dashboard.export.formats.face_rows import face_rows
+from dashboard.export.formats.long_table import long_table
 from dashboard.reading import Reading
 from db.reports import ObservationColumns, SessionSummary, StoredObservation
 from db.rows import observation_rows

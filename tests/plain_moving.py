@@ -4,8 +4,8 @@ from collections import Counter
 
 import numpy as np
 
-from dashboard.instants import Instants
-from dashboard.person_steps import PersonSteps
+from dashboard.stored.instants import Instants
+from dashboard.stored.person_steps import PersonSteps
 from model.moments import MOVING_FROM_DEG_S, Doubles, frontal
 
 

@@ -7,12 +7,12 @@ from math import isnan
 
 import numpy as np
 
-from dashboard.exporters.cells import text_cell
-from dashboard.exporters.columns import LONG_HEADER
-from dashboard.exporters.long_table import model_told
-from dashboard.exporters.row_measures import definition_name
-from dashboard.instants import UNSCORED, Instants
+from dashboard.export.formats.cells import text_cell
+from dashboard.export.formats.columns import LONG_HEADER
+from dashboard.export.formats.long_table import model_told
+from dashboard.export.formats.row_measures import definition_name
 from dashboard.reading import Reading
+from dashboard.stored.instants import UNSCORED, Instants
 from dashboard.wording import person_name, session_title
 from db.reports import SessionSummary, StoredObservation
 from model.affect import arousal, valence

@@ -16,40 +16,44 @@ MAY_IMPORT = {
     "training": {"training", "model"},
 }
 LIVES_IN = {
-    "cv2": ("model/", "training/", "dashboard/stream.py", "dashboard/recordings.py"),
-    "plotly": ("dashboard/charts.py",),
-    "PIL": ("dashboard/photo.py", "dashboard/explain_pictures.py", "dashboard/annotate.py"),
+    "cv2": ("model/", "training/", "dashboard/recordings/analysis.py"),
+    "plotly": ("dashboard/charts/look.py",),
+    "PIL": (
+        "dashboard/explain/photo.py",
+        "dashboard/explain/pictures.py",
+        "dashboard/recordings/annotate.py",
+    ),
     "sqlalchemy": ("db/", "dashboard/", "pages/"),
     "alembic": ("db/",),
     "tensorflow": ("training/",),
     "keras": ("training/",),
     "matplotlib": ("training/",),
     "streamlit": ("dashboard/", "pages/"),
-    "streamlit_webrtc": ("dashboard/stream.py",),
-    "av": ("dashboard/stream.py", "dashboard/media_", "dashboard/annotate.py"),
-    "aiortc": ("dashboard/stream.py", "dashboard/prompt_frames.py"),
-    "aioice": ("dashboard/ice_probe.py",),
+    "streamlit_webrtc": ("dashboard/live/stream.py",),
+    "av": ("dashboard/live/stream.py", "dashboard/recordings/"),
+    "aiortc": ("dashboard/live/stream.py", "dashboard/live/prompt_frames.py"),
+    "aioice": ("dashboard/connection/ice_probe.py",),
     "pandas": ("dashboard/", "pages/"),
     "pydantic_settings": ("dashboard/settings.py",),
 }
 NO_STREAMLIT = "No Streamlit"
 """What the docstring of a file says that runs beside the pages."""
 ALSO_STREAMLIT_FREE = (
-    "recent",
-    "recorder",
-    "recording_messages",
-    "recording_worker",
+    "running/recent",
+    "running/recorder",
+    "recordings/messages",
+    "recordings/worker",
     "analyse",
-    "analyse_output",
-    "retention",
-    "analytics",
+    "recordings/command_output",
+    "upkeep/retention",
+    "stored/figures",
     "consent",
-    "demo",
-    "explain_pictures",
-    "feed",
-    "feed_figures",
+    "sessions/demo",
+    "explain/pictures",
+    "event_stream/feed",
+    "event_stream/figures",
     "ice",
-    "ice_probe",
+    "connection/ice_probe",
     "ice_urls",
 )
 TOP_LEVEL = {"dashboard", "pages", "model", "training", "db", "tests", ".streamlit", ".ci"}
@@ -123,7 +127,7 @@ def test_what_runs_beside_the_pages_knows_no_streamlit(path: Path) -> None:
 
 
 def test_files_are_found_by_their_own_word_that_they_know_no_streamlit() -> None:
-    assert ROOT / "dashboard" / "live.py" in SAYS_SO
+    assert ROOT / "dashboard" / "running" / "session.py" in SAYS_SO
 
 
 def test_model_vocabulary_needs_the_standard_library_only() -> None:

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard import connection_view
-from dashboard.browser_report import BrowserReport, read_report
-from dashboard.connection_findings import (
+from dashboard.connection import page as connection_view
+from dashboard.connection.browser_report import BrowserReport, read_report
+from dashboard.connection.findings import (
     Finding,
     Level,
     camera_findings,
@@ -20,8 +20,8 @@ from dashboard.connection_findings import (
     summary,
     way_findings,
 )
-from dashboard.connection_servers import server_findings
-from dashboard.ice_probe import Answer, Trouble
+from dashboard.connection.ice_probe import Answer, Trouble
+from dashboard.connection.servers import server_findings
 from dashboard.ice_urls import IceUrl, parse_ice_url
 from tests.app.opening import OpenedApp, texts
 

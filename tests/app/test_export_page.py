@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.demo import write_demo
-from dashboard.exporters import EXPORTERS
-from dashboard.exporters.columns import LONG_HEADER
+from dashboard.export.formats import EXPORTERS
+from dashboard.export.formats.columns import LONG_HEADER
+from dashboard.sessions.demo import write_demo
 from db.store import Store
 from tests.app.opening import OpenedApp, just_now, texts
 from tests.made_sessions import STARTED_AT, face, seconds, stored

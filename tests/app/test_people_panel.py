@@ -15,7 +15,7 @@ from tests.made_sessions import face, seconds, stored
 def draw(url: str, session_id: int, at_ms: int | None) -> None:
     import streamlit as st
 
-    from dashboard.people_panel import edit_people
+    from dashboard.controls.people import edit_people
     from db.engine import open_database
     from db.store import Store
 

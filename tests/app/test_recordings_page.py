@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.recording_messages import Look
-from dashboard.recording_order import Order
-from dashboard.recording_status import State
-from dashboard.recordings_host import RecordingsHost
-from dashboard.upload_folder import PREFIX, UploadFolder, delete_left_uploads
+from dashboard.recordings.messages import Look
+from dashboard.recordings.order import Order
+from dashboard.recordings.status import State
+from dashboard.recordings.tab import RecordingsHost
+from dashboard.temporary_folder import PREFIX, UploadFolder, delete_left_uploads
 from db.reports import get_session, list_sessions
 from db.store import Store
 from tests.app.opening import OpenedApp, texts

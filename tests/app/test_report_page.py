@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.consent import PRESENCE_ONLY
-from dashboard.demo import write_demo
+from dashboard.sessions.demo import write_demo
 from dashboard.wording import NOTHING, escaped
 from db.store import Store
 from model.emotions import Emotion

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.definition_picker import label_of
+from dashboard.controls.definition import label_of
 from db.reports import participants, session_settings
 from db.store import NewEvent, Store
 from model.affect import CIRCUMPLEX, circumplex_numbers

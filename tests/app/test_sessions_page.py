@@ -76,7 +76,7 @@ def test_a_session_that_waits_for_a_source_is_still_running_and_an_abandoned_one
 def form(opened: OpenedApp, name: str) -> AppTest:
     """A dialog's content on a page of its own: AppTest cannot rerun a dialog alone, as a browser does."""
     script = f"""
-        from dashboard import session_cards
+        from dashboard.sessions import cards as session_cards
         from dashboard.resources import database, store
         from db.reports import list_sessions
         for session in list_sessions(database())[-1:]:

@@ -75,13 +75,13 @@ def _faces(
 
 def one(database: Path, session_id: int, key: str, folder: Path) -> dict[str, Any]:
     """What one format takes, measured inside a process that does nothing else."""
-    from dashboard.downloads import pieces
+    from dashboard.export.downloads import pieces
     from db.reports import get_session
 
     engine = open_database(f"sqlite:///{database}")
     began_s, ran_s, written, first_s = time.perf_counter(), time.process_time(), 0, 0.0
     if key == IMPORT:
-        from dashboard.import_csv import ImportStatement, import_long_csv
+        from dashboard.export.importer.session import ImportStatement, import_long_csv
 
         stated = ImportStatement("research", "elsewhere", None, STARTED_AT, "Agreed.")
         with (folder / "long").open("rb") as file:
@@ -146,7 +146,7 @@ def measure(rows: int, people: int, keys: list[str]) -> dict[str, Any]:
 
 
 def main() -> None:
-    from dashboard.exporters import EXPORTERS
+    from dashboard.export.formats import EXPORTERS
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--rows", type=int, default=300_000)

@@ -24,7 +24,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from dashboard.recorder import Recorder
+from dashboard.running.recorder import Recorder
 from db.engine import give_space_back, open_database
 from db.reports import (
     frame_buckets,

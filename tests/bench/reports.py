@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import Engine, func, select
 
 from dashboard.reading import Neutral, Reading
-from dashboard.session_report import View, read_report
+from dashboard.stored.report import View, read_report
 from db.engine import open_database, write_transaction
 from db.reports import count_sessions, get_session, list_sessions, roster
 from db.schema import gaze_sum, observation

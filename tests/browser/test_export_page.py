@@ -7,7 +7,7 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from dashboard.demo import write_demo
+from dashboard.sessions.demo import write_demo
 from db.engine import open_database
 from db.store import Store
 from tests.browser.conftest import Launch

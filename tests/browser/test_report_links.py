@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from dashboard.demo import write_demo
+from dashboard.sessions.demo import write_demo
 from dashboard.wording import duration
 from db.engine import open_database
 from db.store import Store

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from dashboard.exporters.columns import LONG_HEADER
+from dashboard.export.formats.columns import LONG_HEADER
 from model.emotions import EMOTIONS
 from tests.browser.server import Server
 from tests.browser.steps import agree, frames, rows, start, stop, wait_for

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.exporters.columns import LONG_HEADER
+from dashboard.export.formats.columns import LONG_HEADER
 from db.engine import open_database
 from db.reports import get_session, list_sessions
 from tests.made_photos import bgr_png, png_that_declares

@@ -73,6 +73,8 @@ def test_the_server_listens_on_this_machine_only(tmp_path: Path) -> None:
 
 
 def test_the_server_never_imports_tensorflow() -> None:
-    modules = "dashboard.opening, dashboard.live_view, dashboard.resources, dashboard.downloads"
+    modules = (
+        "dashboard.running.opening, dashboard.live.page, dashboard.resources, dashboard.export.downloads"
+    )
     script = f"import sys, {modules}; sys.exit('tensorflow' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=False).returncode == 0

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy import event as sqlalchemy_events
 
-from dashboard.recorder import Recorder
+from dashboard.running.recorder import Recorder
 from db import reports
 from db.engine import open_database
 from db.errors import DatabaseError, DatabaseNewerError, SessionNotFoundError

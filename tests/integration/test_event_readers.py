@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dashboard.feed import Client, Feed
-from dashboard.feed_route import HEADERS, EventStream
+from dashboard.event_stream.feed import Client, Feed
+from dashboard.event_stream.route import HEADERS, EventStream
 from tests.browser.server import Server
 from tests.made_feed import Reader, served, wait_until
 

@@ -10,8 +10,8 @@ from pydantic import SecretStr
 from starlette.routing import Route
 
 from dashboard.errors import SettingsError
-from dashboard.feed_route import feed_routes
-from dashboard.live_reading import LiveReading
+from dashboard.event_stream.route import feed_routes
+from dashboard.running.reading import LiveReading
 from dashboard.settings import Settings
 from db.persons import Tracklet
 from db.reports import Roster

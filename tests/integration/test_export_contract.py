@@ -14,9 +14,9 @@ import pytest
 from pympi.Elan import Eaf
 from sqlalchemy import Engine
 
-from dashboard.downloads import pieces
-from dashboard.exporters import ALL, EXPORTERS
-from dashboard.exporters.cells import FORMULA_STARTS
+from dashboard.export.downloads import pieces
+from dashboard.export.formats import ALL, EXPORTERS
+from dashboard.export.formats.cells import FORMULA_STARTS
 from db.errors import SessionNotFoundError
 from db.reports import get_session
 from db.store import Store

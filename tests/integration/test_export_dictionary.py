@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from dashboard.exporters import EXPORTERS
-from dashboard.exporters.html_report import MEANS, SEEN
+from dashboard.export.formats import EXPORTERS
+from dashboard.export.formats.html_report import MEANS, SEEN
 from tests.integration.test_export_contract import crowded, file_of, texts_of, tiers, workbook
 
 __all__ = ["crowded"]  # pytest finds the fixture by its name here
@@ -30,7 +30,7 @@ def test_a_workbook_goes_on_upon_further_sheets(
     engine: Engine, crowded: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = workbook(file_of(engine, crowded, "xlsx"))["Timeline"].splitlines()
-    monkeypatch.setattr("dashboard.exporters.workbook.SPREADSHEET_ROWS", 3)
+    monkeypatch.setattr("dashboard.export.formats.workbook.SPREADSHEET_ROWS", 3)
     book = workbook(file_of(engine, crowded, "xlsx"))
     assert list(book)[1:5] == ["Timeline", "Timeline 2", "Timeline 3", "Participants"]
     head, *rows = whole

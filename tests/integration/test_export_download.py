@@ -16,11 +16,11 @@ import uvicorn
 from sqlalchemy import Engine
 from starlette.applications import Starlette
 
-from dashboard import downloads
-from dashboard.demo import write_demo
-from dashboard.exporters import EXPORTERS
-from dashboard.exporters.columns import LONG_HEADER
-from dashboard.routes import download_address, download_routes
+from dashboard.export import downloads
+from dashboard.export.formats import EXPORTERS
+from dashboard.export.formats.columns import LONG_HEADER
+from dashboard.export.routes import download_address, download_routes
+from dashboard.sessions.demo import write_demo
 from db.errors import SessionNotFoundError
 from db.reports import get_session
 from db.store import Store

@@ -4,8 +4,8 @@ import json
 
 from sqlalchemy import Engine
 
-from dashboard.exporters.figures import MOST_STRIPS, Drawn, drawn
-from dashboard.exporters.source import ExportSource
+from dashboard.export.formats.figures import MOST_STRIPS, Drawn, drawn
+from dashboard.export.formats.source import ExportSource
 from db.reports import get_session
 from db.store import Store
 from tests.made_sessions import face, seconds, stored

@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from dashboard.exporters import EXPORTERS
-from dashboard.exporters.digits import decimal_cells, integer_cells, joined, rounded
-from dashboard.exporters.source import ExportSource
+from dashboard.export.formats import EXPORTERS
+from dashboard.export.formats.digits import decimal_cells, integer_cells, joined, rounded
+from dashboard.export.formats.source import ExportSource
 from dashboard.reading import Reading
 from db.reports import get_session, iter_observations
 from db.store import Store

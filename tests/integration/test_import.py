@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from dashboard.downloads import pieces
 from dashboard.errors import ImportRefusedError
-from dashboard.exporters.columns import LONG_HEADER
-from dashboard.import_csv import (
+from dashboard.export.downloads import pieces
+from dashboard.export.formats.columns import LONG_HEADER
+from dashboard.export.importer.session import (
     NOT_IN_IT,
     TITLE_CUT,
     WEIGHTS_GONE,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.marker_desk import MarkerDesk, Press
+from dashboard.markers.desk import MarkerDesk, Press
 from db.errors import MarkerNotFoundError
 from db.reports import markers
 from db.store import Store

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from sqlalchemy import Engine
 
 from dashboard.consent import PRESENCE_ONLY, Kind, Purpose, Region, Setup
-from dashboard.live import LiveSession
-from dashboard.opening import open_live
+from dashboard.running.opening import open_live
+from dashboard.running.session import LiveSession
 from dashboard.settings import Settings
 from db.reports import SessionSummary, iter_observations, list_sessions
 from db.store import EndReason, Store

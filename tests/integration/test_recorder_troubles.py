@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.recorder import Recorder
+from dashboard.running.recorder import Recorder
 from db.engine import open_database
 from db.reports import get_session
 from db.store import EndReason, Store
@@ -157,7 +157,7 @@ def test_two_hosts_in_one_process_record_side_by_side(path: Path) -> None:
 
 _HOST = """
 import sys
-from dashboard.recorder import Recorder
+from dashboard.running.recorder import Recorder
 from db.engine import open_database
 from db.store import Store
 from tests.storage import frame, new_session

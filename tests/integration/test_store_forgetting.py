@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from dashboard.recorder import Recorder
+from dashboard.running.recorder import Recorder
 from db.reports import events, get_session, iter_observations, participants, people, roster
 from db.store import NewEvent, Store
 from tests.storage import frame, wait_until

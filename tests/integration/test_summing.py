@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, event, func, select
 
-from dashboard import summing
 from dashboard.consent import PRESENCE_ONLY
 from dashboard.reading import Neutral, Reading
-from dashboard.session_report import View, read_report
-from dashboard.summing import Summing
+from dashboard.stored.report import View, read_report
+from dashboard.upkeep import summing
+from dashboard.upkeep.summing import Summing
 from db.engine import write_transaction
 from db.reports import count_sessions, get_session, list_sessions
 from db.schema import summed

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from dashboard.instants import read_instants, read_moving_shares
-from dashboard.person_steps import PersonSteps
+from dashboard.stored.instants import read_instants, read_moving_shares
+from dashboard.stored.person_steps import PersonSteps
 from db import reports, reports_moving
 from db.engine import write_transaction
 from db.errors import DatabaseError

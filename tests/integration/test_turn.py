@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from dashboard import settings as settings_module
+from dashboard.connection.ice_probe import Trouble, ask_servers
 from dashboard.errors import SettingsError
 from dashboard.ice import STEP_S, ice_servers, rest_credentials, rtc_configuration
-from dashboard.ice_probe import Trouble, ask_servers
 from dashboard.ice_urls import parse_ice_url
 from dashboard.settings import Settings, load_settings
 from tests.turn_server import TurnServer, needs_coturn

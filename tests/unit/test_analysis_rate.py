@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.analysis_rate import BUSY_SHARE, AnalysisRate
+from dashboard.running.analysis_rate import BUSY_SHARE, AnalysisRate
 
 
 class OneAtATime:

@@ -7,14 +7,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard import analytics, charts, live_charts, model_charts, moment_charts, report_charts, report_maps
-from dashboard.analytics import CHART_POINTS, SCORES
-from dashboard.compare_charts import about_marker
-from dashboard.compare_markers import Window, over_groups
-from dashboard.group_lines import group_timeline
+from dashboard.charts import lines as report_charts
+from dashboard.charts import look as charts
+from dashboard.compare.at_markers import Window, over_groups
+from dashboard.compare.charts import about_marker
+from dashboard.live import charts as live_charts
+from dashboard.model_card import charts as model_charts
 from dashboard.palette import COLOURS, KEYS
-from dashboard.person_steps import PersonSteps
 from dashboard.reading import Neutral, Reading
+from dashboard.report import maps as report_maps
+from dashboard.report import spread_charts as moment_charts
+from dashboard.stored import figures as analytics
+from dashboard.stored.figures import CHART_POINTS, SCORES
+from dashboard.stored.group_lines import group_timeline
+from dashboard.stored.person_steps import PersonSteps
 from db.reports import Bucket, GazeBucket
 from model.affect import CIRCUMPLEX
 from model.definitions import DEFINITIONS
@@ -51,13 +57,8 @@ def frame() -> pd.DataFrame:
     return timeline(60, range(20, 30))
 
 
+PRESENCE = pd.DataFrame(70.0, index=range(0, 60_000, 1000), columns=[1, 2, 3])
 PARTS = pd.DataFrame({"key": ["happy"], "part": ["Happy"], "share": [0.4], "adds": [26.7]})
-
-
-def table(people: int) -> pd.DataFrame:
-    values = np.full((60, people), 70.0)
-    values[20:30] = np.nan
-    return pd.DataFrame(values, index=range(0, 60_000, 1000), columns=range(1, people + 1))
 
 
 def all_figures(frame: pd.DataFrame) -> list[Any]:
@@ -67,7 +68,7 @@ def all_figures(frame: pd.DataFrame) -> list[Any]:
         report_charts.group_line(frame, Reading()),
         report_charts.looking_line(frame),
         report_charts.change_lines(frame),
-        report_maps.heat_map(table(3), {1: "Ada"}, (0, 100), " %"),
+        report_maps.heat_map(PRESENCE, {1: "Ada"}, (0, 100), " %"),
         report_maps.circumplex(frame, CIRCUMPLEX),
         report_maps.parts_bars(PARTS, Reading()),
         charts.coverage_lines(analytics.coverage([], range(0, 9000, 1000), 1)),
@@ -215,19 +216,6 @@ def test_bands_belong_to_the_paper_and_changes_have_a_sign(frame: pd.DataFrame) 
 def test_falls_are_shaded_where_they_happened(frame: pd.DataFrame) -> None:
     figure = report_charts.group_line(frame, Reading(), [(3000, 9000)])
     assert (figure.layout.shapes[-1].x0, figure.layout.shapes[-1].x1) == (DAY_MS + 3000, DAY_MS + 9000)
-
-
-@pytest.mark.parametrize("people", [1, 6, 25, 49])
-def test_every_row_of_the_map_can_be_read(people: int) -> None:
-    figure = report_maps.heat_map(table(people), {}, (0, 100), " %")
-    rows = figure.layout.height - 70
-    assert 17 <= rows / people <= 240
-    assert np.isnan(figure.data[0].z[0][20:30]).all() and figure.data[0].hoverongaps is False
-
-
-def test_two_people_of_one_name_have_two_rows() -> None:
-    cells = report_maps.heat_map(table(2), {1: "Ada", 2: "Ada"}, (0, 100), " %").data[0]
-    assert len(set(cells.y)) == 2 and [row[0] for row in cells.text] == ["Ada", "Ada"]
 
 
 def test_rows_of_one_name_are_drawn_apart_and_named_as_typed() -> None:

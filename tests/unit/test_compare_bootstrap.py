@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dashboard.compare_bootstrap import block_length, difference_interval, mean_interval
+from dashboard.compare.bootstrap import block_length, difference_interval, mean_interval
 from model.moments import Doubles
 
 LINES = 120

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from dashboard.compare_bootstrap import Interval
-from dashboard.compare_charts import (
+from dashboard.compare.at_markers import over_groups
+from dashboard.compare.bootstrap import Interval
+from dashboard.compare.charts import (
     LONGEST_NAME,
     about_marker,
     colour,
@@ -15,7 +16,6 @@ from dashboard.compare_charts import (
     short_names,
     trend_dots,
 )
-from dashboard.compare_markers import over_groups
 from dashboard.reading import Reading
 
 NAMES = ["Q&A <b>", "R&D " + "long" * 9]

@@ -9,19 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from dashboard.compare_charts import SERIES
-from dashboard.compare_choice import Item
-from dashboard.compare_lines import Line, compared, largest, on_one_axis
-from dashboard.compare_markers import (
+from dashboard.compare.address import Item
+from dashboard.compare.at_markers import (
     Window,
     before_after,
     changes_from_before,
     over_groups,
     shared_labels,
 )
-from dashboard.moment_charts import CELLS, ON_CELL, PERSON_LINE
+from dashboard.compare.charts import SERIES
+from dashboard.compare.lines import Line, compared, largest, on_one_axis
+from dashboard.compare.trend import series_among, series_of, slope
 from dashboard.palette import PAGE_DARK, PAGE_LIGHT
-from dashboard.trend import series_among, series_of, slope
+from dashboard.report.spread_charts import CELLS, ON_CELL, PERSON_LINE
 from db.reports import Marker, SessionSummary
 from model.moments import Doubles
 from tests.unit.test_palette import contrast

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from dashboard.charts import DAY_MS
-from dashboard.compare_charts import colour, comparison_lines
-from dashboard.compare_lines import Line, on_one_axis
-from dashboard.compare_marks import PLACES, Noted, marks_on, with_marks
+from dashboard.charts.look import DAY_MS
+from dashboard.compare.charts import colour, comparison_lines
+from dashboard.compare.lines import Line, on_one_axis
+from dashboard.compare.marks import PLACES, Noted, marks_on, with_marks
 from dashboard.reading import Reading
 from db.reports import Marker
 from tests.unit.test_compare_lines import line

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.demo import BREAK_S, CHARACTERS, DURATION_S, demo_frames, write_demo
-from dashboard.habits import habits
-from dashboard.instants import Instants
+from dashboard.sessions.demo import BREAK_S, CHARACTERS, DURATION_S, demo_frames, write_demo
+from dashboard.stored.habits import habits
+from dashboard.stored.instants import Instants
 from db.engine import open_database
 from db.errors import DatabaseError
 from db.reports import events, get_session, list_sessions, participants

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from dashboard.event_writer import EventWriter
+from dashboard.running.event_writer import EventWriter
 from db.engine import open_database
 from db.errors import DatabaseUnavailableError
 from db.reports import events

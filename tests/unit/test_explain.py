@@ -10,8 +10,16 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
-from dashboard.explain import MAX_FACES, SHOWN_PX, ExplainedFace, Explainer, evidence, open_explainer, verdict
-from dashboard.explain_pictures import colour_strip, face_picture, numbered_photo
+from dashboard.explain.explainer import (
+    MAX_FACES,
+    SHOWN_PX,
+    ExplainedFace,
+    Explainer,
+    evidence,
+    open_explainer,
+    verdict,
+)
+from dashboard.explain.pictures import colour_strip, face_picture, numbered_photo
 from dashboard.palette import LABELS
 from model.card import DEFAULT_ARTIFACT
 from model.classifier import LiteRTClassifier, load_classifier

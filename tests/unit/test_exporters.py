@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.exporters import EXPORTERS, file_name
-from dashboard.exporters.cells import FORMULA_STARTS, text_cell
-from dashboard.exporters.columns import LONG_COLUMNS, LONG_HEADER
+from dashboard.export.formats import EXPORTERS, file_name
+from dashboard.export.formats.cells import FORMULA_STARTS, text_cell
+from dashboard.export.formats.columns import LONG_COLUMNS, LONG_HEADER
 from db.reports import SessionSummary, StoredObservation
 from model.emotions import EMOTIONS, Emotion
 from model.observations import Observation, QualityFlag, Signals

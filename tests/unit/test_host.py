@@ -4,7 +4,7 @@ import time
 import numpy as np
 import pytest
 
-from dashboard.host import Host
+from dashboard.live.tab import Host
 from db.errors import DatabaseUnavailableError
 from db.store import EndReason
 from tests.made_hosts import SETUP, Opener

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from dashboard.consent import Source
-from dashboard.host import Host
-from dashboard.source_events import SourceEvent
+from dashboard.live.source_events import SourceEvent
+from dashboard.live.tab import Host
 from db.store import EndReason
 from tests.made_hosts import SETUP, Opener
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.habits import habits
-from dashboard.instants import Instants, events_of, read_instants, read_moving_shares
-from dashboard.person_steps import PersonSteps
 from dashboard.reading import Reading
+from dashboard.stored.habits import habits
+from dashboard.stored.instants import Instants, events_of, read_instants, read_moving_shares
+from dashboard.stored.person_steps import PersonSteps
 from db.engine import open_database
 from db.reports import gaze_buckets
 from db.store import Store

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from sqlalchemy import Engine
 
-from dashboard.event_writer import EventWriter
-from dashboard.live import Image, LiveSession, LiveStatus
 from dashboard.palette import KEYS, bgr
-from dashboard.recent import USABLE
-from dashboard.recorder import Recorder
+from dashboard.running.event_writer import EventWriter
+from dashboard.running.recent import USABLE
+from dashboard.running.recorder import Recorder
+from dashboard.running.session import Image, LiveSession, LiveStatus
 from db.engine import open_database
 from db.reports import get_session, roster
 from db.store import EndReason, NewSession, Store

@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.live_charts import gauge, group_line_figure
-from dashboard.live_figures import LiveFigures
-from dashboard.live_reading import LiveReading
+from dashboard.live.charts import gauge, group_line_figure
 from dashboard.reading import Neutral
+from dashboard.running.figures import LiveFigures
+from dashboard.running.reading import LiveReading
 from model.definitions import DEFINITIONS
 from model.engagement import group_line
 

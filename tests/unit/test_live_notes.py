@@ -2,11 +2,11 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard.live_notes import NOTES_SHOWN, event_notes, live_notes, waiting_note
-from dashboard.live_people import PeopleNow
-from dashboard.live_reading import LiveReading
-from dashboard.live_status import LiveStatus
-from dashboard.recorder_status import DELETED, RecorderStatus
+from dashboard.running.notes import NOTES_SHOWN, event_notes, live_notes, waiting_note
+from dashboard.running.people import PeopleNow
+from dashboard.running.reading import LiveReading
+from dashboard.running.recorder_status import DELETED, RecorderStatus
+from dashboard.running.status import LiveStatus
 from db.reports import Roster
 from model.events import Event, EventKind
 

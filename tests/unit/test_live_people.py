@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from dashboard.live_figures import live_figures
-from dashboard.live_people import LivePeople
-from dashboard.live_reading import Highlights, LiveReading
-from dashboard.live_strips import strips_html, strips_of
+from dashboard.live.strips import strips_html, strips_of
 from dashboard.reading import Neutral
+from dashboard.running.figures import live_figures
+from dashboard.running.people import LivePeople
+from dashboard.running.reading import Highlights, LiveReading
 from db.persons import Tracklet
 from db.reports import Roster
 from db.schema import FOREVER_MS

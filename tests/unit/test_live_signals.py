@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dashboard.live_signals import MostAttentive, TurnSpeed
+from dashboard.running.track_follower import MostAttentive, TurnSpeed
 from model.gestures import head_speed_deg_s
 
 

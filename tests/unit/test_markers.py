@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.charts import DAY_MS, plain_figure, with_markers
-from dashboard.markers import LABELS, MarkerTypedError, around, direction, parse_time, presses_of
-from dashboard.person_steps import PersonSteps
+from dashboard.charts.look import DAY_MS, plain_figure, with_markers
+from dashboard.markers.typed import LABELS, MarkerTypedError, around, direction, parse_time, presses_of
 from dashboard.reading import Reading
+from dashboard.stored.person_steps import PersonSteps
 from dashboard.wording import clock
 from db.reports import GazeBucket, Marker
 from model.emotions import EMOTIONS, Emotion

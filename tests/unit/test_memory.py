@@ -5,12 +5,12 @@ import sys
 
 import pytest
 
-from dashboard.memory import give_back, give_back_while
+from dashboard.running.memory import give_back, give_back_while
 
 # glibc raises the threshold to the size of each mapped block that is freed; the second then lies in the heap.
 MAPPED_AFTER_A_FREE = """
 import ctypes
-from dashboard.memory import keep_pictures_apart
+from dashboard.running.memory import keep_pictures_apart
 if {apart}:
     assert keep_pictures_apart()
 libc = ctypes.CDLL(None)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from dashboard import model_charts
-from dashboard.model_making import (
+from dashboard.model_card import charts as model_charts
+from dashboard.model_card.making import (
     architectures_finding,
     architectures_of,
     cleaning_finding,
@@ -15,7 +15,7 @@ from dashboard.model_making import (
     curves_of,
     fit_sentence,
 )
-from dashboard.model_trials import (
+from dashboard.model_card.trials import (
     other_data_finding,
     other_data_table,
     robustness_finding,

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from dashboard.moments import (
+from dashboard.palette import KEYS
+from dashboard.stored.moments import (
     KEPT,
     Kind,
     Moment,
@@ -19,7 +20,6 @@ from dashboard.moments import (
     range_around,
     stretches,
 )
-from dashboard.palette import KEYS
 from model.emotions import NOT_SURE, Emotion
 
 STEP_MS = 1000

@@ -4,9 +4,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.group_lines import from_neutral, group_timeline, least_people, person_table, smooth_timeline
-from dashboard.person_steps import PersonSteps, parts_of
 from dashboard.reading import Neutral
+from dashboard.stored.group_lines import (
+    from_neutral,
+    group_timeline,
+    least_people,
+    person_table,
+    smooth_timeline,
+)
+from dashboard.stored.person_steps import PersonSteps, parts_of
 from db.reports import GazeBucket
 from model.definitions import DEFAULT, DEFINITIONS
 from model.emotions import EMOTIONS, Emotion

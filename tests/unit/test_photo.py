@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from dashboard.photo import MAX_MB, MAX_SIDE_PX, PhotoError, read_photo
+from dashboard.explain.photo import MAX_MB, MAX_SIDE_PX, PhotoError, read_photo
 from tests.made_photos import encoded, png_that_declares, turned_png
 
 PICTURE = Image.fromarray(

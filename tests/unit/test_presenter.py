@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dashboard.live_people import LivePeople, PeopleNow
-from dashboard.presenter_figures import Trend, presenter_figures, trend_of
+from dashboard.presenter.figures import Trend, presenter_figures, trend_of
+from dashboard.running.people import LivePeople, PeopleNow
 from db.reports import Roster
 from db.store import NewEvent
 from model.emotions import Emotion

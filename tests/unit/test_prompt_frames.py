@@ -9,7 +9,7 @@ from aiortc.rtp import RtpPacket
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.prompt_frames import PromptJitterBuffer, deliver_promptly
+from dashboard.live.prompt_frames import PromptJitterBuffer, deliver_promptly
 
 
 def packet(number: int, timestamp: int, data: bytes, *, last: bool = False) -> RtpPacket:

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.live_people import NOBODY_YET
-from dashboard.recent import RecentSeconds, instants_of
+from dashboard.running.people import NOBODY_YET
+from dashboard.running.recent import RecentSeconds, instants_of
 from db.reports import Bucket, Roster
 from model.emotions import EMOTIONS, Emotion
 from model.observations import USABLE, FrameRecord, Observation, QualityFlag

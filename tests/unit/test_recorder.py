@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.recorder import Recorder
-from dashboard.recorder_status import DELETED
+from dashboard.running.recorder import Recorder
+from dashboard.running.recorder_status import DELETED
 from db.reports import get_session, iter_observations
 from db.store import Store
 from model.observations import FrameRecord

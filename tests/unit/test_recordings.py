@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from dashboard.errors import RecordingError
-from dashboard.media_frames import SampledVideo
-from dashboard.media_probe import is_photo, open_photo, open_video, start_of
-from dashboard.recording_messages import Done, Look, Message, Opened, Part, Task
-from dashboard.recording_status import FileStatus, State, run_status
-from dashboard.recordings import analyse
+from dashboard.recordings.analysis import analyse
+from dashboard.recordings.frames import SampledVideo
+from dashboard.recordings.messages import Done, Look, Message, Opened, Part, Task
+from dashboard.recordings.probe import is_photo, open_photo, open_video, start_of
+from dashboard.recordings.status import FileStatus, State, run_status
 from model.emotions import EMOTIONS
 from model.observations import FrameRecord
 from tests.made_photos import bgr_png, gif_that_declares, png_that_declares

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from dashboard.compare_choice import MOST, comparable, query_of, wanted_of
+from dashboard.compare.address import MOST, comparable, query_of, wanted_of
 from dashboard.consent import PRESENCE_ONLY
-from dashboard.distribution import intervals
-from dashboard.report_link import Asked, asked_of, range_query
+from dashboard.report.address import Asked, asked_of, range_query
+from dashboard.stored.spread import intervals
 from tests.unit.test_compare_lines import session
 
 HOUR_MS = 3_600_000

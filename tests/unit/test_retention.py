@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.retention import Retention
+from dashboard.upkeep.retention import Retention
 from db.reports import get_session, list_sessions
 from db.store import EndReason, Store
 from tests.storage import MONDAY, frame, locked_by_another_program, new_session, open_file, wait_until

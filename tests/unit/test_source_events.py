@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.consent import Source
-from dashboard.source_events import (
+from dashboard.live.source_events import (
     CAMERA_REFUSED,
     SHARING_REFUSED,
     SURFACES,

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from aiortc.codecs import CODECS
 
-from dashboard import stream
+from dashboard.live import stream
 
 
 def picture(width: int = 64, height: int = 48) -> av.VideoFrame:

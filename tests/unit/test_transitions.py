@@ -5,7 +5,7 @@ from math import nan
 import pytest
 
 from dashboard.palette import KEYS
-from dashboard.transitions import Transitions, transitions
+from dashboard.stored.transitions import Transitions, transitions
 from db.reports import GazeBucket
 from model.emotions import EMOTIONS, NOT_SURE, Emotion
 from model.observations import GazeState

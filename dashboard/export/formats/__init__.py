@@ -1,0 +1,209 @@
+"""Formats a session can leave in: one registry, a column contract for each, one data dictionary for all."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from dashboard.export.formats.archive import Part, zip_pieces
+from dashboard.export.formats.columns import (
+    CHART_COLUMNS,
+    LONG_COLUMNS,
+    MARKER_COLUMNS,
+    PERSON_SECOND_COLUMNS,
+    SECOND_COLUMNS,
+    SUMMARY_COLUMNS,
+    TIER_COLUMNS,
+    Column,
+)
+from dashboard.export.formats.csv_text import csv_pieces
+from dashboard.export.formats.exporter import Contents, Exporter, Pieces, Size, file_name
+from dashboard.export.formats.facts import dictionary_csv
+from dashboard.export.formats.json_text import json_pieces
+from dashboard.export.formats.long_table import long_tables
+from dashboard.export.formats.short_tables import (
+    marker_tables,
+    person_second_tables,
+    second_tables,
+    summary_tables,
+)
+from dashboard.export.formats.source import ExportSource
+from dashboard.export.formats.table import Table
+
+__all__ = ["ALL", "CSV", "EXPORTERS", "LONG_KEY", "Exporter", "file_name", "offered"]
+
+CSV = "text/csv"
+ALL, LONG_KEY = "all", "long"
+FOLDER = "attune/"
+
+
+def _csv(columns: Sequence[Column], tables: Callable[[ExportSource], Iterator[Table]]) -> Pieces:
+    return lambda source: csv_pieces(columns, tables(source))
+
+
+# The libraries of these are imported with the first such file: together they take 100 MB.
+def _parquet(source: ExportSource) -> Iterator[bytes]:
+    from dashboard.export.formats.parquet_file import parquet_pieces
+
+    return parquet_pieces(source, LONG_COLUMNS, long_tables(source))
+
+
+def _workbook(source: ExportSource) -> Iterator[bytes]:
+    from dashboard.export.formats.workbook import workbook_pieces
+
+    return workbook_pieces(source)
+
+
+def _html(source: ExportSource) -> Iterator[bytes]:
+    from dashboard.export.formats.html_report import html_pieces
+
+    return html_pieces(source)
+
+
+def _eaf(source: ExportSource) -> Iterator[bytes]:
+    from dashboard.export.formats.elan import eaf_pieces
+
+    return eaf_pieces(source)
+
+
+def _everything(source: ExportSource) -> Iterator[bytes]:
+    return zip_pieces(source, _parts(source))
+
+
+LONG: Contents = {"long": LONG_COLUMNS}
+SECONDS: Contents = {"seconds": SECOND_COLUMNS}
+OF_PEOPLE: Contents = {"people by second": PERSON_SECOND_COLUMNS}
+SUMMARY: Contents = {"participants": SUMMARY_COLUMNS}
+MARKERS: Contents = {"markers": MARKER_COLUMNS}
+TIERS: Contents = {"tiers": TIER_COLUMNS}
+CHARTS: Contents = {"charts": CHART_COLUMNS}
+SHORT: Contents = {**SUMMARY, **MARKERS, **SECONDS}
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+EXPORTERS: Mapping[str, Exporter] = {
+    "long": Exporter(
+        "Long CSV",
+        "Every face in every analysed frame, for pandas, R or SPSS. Can be imported again.",
+        ".csv",
+        CSV,
+        LONG,
+        _csv(LONG_COLUMNS, long_tables),
+        Size(700, a_row=280),
+        of_people=True,
+    ),
+    "parquet": Exporter(
+        "Parquet",
+        "The same rows with types and meanings in a third of the space, for pandas, DuckDB or Spark.",
+        ".parquet",
+        "application/vnd.apache.parquet",
+        LONG,
+        _parquet,
+        Size(25_000, a_row=75),
+        of_people=True,
+        packed=True,
+    ),
+    "seconds": Exporter(
+        "Seconds CSV",
+        "The group second by second: mean scores, attention, engagement. For a chart of your own.",
+        "-seconds.csv",
+        CSV,
+        SECONDS,
+        _csv(SECOND_COLUMNS, second_tables),
+        Size(a_second=150),
+    ),
+    "people": Exporter(
+        "People by second CSV",
+        "Everybody second by second, to compare people over time.",
+        "-people.csv",
+        CSV,
+        OF_PEOPLE,
+        _csv(PERSON_SECOND_COLUMNS, person_second_tables),
+        Size(a_row=15),
+        of_people=True,
+    ),
+    "summary": Exporter(
+        "Participants CSV",
+        "One row a participant: when and how long seen, means, shares. For a table in a paper.",
+        "-participants.csv",
+        CSV,
+        SUMMARY,
+        _csv(SUMMARY_COLUMNS, summary_tables),
+        Size(2_000),
+        of_people=True,
+    ),
+    "markers": Exporter(
+        "Markers CSV",
+        "What the host marked, with times and notes, to line up with other recordings.",
+        "-markers.csv",
+        CSV,
+        MARKERS,
+        _csv(MARKER_COLUMNS, marker_tables),
+    ),
+    "xlsx": Exporter(
+        "Excel workbook",
+        "Sheets for summary, timeline, participants and markers, for whoever works in a spreadsheet.",
+        ".xlsx",
+        WORKBOOK,
+        SHORT,
+        _workbook,
+        Size(15_000, a_second=110),
+        packed=True,
+    ),
+    "json": Exporter(
+        "JSON",
+        "Session, participants, markers and seconds as one object, for a program of your own.",
+        ".json",
+        "application/json",
+        SHORT,
+        json_pieces,
+        Size(9_000, a_second=520),
+    ),
+    "html": Exporter(
+        "Report page",
+        "The charts, live, in one file that opens without a network; each saves as PNG or CSV. To send on.",
+        ".html",
+        "text/html",
+        {**SUMMARY, **MARKERS, **CHARTS},
+        _html,
+        Size(4_900_000, a_second=50),
+    ),
+    "eaf": Exporter(
+        "ELAN",
+        "A tier for everybody with the stretches one expression led, to annotate beside the video.",
+        ".eaf",
+        "application/xml",
+        TIERS,
+        _eaf,
+        Size(2_000, a_row=8),
+        of_people=True,
+    ),
+    ALL: Exporter(
+        "Everything",
+        "All of these in one zip, with the data dictionary and the numbers of every chart.",
+        ".zip",
+        "application/zip",
+        {**LONG, **SHORT, **OF_PEOPLE, **CHARTS, **TIERS},
+        _everything,
+        Size(1_400_000, a_row=190, a_second=200),
+        packed=True,
+    ),
+}
+
+
+def offered(source: ExportSource) -> Mapping[str, Exporter]:
+    """The formats that `source` may leave in."""
+    return {key: one for key, one in EXPORTERS.items() if not (one.of_people and source.group_only)}
+
+
+def _parts(source: ExportSource) -> Iterator[Part]:
+    """What is in the zip, one after the other."""
+    contents: dict[str, Sequence[Column]] = {}
+    for key, exporter in offered(source).items():
+        if key != ALL:
+            contents |= exporter.contents
+            yield f"{FOLDER}{key}.{exporter.type.lower()}", exporter.packed, exporter.pieces(source)
+    if source.group_only:
+        contents.pop("participants", None)
+    yield f"{FOLDER}dictionary.csv", False, [dictionary_csv(contents)]
+
+    from dashboard.export.formats.figures import drawn
+
+    for chart in drawn(source):
+        yield f"{FOLDER}charts/{chart.key}.csv", False, [chart.csv.encode()]

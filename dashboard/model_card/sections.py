@@ -1,0 +1,211 @@
+"""The parts of the Model page that say how good the model is, top to bottom."""
+
+import pandas as pd
+import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
+
+from dashboard.charts import look as charts
+from dashboard.model_card import charts as model_charts
+from dashboard.model_card import trials as model_trials
+from dashboard.model_card.facts import Evaluation
+from dashboard.model_card.trials import Robustness
+from dashboard.palette import LABELS
+from dashboard.wording import NOTHING, PERCENT, escaped, label, percent
+from model.card import ModelCard
+
+RATES, COUNTS = "Percent of each row", "Number of images"
+FEWEST_IMAGES = 10
+WHOLE, TENTH = "%.0f %%", "%.1f %%"
+CONDITION_COLUMNS: dict[str, ColumnConfig | str | None] = {
+    "name": st.column_config.TextColumn("Condition", pinned=True),
+    "accuracy": st.column_config.NumberColumn("Named right", format=TENTH),
+    "low": st.column_config.NumberColumn("from", format=TENTH, help="95 % interval."),
+    "high": st.column_config.NumberColumn("to", format=TENTH, help="95 % interval."),
+    "difference": st.column_config.NumberColumn("Points", format="%+.1f", help="Against the images as is."),
+    "not_sure": st.column_config.NumberColumn("Not sure", format=WHOLE, help="Shown as not sure."),
+    "what": st.column_config.TextColumn("What was done", width="large"),
+}
+OTHER_COLUMNS: dict[str, ColumnConfig | str | None] = {
+    "name": st.column_config.TextColumn("Data", pinned=True),
+    "n": st.column_config.NumberColumn("Images", format="localized"),
+    "accuracy": st.column_config.NumberColumn("Named right", format=TENTH),
+    "low": st.column_config.NumberColumn("from", format=TENTH, help="95 % interval."),
+    "high": st.column_config.NumberColumn("to", format=TENTH, help="95 % interval."),
+    "macro_f1": st.column_config.NumberColumn("Macro F1", format="%.3f"),
+    "mean_recall": st.column_config.NumberColumn("Mean recall", format=TENTH),
+    "spread": st.column_config.NumberColumn(
+        "Spread", format=TENTH, help="Standard deviation over the folds."
+    ),
+    "what": st.column_config.TextColumn("What was measured", width="large"),
+}
+
+
+def show_heading(card: ModelCard) -> None:
+    """Name, and that the file is the one the card describes."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.badge(escaped(card.name), color="primary")
+        st.badge("File matches its card", color="green", icon=":material/verified:")
+        st.caption(
+            "Says which of seven expressions people would see in a face, not what a person feels",
+            width="content",
+        )
+
+
+def show_headline(measured: Evaluation) -> None:
+    """Accuracy with its interval, and what qualifies it."""
+    low, high = (f"{share * 100:.1f}" for share in measured.ci95)
+    figures = [
+        (
+            "Accuracy",
+            f"{measured.accuracy * 100:.1f}{PERCENT}",
+            f"Share of {measured.n:,} images named as labelled.",
+        ),
+        ("95 % interval", f"{low} to {high}{PERCENT}", "Wilson interval of the accuracy."),
+        ("Macro F1", f"{measured.macro_f1:.3f}", "Mean F1 of the seven expressions, each counted once."),
+        ("When sure", percent(measured.accuracy_when_sure), _when_sure(measured)),
+        ("Calibration error", f"{measured.ece_after * 100:.1f}{PERCENT}", _calibration(measured)),
+    ]
+    with st.container(horizontal=True, gap="small", key="headline"):
+        for name, value, meaning in figures:
+            st.metric(name, value, help=meaning, border=True, width="stretch")
+    st.caption(_measured_on(measured))
+
+
+def show_classes(measured: Evaluation) -> None:
+    """How well each expression is recognised: bars beside a table."""
+    recall = measured.classes["recall"]
+    best, worst = str(recall.idxmax()), str(recall.idxmin())
+    finding = (
+        f"{label(best)} is named right most often ({percent(recall[best])}), {label(worst).lower()} least "
+        f"({percent(recall[worst])})"
+    )
+    st.subheader("Each expression", anchor=False)
+    st.markdown(finding)
+    left, right = st.columns(2, gap="large", vertical_alignment="center")
+    with left:
+        show_chart(model_charts.class_bars(recall, measured.intervals), "classes", f"Bars: {finding}.")
+    right.dataframe(_class_table(measured), hide_index=True, column_config=_class_columns())
+    if measured.intervals is not None:
+        st.caption(f"The thin lines are 95{PERCENT} intervals: few images make them wide.")
+
+
+def _class_table(measured: Evaluation) -> pd.DataFrame:
+    table = measured.classes[["recall", "precision", "f1", "support"]].copy()
+    table[["precision", "recall", "f1"]] *= 100
+    if measured.intervals is not None:
+        limits = (measured.intervals * 100).round().astype(int)
+        spans = [f"{low} to {high}{PERCENT}" for low, high in limits.itertuples(index=False)]
+        table.insert(1, "interval", spans)
+    table.insert(0, "name", [LABELS[str(name)] for name in table.index])
+    return table
+
+
+def _class_columns() -> dict[str, ColumnConfig | str | None]:
+    share = {
+        name: st.column_config.NumberColumn(title, format="%.0f %%", help=meaning)
+        for name, title, meaning in (
+            ("precision", "Precision", "Of the images given this name, the share with this label."),
+            ("recall", "Recall", "Of the images with this label, the share given this name."),
+            ("f1", "F1", "Harmonic mean of precision and recall."),
+        )
+    }
+    interval = st.column_config.TextColumn("95 % interval", help="Wilson interval of the recall.")
+    name = st.column_config.TextColumn("Expression", pinned=True)
+    return {"name": name, "support": "Images", "interval": interval, **share}
+
+
+@st.fragment
+def show_confusion(measured: Evaluation) -> None:
+    """What is taken for what."""
+    mistakes = measured.confusion / measured.confusion.sum(axis=1, keepdims=True).clip(1)
+    for name in range(len(mistakes)):
+        mistakes[name, name] = 0
+    true, named = divmod(int(mistakes.argmax()), len(mistakes))
+    names = list(measured.classes.index)
+    finding = (
+        f"Most often mistaken: {label(str(names[true])).lower()} for {label(str(names[named])).lower()}, in "
+        f"{percent(float(mistakes[true, named]))} of its images"
+    )
+    st.subheader("What is taken for what", anchor=False)
+    st.markdown(finding)
+    shown = st.segmented_control(
+        "Cells", [RATES, COUNTS], default=RATES, required=True, label_visibility="collapsed"
+    )
+    dark = st.context.theme.type == "dark"
+    figure = model_charts.confusion_heatmap(measured.confusion, dark, counts=shown == COUNTS)
+    show_chart(figure, "confusion", f"Confusion matrix. {finding}.")
+    st.caption("Rows: the label people gave. Columns: what the model named.")
+
+
+def show_calibration(measured: Evaluation) -> None:
+    """Whether a score of 70 % is right in 70 % of the cases."""
+    st.subheader("Do the scores mean what they say?", anchor=False)
+    st.markdown(_calibration(measured))
+    if not measured.reliability.empty:
+        alt = f"Reliability diagram. {_calibration(measured)}."
+        many = measured.reliability[measured.reliability["n"] >= FEWEST_IMAGES]
+        show_chart(model_charts.reliability_line(many), "reliability", alt)
+        if len(many) < len(measured.reliability):
+            st.caption(f"Scores that fewer than {FEWEST_IMAGES} images got are left out.")
+
+
+def show_robustness(measured: Robustness | None) -> None:
+    """Accuracy in the dark, blurred, covered, against the images as they are."""
+    if measured is None:
+        return
+    finding = model_trials.robustness_finding(measured)
+    st.subheader("Under harder conditions", anchor=False)
+    st.markdown(escaped(finding))
+    figure = model_charts.condition_bars(measured.conditions, measured.clean)
+    show_chart(figure, "robustness", f"Bars: {finding}.")
+    st.caption(f"The same {measured.n:,} images of the {measured.split} split, made harder.")
+    with st.expander("The conditions in figures", icon=":material/table:"):
+        st.dataframe(_condition_table(measured), hide_index=True, column_config=CONDITION_COLUMNS)
+
+
+def _condition_table(measured: Robustness) -> pd.DataFrame:
+    table = measured.conditions.reindex(columns=list(CONDITION_COLUMNS))
+    table[["accuracy", "low", "high", "difference", "not_sure"]] *= 100
+    return table
+
+
+def show_other_data(table: pd.DataFrame) -> None:
+    """The same network on pictures of another origin."""
+    if table.empty:
+        return
+    st.subheader("On other data sets", anchor=False)
+    st.markdown(escaped(model_trials.other_data_finding(table)))
+    shown = table.reindex(columns=list(OTHER_COLUMNS))
+    shown[["accuracy", "low", "high", "mean_recall", "spread"]] *= 100
+    shown = shown.dropna(axis="columns", how="all")
+    st.dataframe(shown, hide_index=True, column_config=OTHER_COLUMNS, placeholder=NOTHING)
+
+
+def show_limits(card: ModelCard, limits: str) -> None:
+    """What the card admits, and what no such model can do."""
+    for note in card.notes:
+        st.markdown(f"- {escaped(note)}")
+    st.markdown("- " + limits.format(accuracy="").replace("  ", " "))
+
+
+def _when_sure(measured: Evaluation) -> str:
+    return f"Accuracy where an expression led clearly; {percent(measured.not_sure)} are shown as not sure."
+
+
+def _calibration(measured: Evaluation) -> str:
+    before, after = (f"{error * 100:.1f}{PERCENT}" for error in (measured.ece_before, measured.ece_after))
+    return f"Score and accuracy differ by {after} on average ({before} before temperature scaling)"
+
+
+def show_chart(figure: object, key: str, alt: str) -> None:
+    """A chart with its sentence for those who cannot see it."""
+    st.plotly_chart(figure, key=f"chart_{key}", config=dict(charts.CONFIG), alt=alt)
+
+
+def _measured_on(measured: Evaluation) -> str:
+    said = f"Measured on {measured.n:,} images of the {measured.split} split"
+    if measured.accuracy_unseen:
+        said += f"; {measured.accuracy_unseen * 100:.1f}{PERCENT} without copies"
+    if measured.top2:
+        said += f"; the label is among the first two in {measured.top2 * 100:.1f}{PERCENT}"
+    return said

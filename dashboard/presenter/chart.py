@@ -1,0 +1,43 @@
+"""The presenter's line: one thick line of the last minutes, with few and large figures beside it."""
+
+from typing import Any
+
+import numpy as np
+
+from dashboard.charts.look import DAY_MS, plain_figure, with_markers
+from dashboard.palette import ENGAGEMENT_LINE
+from dashboard.presenter.figures import PresenterFigures
+from dashboard.running.figures import SPAN_MS, STEP_MS
+
+LINE_PX = 330
+
+
+def presenter_line(figures: PresenterFigures, colour: str | None = None) -> Any:
+    """The smoothed line over the last five minutes; `colour` for high contrast, where text is white."""
+    assert figures.live is not None, "a session that counts presence only has no line"
+    reading = figures.live.reading
+    low, high = reading.shown
+    last = int(figures.time_ms[-1]) + STEP_MS
+    start_ms = max(0, last - SPAN_MS)
+    span = [start_ms + DAY_MS, max(last, start_ms + SPAN_MS) + DAY_MS]
+    line = {
+        "type": "scatter",
+        "x": (figures.time_ms + DAY_MS).tolist(),
+        "y": [None if np.isnan(value) else round(float(value), 2) for value in figures.line],
+        "mode": "lines",
+        "connectgaps": False,
+        "line": {"color": colour or ENGAGEMENT_LINE, "width": 6, "shape": "spline", "smoothing": 0.6},
+    }
+    font = {"size": 18} | ({"color": "#ffffff"} if colour else {})
+    unit = " %" if reading.definition.unit and not reading.is_change else ""
+    ticks = {"tickfont": font, "showgrid": False, "zeroline": False}
+    drawn = plain_figure(
+        [line],
+        LINE_PX,
+        left=84,
+        font=font,
+        xaxis=ticks | {"type": "date", "tickformat": "%M:%S", "range": span, "nticks": 4},
+        yaxis=ticks
+        | {"range": [low, high * 1.02], "tickvals": [low, (low + high) / 2, high], "ticksuffix": unit},
+    )
+    return with_markers(drawn, figures.live.markers, start_ms, span[1] - DAY_MS)

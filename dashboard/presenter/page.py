@@ -1,0 +1,178 @@
+"""The presenter's panel: one running session in large type, for a second screen.
+
+It is another tab, and so another browser session, than the one that holds the stream: it finds what runs on
+this server, and changes nothing of how the host's own page reads it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import streamlit as st
+from sqlalchemy import Engine
+
+from dashboard import navigation
+from dashboard.consent import PRESENCE_ONLY
+from dashboard.links import PARAMETER, link
+from dashboard.presenter.chart import presenter_line
+from dashboard.presenter.figures import PresenterFigures, Trend, presenter_figures
+from dashboard.presenter.look import Look, big, choose_look, system_wishes, word
+from dashboard.running.notes import PICTURE_STOPPED_S, event_notes
+from dashboard.running.people import PeopleNow
+from dashboard.running.session import LiveSession
+from dashboard.wording import clock, counted, escaped, session_title
+from db.errors import DatabaseError, SessionNotFoundError
+from db.reports import SessionSummary, get_session
+
+NOTES_SHOWN = 4
+RULES = (
+    "**With you**: people in view whose gaze was on the screen for at least half of the last ten seconds in "
+    "which it could be measured. **Trend**: the mean of the last minute against the minute before; less than "
+    "5 % of the range apart is steady. **Line**: the group's, as on the Live page, smoothed over 20 seconds."
+)
+CHART = {"displayModeBar": False, "staticPlot": True}
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What was chosen for the panel. `least`: usable people below which only their presence is told."""
+
+    engine: Engine
+    look: Look
+    group_only: bool
+    least: int
+
+
+def show_presenter(running: Callable[[], list[LiveSession]], engine: Engine, min_group_size: int) -> None:
+    """Draw the panel above its switches and keep it current."""
+    above, wishes = st.container(), system_wishes()
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+        look = choose_look(wishes)
+        group_only = st.toggle(
+            "Group only",
+            key="group",
+            bind="query-params",
+            help=f"Hides notes about single people, and every figure but who is in view with fewer than "
+            f"{min_group_size} usable people.",
+        )
+        with st.popover("How these are computed", type="tertiary"):
+            st.markdown(RULES)
+    st.html(look.style())
+    panel = Panel(engine, look, group_only, min_group_size if group_only else 1)
+    with above:
+        st.fragment(_redraw, run_every=look.every_s)(running, panel)
+
+
+def _redraw(running: Callable[[], list[LiveSession]], panel: Panel) -> None:
+    # A fragment that raises shows its traceback: nothing around it is asked.
+    try:
+        _show_wanted(running(), panel)
+    except DatabaseError as error:
+        st.html(word("Presenter", "The session cannot be read now"))
+        st.markdown(f"{escaped(str(error))} The panel is back by itself as soon as it can be.")
+
+
+def _show_wanted(alive: Sequence[LiveSession], panel: Panel) -> None:
+    wanted = st.query_params.get(PARAMETER)
+    if wanted is None and len(alive) == 1:
+        wanted = st.query_params[PARAMETER] = str(alive[0].session_id)
+    live = next((one for one in alive if str(one.session_id) == wanted), None)
+    session = None if wanted is None else _stored(wanted, panel.engine)
+    if live is not None and session is not None:
+        _show(live, session, panel)
+    elif wanted is not None:
+        _show_ended(session, alive, panel.engine)
+    elif alive:
+        st.html(word("Presenter", "Which session?"))
+        _ask(alive, panel.engine)
+    else:
+        st.html(word("Presenter", "No session runs now"))
+        st.markdown("It appears here by itself as soon as one starts on the Live page.")
+
+
+def _show(live: LiveSession, session: SessionSummary, panel: Panel) -> None:
+    status, scored = live.status(), session.model_name != PRESENCE_ONLY
+    now = status.people
+    hidden = panel.group_only or now.reading.group_only
+    now = replace(now, reading=replace(now.reading, group_only=hidden))
+    figures = presenter_figures(now, panel.least, scored=scored)
+    with st.container(key="presenter-head"):
+        st.markdown(f"{escaped(session_title(session))} · **{clock(status.elapsed_s)}**")
+    if status.since_frame_s > PICTURE_STOPPED_S:
+        st.warning("No picture comes at the moment; these are the last figures.")
+    if not scored:
+        st.html(big("In view", str(figures.in_view)))
+        st.markdown("Presence only: nothing but who is in view is measured in this session.")
+    elif not figures.enough:
+        st.html(big("In view", str(figures.in_view)))
+        st.markdown(_too_few(figures))
+    else:
+        _show_group(figures, panel.look)
+    if scored:
+        _show_notes(now)
+
+
+def _too_few(figures: PresenterFigures) -> str:
+    if figures.least <= 1:
+        return "Nobody's face is usable at the moment."
+    people = counted(figures.usable, "person is", "people are")
+    return f"Group only: {people} usable, and figures are shown from {figures.least} on."
+
+
+def _show_group(figures: PresenterFigures, look: Look) -> None:
+    assert figures.live is not None
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        st.html(big("With you, looking at the screen", str(figures.looking), f"of {figures.in_view}"))
+        if unsure := figures.in_view - figures.known:
+            people = counted(unsure, "person", "people")
+            st.markdown(f"Where {people} look{'s' * (unsure == 1)} cannot be measured.")
+    with right:
+        reading = figures.live.reading
+        value = reading.told(figures.live.minute, signed=reading.is_change)
+        st.html(word(f"{reading.definition.title}, last minute", _in_words(figures.trend, value)))
+        st.plotly_chart(
+            presenter_line(figures, look.line_colour),
+            key="presenter-line",
+            config=CHART,
+            alt=f"The group's line over the last five minutes. {figures.trend}.",
+        )
+
+
+def _in_words(trend: Trend, value: str) -> str:
+    return f"{value} \N{MIDDLE DOT} {trend.lower() if trend is Trend.UNKNOWN else trend}"
+
+
+def _show_notes(now: PeopleNow) -> None:
+    with st.container(key="presenter-notes"):
+        for note in event_notes(now, NOTES_SHOWN):
+            st.markdown(note)
+
+
+def _show_ended(session: SessionSummary | None, alive: Sequence[LiveSession], engine: Engine) -> None:
+    if session is None:
+        st.html(word("Presenter", "There is no such session"))
+        st.markdown("It was deleted, or the link is wrong.")
+        link(navigation.SESSIONS, "Choose another session")
+    else:
+        st.html(word(session_title(session), "The session has ended"))
+        link(navigation.REPORT, "Open the report", session.id)
+    if alive:
+        st.markdown("Running now:")
+        _ask(alive, engine)
+
+
+def _stored(wanted: str, engine: Engine) -> SessionSummary | None:
+    if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 10):
+        return None
+    try:
+        return get_session(engine, int(wanted))
+    except SessionNotFoundError:
+        return None
+
+
+def _ask(alive: Sequence[LiveSession], engine: Engine) -> None:
+    for live in sorted(alive, key=lambda one: one.session_id):
+        session = _stored(str(live.session_id), engine)
+        if session and st.button(escaped(session_title(session)), key=f"present-{live.session_id}"):
+            st.query_params[PARAMETER] = str(live.session_id)
+            st.rerun()

@@ -1,0 +1,114 @@
+"""The form of the Recordings page: which files, how often to look, who is seen, and that they agreed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import streamlit as st
+from sqlalchemy import Engine
+
+from dashboard.consent import (
+    Kind,
+    Purpose,
+    Region,
+    needs_ground,
+)
+from dashboard.controls.statement import ask_ground, choose, sentence_case
+from dashboard.recordings.messages import Look
+from dashboard.recordings.order import Order
+from dashboard.recordings.sessions import CONSENT, Statement, analysed_before, kept
+from dashboard.recordings.tab import Upload
+from dashboard.settings import Settings
+
+TYPES = ("mp4", "mov", "avi", "mkv", "webm", "gif", "jpg", "jpeg", "png", "webp")
+RATES_HZ = (1.0, 2.0, 5.0, 10.0)
+USUAL_HZ = 5.0
+PRIVATE = (
+    "Files are read on the machine that runs Attune. They lie in a temporary folder only while they are "
+    "analysed and are deleted then; photos stay in memory while their results are shown. No picture is "
+    "stored; a checksum tells whether a file was analysed before."
+)
+LARGER = (
+    "Up to {limit} MB a file (ATTUNE_UPLOAD_MB). For larger ones, or many: "
+    "`python -m dashboard.analyse FILE ... --csv OUT --database app`."
+)
+ANEW = "Analyse known files anew"
+ANEW_HELP = (
+    "A file that was analysed before with the same settings is recognised by its contents and left alone, so "
+    "that you can go on after a cancel by choosing the same files. With this it becomes another session."
+)
+RATE_HELP = "How often each video is looked at, in its own time. A photo is looked at once."
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What is to be analysed, and how."""
+
+    uploads: Sequence[Upload]
+    order: Order
+    annotate: bool
+
+
+def ask_files(settings: Settings, engine: Engine, batch: int) -> Answers | None:
+    """Draw the form; the answers once everything is stated and the button is pressed, else None.
+
+    Raises DatabaseError when it cannot be told which files were analysed before.
+    """
+    with st.container(border=True):
+        uploads = st.file_uploader(
+            "Videos and photos",
+            list(TYPES),
+            accept_multiple_files=True,
+            max_upload_size=settings.upload_mb,
+            key=f"recordings_{batch}",
+        )
+        st.caption(f"{LARGER.format(limit=settings.upload_mb)} {PRIVATE}")
+        hz, annotate, anew = _ask_how()
+        left, middle, right = st.columns(3)
+        kind = left.selectbox("Kind", list(Kind), format_func=sentence_case, key="recording_kind")
+        purpose = choose(middle, "Purpose", Purpose, "recording_purpose")
+        region = choose(right, "Where the people are", Region, "recording_region")
+        asks = purpose is not None and region is not None and needs_ground(purpose, region)
+        ground = ask_ground("recording_ground") if asks else None
+        look = Look(hz, settings.detector, settings.artifact, settings.smoothing_ms, bool(ground) or not asks)
+        if purpose and region:
+            st.caption(kept(look))
+        agreed = st.checkbox(CONSENT, key="recording_agreed")
+        ready = bool(uploads and purpose and region and agreed)
+        label = f"Analyse {len(uploads)} files" if len(uploads) > 1 else "Analyse"
+        pressed = st.button(label, type="primary", disabled=not ready, icon=":material/play_arrow:")
+        if not ready:
+            st.caption("Choose files, name purpose and place, and state that everyone has agreed.")
+    if not (pressed and ready):
+        return None
+    statement = Statement(
+        kind=str(kind),
+        purpose=str(purpose),
+        region=str(region),
+        ground=None if ground is None else str(ground),
+        consent_at=datetime.now(UTC),
+        consent_text=f"{CONSENT} {kept(look)}",
+    )
+    known = {} if anew else analysed_before(engine)
+    return Answers(uploads, Order(look, statement, known=known), annotate)
+
+
+def _ask_how() -> tuple[float, bool, bool]:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
+        hz = st.segmented_control(
+            "Looks a second",
+            RATES_HZ,
+            default=USUAL_HZ,
+            required=True,
+            format_func=lambda rate: f"{rate:g}",
+            help=RATE_HELP,
+            key="recording_hz",
+        )
+        annotate = st.toggle(
+            "Make copies with the faces marked",
+            help="To download when a file is through; without sound, with as many pictures as looks. They "
+            "are deleted when other files are analysed or this tab is closed.",
+            key="recording_annotate",
+        )
+        anew = st.toggle(ANEW, help=ANEW_HELP, key="recording_anew")
+    return float(hz or USUAL_HZ), annotate, anew

@@ -1,0 +1,148 @@
+"""What a file is before anything of it is analysed: a photo or a video, or why it is neither. No Streamlit.
+
+A file is judged by its contents, never by its name, and by its header first: what declares more pixels than
+allowed is never decoded. Only the containers named here are opened, and only as files: a playlist that names
+other files or addresses is none of them.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import av
+from av.error import FFmpegError
+
+from dashboard.errors import RecordingError
+from dashboard.explain.photo import MAX_MB, MAX_PIXELS, Photo, PhotoError, read_photo
+from dashboard.wording import counted, size
+
+CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,avi,matroska,webm,gif"
+OPEN_AS = {"format_whitelist": CONTAINERS, "protocol_whitelist": "file"}
+GIF_START = b"GIF8"
+PHOTO_STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
+WANTED = "Wanted a video (mp4, mov, avi, mkv, webm, gif) or a photo (jpg, png, webp)"
+START_BYTES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """The header of a video. `width_px` and `height_px` as stored, before it is turned upright.
+
+    `duration_s` is what the file declares, None where it declares nothing. `made_at` is aware UTC.
+    """
+
+    width_px: int
+    height_px: int
+    duration_s: float | None
+    size_bytes: int
+    made_at: datetime | None
+
+
+def start_of(path: Path) -> bytes:
+    """The first bytes of a file that is there, readable and not empty. Raises RecordingError."""
+    if path.is_dir():
+        raise RecordingError(f"{WANTED}; this is a folder. Name the files in it.")
+    if not path.exists():
+        raise RecordingError("There is no such file. Check the name and the folder.")
+    if not path.is_file():
+        raise RecordingError(f"{WANTED}; this is no ordinary file. Name a file.")
+    try:
+        with path.open("rb") as file:
+            start = file.read(START_BYTES)
+    except OSError as error:
+        raise RecordingError(f"The file cannot be read ({error.strerror}). Allow reading it.") from error
+    if not start:
+        raise RecordingError(f"{WANTED}; the file is empty (0 bytes). Copy it again, or choose another.")
+    return start
+
+
+def is_photo(start: bytes) -> bool:
+    """Whether a file that begins so is a JPEG, PNG or WebP."""
+    return start.startswith(PHOTO_STARTS) or (start[:4] == b"RIFF" and start[8:12] == b"WEBP")
+
+
+def open_photo(path: Path) -> Photo:
+    """The photo, upright. Raises RecordingError."""
+    try:
+        if path.stat().st_size > MAX_MB * 1_000_000:
+            raise RecordingError(
+                f"Wanted a photo of at most {MAX_MB} MB; the file has {size(path.stat().st_size)}. "
+                "Save it smaller."
+            )
+        return read_photo(path.read_bytes())
+    except PhotoError as error:
+        raise RecordingError(str(error)) from error
+    except OSError as error:
+        raise RecordingError(f"The file cannot be read ({error.strerror}). Allow reading it.") from error
+
+
+def open_video(path: Path) -> tuple[Any, Video]:
+    """The opened av container, to be closed by the caller, and its header. Raises RecordingError."""
+    start = start_of(path)
+    if start.startswith(GIF_START):
+        # FFmpeg tells 0 x 0 of a GIF beyond its own bounds.
+        _refuse_large(*(int.from_bytes(start[at : at + 2], "little") for at in (6, 8)))
+    try:
+        container = av.open(str(path), options=OPEN_AS, metadata_errors="replace")
+    except (FFmpegError, ValueError, OSError) as error:
+        raise RecordingError(_not_opened(start, path.stat().st_size)) from error
+    try:
+        return container, _header(container, path)
+    except BaseException:
+        container.close()
+        raise
+
+
+def _header(container: Any, path: Path) -> Video:
+    if not container.streams.video:
+        raise RecordingError(f"{WANTED}; this file has sound only, no pictures.")
+    stream = container.streams.video[0]
+    width, height = stream.codec_context.width, stream.codec_context.height
+    _refuse_large(width, height)
+    return Video(width, height, _duration_s(container, stream), path.stat().st_size, _made_at(container))
+
+
+def _refuse_large(width_px: int, height_px: int) -> None:
+    if width_px * height_px > MAX_PIXELS:
+        raise RecordingError(
+            f"Wanted pictures of at most {MAX_PIXELS / 1e6:.0f} million pixels; the file declares "
+            f"{width_px:,} x {height_px:,}. Save it smaller."
+        )
+
+
+def _duration_s(container: Any, stream: Any) -> float | None:
+    if stream.duration and stream.time_base:
+        return float(stream.duration * stream.time_base)
+    return container.duration / av.time_base if container.duration else None
+
+
+def _made_at(container: Any) -> datetime | None:
+    """When the camera says it began; cameras that know nothing write a year long ago."""
+    try:
+        told = datetime.fromisoformat(container.metadata.get("creation_time", ""))
+    except ValueError:
+        return None
+    told = told if told.tzinfo else told.replace(tzinfo=UTC)
+    return told.astimezone(UTC) if told.year >= 1990 else None
+
+
+def _not_opened(start: bytes, length: int) -> str:
+    if start[4:8] == b"ftyp":
+        return (
+            "The video is cut short or damaged: its index is missing, so nothing of it can be read. "
+            "Copy it again, or let the program that recorded it finish the file."
+        )
+    return f"{WANTED}; this is {_kind_of(start)} ({counted(length, 'byte', 'bytes')}). Choose another file."
+
+
+def _kind_of(start: bytes) -> str:
+    if start.startswith(b"%PDF"):
+        return "a PDF"
+    if start.startswith(b"PK\x03\x04"):
+        return "a ZIP archive or an Office document"
+    try:
+        start[: -3 if len(start) == START_BYTES else None].decode("utf-8")
+    except UnicodeDecodeError:
+        return "nothing Attune can read, or damaged"
+    return "nothing Attune can read, or damaged" if b"\0" in start else "a text file"

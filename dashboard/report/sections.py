@@ -1,0 +1,213 @@
+"""The parts of a report page, top to bottom. Each draws what `SessionReport` holds and computes nothing."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import wording
+from dashboard.charts import lines as report_charts
+from dashboard.charts import look as charts
+from dashboard.links import local_time
+from dashboard.reading import Reading
+from dashboard.report import spread_charts as moment_charts
+from dashboard.stored.figures import SCORES, Headline
+from dashboard.stored.report import SessionReport, View
+from dashboard.wording import clock, counted, duration, escaped, label, percent
+from db.reports import SessionSummary
+from model.engagement import peak_and_end
+from model.events import EventKind
+
+TOO_SHORT = "Too short for a timeline: there is only one stretch with a usable face"
+
+
+def show_heading(session: SessionSummary) -> None:
+    """Title, what kind of session it was and when; says so if it is a demo or still running."""
+    st.title(escaped(wording.session_title(session)))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if session.is_demo:
+            st.badge("Demo: made by code, nobody was filmed", color="violet", icon=":material/auto_awesome:")
+        if session.ended_at is None:
+            st.badge("Still running: reload for the latest", color="green", icon=":material/sync:")
+        st.badge(session.kind.capitalize(), color="gray")
+        st.caption(f"{local_time(session.started_at)} · purpose: {escaped(session.purpose)}", width="content")
+
+
+def show_headline(report: SessionReport) -> None:
+    """The figures everybody asks for first."""
+    with st.container(horizontal=True, gap="small", key="headline"):
+        for name, value, meaning in figures(report.headline, report.reading):
+            st.metric(name, value, help=meaning, border=True, width="stretch")
+
+
+def figures(line: Headline, reading: Reading) -> list[tuple[str, str, str]]:
+    """Name, value and meaning of each."""
+    return [
+        ("Duration", duration(line.duration_ms), "Length of the time range shown."),
+        ("People", f"{line.people:,}", "Faces followed through the picture. Nobody is recognised."),
+        (
+            "Engagement",
+            reading.told(line.engagement),
+            f"Mean of the group's line over time. {reading.definition.title}.",
+        ),
+        ("Looking", percent(line.looking), "Share of the measured gaze that was on the screen."),
+        ("Leading", label(line.leading), f"Led {percent(line.leading_share)} of the usable time."),
+        ("Usable", percent(line.usable_share), "Share of all face-instants good enough to be scored."),
+    ]
+
+
+def show_engagement(report: SessionReport, person: int | None = None) -> None:
+    """The group's line with its spread, that of `person`, who looks, and what the line leaves out."""
+    reading = report.reading
+    if not is_line(report.timeline["engagement"]):
+        st.subheader("Engagement", anchor=False)
+        st.caption(escaped(reading.definition.title))
+        st.info(_without_line(report), icon=":material/show_chart:")
+        return
+    finding = _finding(report)
+    st.subheader(finding, anchor=False)
+    st.caption(f"Engagement by the definition “{escaped(reading.definition.title)}”")
+    falls = [(e.start_ms, e.end_ms or e.start_ms) for e in report.events if e.kind == EventKind.GROUP_FALL]
+    figure = report_charts.group_line(report.timeline, reading, falls)
+    if person is not None and person in report.engagement_of.columns:
+        moment_charts.add_person(figure, report.engagement_of[person], report.names[person], reading)
+    show_timeline(report, figure, "engagement", f"Line over time: {finding}.")
+    st.caption(f"{_peak_and_end(report)} {_left_out(report, bool(falls))}")
+    show_attention(report)
+
+
+def show_attention(report: SessionReport) -> None:
+    """Who looks at the screen, over time; also of a session that scores nothing."""
+    if is_line(report.timeline["looking"]):
+        st.markdown(
+            f"**Attention**: {percent(report.headline.looking)} of the measured gaze was on the screen"
+        )
+        figure = report_charts.looking_line(report.timeline)
+        show_timeline(report, figure, "looking", "Share of people looking, over time.")
+
+
+def _finding(report: SessionReport) -> str:
+    reading, line = report.reading, report.timeline["engagement"]
+    if reading.is_change:
+        lowest = reading.told(line.min(), signed=True)
+        return f"Change from everybody's own neutral, lowest at {_lowest(report)} with {lowest}"
+    mean = reading.told(report.headline.engagement)
+    finding = "Engagement: " + wording.engagement_finding(report.timeline, mean, reading.told(line.min()))
+    falls = [event for event in report.events if event.kind == EventKind.GROUP_FALL and event.value]
+    if not falls:
+        return finding
+    worst = max(falls, key=lambda event: event.value or 0)
+    return f"{finding}; the largest fall began at {clock(worst.start_ms / 1000)} ({worst.value:.0f} points)"
+
+
+def _lowest(report: SessionReport) -> str:
+    row = int(report.timeline["engagement"].argmin())
+    return clock(report.timeline["time_ms"].iloc[row] / 1000)
+
+
+def _peak_and_end(report: SessionReport) -> str:
+    """One figure for the line, as Realeyes has it for films."""
+    value = peak_and_end(report.timeline["engagement"])
+    told = report.reading.told(value, signed=report.reading.is_change)
+    return f"Peak and end, the mean of the highest point and of the last quarter: {told}."
+
+
+def _left_out(report: SessionReport, falls: bool) -> str:
+    sentences = []
+    if report.timeline["upper"].notna().any():
+        sentences.append("Band: the middle half of the people.")
+    if falls:
+        sentences.append("Shaded stretches: falls.")
+    if report.least_people > 1:
+        sentences.append(f"No line while fewer than {report.least_people} people are usable.")
+    known = report.headline.gaze_known
+    if known is not None and known < 0.995 and report.reading.uses_gaze:
+        sentences.append(wording.GAZE_PARTLY.format(known=percent(known)) if known else wording.GAZE_ASSUMED)
+    return " ".join(sentences)
+
+
+def _without_line(report: SessionReport) -> str:
+    if report.timeline["people"].any() and report.headline.engagement is None:
+        return (
+            "This definition needs what this session does not hold: how the head is turned, for instance, "
+            "which small faces and older sessions lack. Choose another one."
+        )
+    if report.reading.is_change:
+        return "Nobody was usable long enough to know their own neutral."
+    return TOO_SHORT + "."
+
+
+def show_expressions(report: SessionReport) -> None:
+    """Pie of emotions beside their stacked timeline."""
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        finding = wording.mix_finding(report.mix)
+        st.subheader("Mix of expressions", anchor=False)
+        st.markdown(finding)
+        show_chart(charts.mix_pie(report.mix), "mix", f"Donut chart: {finding}.")
+    with right:
+        st.subheader("Expressions over time", anchor=False)
+        if not is_line(report.timeline[SCORES[0]]):
+            st.markdown(TOO_SHORT)
+            return
+        if report.changes is not None:
+            _show_changes(report, report.changes)
+        else:
+            finding = wording.timeline_finding(report.timeline, SCORES)
+            st.markdown(finding)
+            figure = charts.emotion_area(report.timeline)
+            show_timeline(report, figure, "timeline", f"Stacked areas over time: {finding}.")
+
+
+def _show_changes(report: SessionReport, changes: pd.DataFrame) -> None:
+    if not is_line(changes[SCORES[0]]):
+        st.markdown("Nobody was usable long enough to know their own neutral")
+        return
+    st.markdown("Mean change of each score from everybody's own neutral")
+    figure = report_charts.change_lines(changes)
+    show_timeline(report, figure, "timeline", "Seven lines: changes of the scores over time.")
+
+
+def show_coverage(report: SessionReport) -> None:
+    """How much of the time anything could be measured."""
+    st.subheader("Share of usable time", anchor=False)
+    finding = wording.coverage_finding(report.headline)
+    known = report.headline.gaze_known
+    gaze = "" if known is None else f"; gaze is known for {percent(known)} of the usable ones"
+    st.markdown(f"{finding}{gaze}. {counted(report.headline.frames, 'frame was', 'frames were')} analysed.")
+    if len(report.coverage) > 1:
+        figure = charts.coverage_lines(report.coverage)
+        show_timeline(report, figure, "coverage", f"Lines over time: {finding}")
+
+
+def how_computed(report: SessionReport, view: View) -> str:
+    """The expander's text with this report's own bucket and smoothing."""
+    return wording.HOW_COMPUTED.format(
+        bucket=duration(report.bucket_ms),
+        least=counted(report.least_people, "person", "people"),
+        window="no time (off)"
+        if not view.smoothing_ms
+        else duration(max(view.smoothing_ms, report.bucket_ms)),
+    )
+
+
+def marked(report: SessionReport, figure: Any) -> Any:
+    """A figure over time with the host's markers."""
+    end_ms = report.session.duration_ms if report.view.end_ms is None else report.view.end_ms
+    return charts.with_markers(figure, report.markers, report.view.start_ms, end_ms)
+
+
+def is_line(values: pd.Series) -> bool:
+    """There are two known values, so that a line can be drawn."""
+    return int(values.notna().sum()) > 1
+
+
+def show_timeline(report: SessionReport, figure: Any, key: str, alt: str) -> None:
+    """A chart over the time of `report`, with its markers."""
+    times = report.steps.times_ms
+    end_ms = int(times[-1]) + report.bucket_ms if len(times) else 0
+    show_chart(charts.with_markers(figure, report.markers, report.view.start_ms, end_ms), key, alt)
+
+
+def show_chart(figure: object, key: str, alt: str) -> None:
+    st.plotly_chart(figure, key=f"chart_{key}", config=dict(charts.CONFIG), alt=alt)

@@ -1,0 +1,141 @@
+"""One page of A4 about a session: figures, line, mix, moments, markers, and what it cannot say."""
+
+from typing import Any
+
+import streamlit as st
+
+from dashboard import wording
+from dashboard.charts import lines as report_charts
+from dashboard.charts import look as charts
+from dashboard.links import local_time
+from dashboard.markers.typed import told_time
+from dashboard.reading import Reading, stored_reading
+from dashboard.report.address import Asked
+from dashboard.report.empty import too_small, without_usable
+from dashboard.report.markers import in_view
+from dashboard.report.moments import find_moments, told
+from dashboard.report.sections import figures, is_line, marked, show_chart
+from dashboard.stored.report import SessionReport
+from dashboard.wording import clock, counted, escaped
+from db.reports import Marker, SessionSettings
+from model.definitions import DEFINITIONS
+
+LINE_PX, MIX_PX = 210, 215
+MOST_MOMENTS, MOST_MARKERS, LONGEST_NOTE = 7, 5, 80
+PRINT_STYLE = """
+<style>
+.st-key-one-page { max-width: 178mm; margin: 0 auto; gap: 0.5rem; }
+.st-key-one-page h2 { font-size: 1.5rem; padding: 0; }
+.st-key-one-page table { width: 100%; }
+.st-key-one-page ul, .st-key-one-page li { margin-top: 0; margin-bottom: 0; }
+@page { size: A4; margin: 12mm; }
+@media print {
+  header, [data-testid="stHeader"], [data-testid="stToolbar"], [data-testid="stSidebar"],
+  .st-key-screen-only { display: none !important; }
+  html, body, #root, .stApp, .stApp * { color: #1b2530 !important; background-color: transparent !important; }
+  html, body, #root, .stApp, [data-testid="stAppViewContainer"], [data-testid="stMain"],
+  [data-testid="stMainBlockContainer"] {
+    position: static !important; overflow: visible !important; height: auto !important;
+    min-height: 0 !important; display: block !important; padding: 0 !important; margin: 0 !important;
+  }
+  .stApp svg text { fill: #1b2530 !important; }
+  .st-key-one-page {
+    width: 178mm !important; max-width: none !important; gap: 0.2rem !important; zoom: 0.86;
+  }
+  .st-key-one-page .gridlayer path { stroke: #d5dce2 !important; }
+  .st-key-one-page [data-testid="stHorizontalBlock"] {
+    display: flex !important; flex-flow: row nowrap !important; break-inside: avoid;
+  }
+  .st-key-one-page [data-testid="stColumn"] { flex: 1 1 0 !important; min-width: 0 !important; }
+}
+</style>
+"""
+
+
+def asked_reading(stored: SessionSettings, asked: Asked) -> Reading:
+    """The reading that the address asks for, else the one kept with the session."""
+    kept, _ = stored_reading(stored)
+    if asked.definition in (None, kept.definition.name):
+        return kept
+    definition = DEFINITIONS[asked.definition or kept.definition.name]
+    return Reading(definition, dict(definition.weights))
+
+
+def show_summary(report: SessionReport, accuracy: str, min_group_size: int) -> None:
+    """Everything on the page. A group-only view names nobody."""
+    _show_title(report)
+    _show_figures(report)
+    if not report.large_enough:
+        st.info(too_small(min_group_size))
+    elif report.mix.empty:
+        st.info(without_usable(report))
+    else:
+        _show_line(report)
+        _show_mix_and_moments(report)
+    _show_markers(report)
+    st.caption(wording.LIMITS.format(accuracy=accuracy))
+
+
+def _show_title(report: SessionReport) -> None:
+    session = report.session
+    st.header(escaped(wording.session_title(session)), anchor=False)
+    end_ms = session.duration_ms if report.view.end_ms is None else report.view.end_ms
+    shown = f"{clock(report.view.start_ms / 1000)} to {clock(end_ms / 1000)}"
+    demo = " · **Demo: made by code, nobody was filmed**" if session.is_demo else ""
+    running = " · still running" if session.ended_at is None else ""
+    purpose = escaped(session.purpose)
+    st.caption(f"{local_time(session.started_at)} · purpose: {purpose} · shown: {shown}{running}{demo}")
+
+
+def _show_figures(report: SessionReport) -> None:
+    told = figures(report.headline, report.reading)
+    heads, values = ("".join(f"| {escaped(one[place])} " for one in told) for place in (0, 1))
+    st.markdown(f"{heads}|\n{'| --- ' * len(told)}|\n{values}|")
+
+
+def _show_line(report: SessionReport) -> None:
+    reading = report.reading
+    line = report.timeline["engagement"]
+    if not is_line(line):
+        st.markdown("This session does not hold what the definition needs for a line over time.")
+        return
+    finding = wording.engagement_finding(
+        report.timeline, reading.told(report.headline.engagement), reading.told(line.min())
+    )
+    st.markdown(f"**{escaped(reading.definition.title)}**: {finding}")
+    figure = marked(report, report_charts.group_line(report.timeline, reading))
+    show_chart(_lower(figure, LINE_PX), "summary_line", f"Line over time: {finding}.")
+
+
+def _show_mix_and_moments(report: SessionReport) -> None:
+    left, right = st.columns(2, gap="small")
+    with left:
+        finding = wording.mix_finding(report.mix)
+        st.markdown(f"**Expressions**: {finding}")
+        show_chart(_lower(charts.mix_pie(report.mix), MIX_PX), "summary_mix", f"Donut chart: {finding}.")
+    with right:
+        st.markdown("**Moments**")
+        found = sorted(find_moments(report)[:MOST_MOMENTS], key=lambda one: one.at_ms)
+        st.markdown("\n".join(f"- {escaped(told(report, one))}" for one in found) or "None stands out.")
+
+
+def _show_markers(report: SessionReport) -> None:
+    shown = in_view(report)
+    if not shown:
+        return
+    st.markdown("**Markers and notes**")
+    lines = [_noted(one) for one in shown[:MOST_MARKERS]]
+    more = len(shown) - MOST_MARKERS
+    if more > 0:
+        lines.append(f"and {counted(more, 'marker', 'markers')} more")
+    st.markdown("\n".join(f"- {line}" for line in lines))
+
+
+def _noted(one: Marker) -> str:
+    note = (one.note or "").strip()
+    short = note if len(note) <= LONGEST_NOTE else f"{note[: LONGEST_NOTE - 1]}…"
+    return escaped(f"{told_time(one)} {one.label}" + (f": {short}" if short else ""))
+
+
+def _lower(figure: Any, height: int) -> Any:
+    return figure.update_layout(height=height, legend={"font": {"size": 12}})

@@ -1,0 +1,105 @@
+"""Begin a live session: its row, its recorder, its pipeline."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from dashboard.consent import PRESENCE_ONLY, Setup
+from dashboard.palette import KEYS, bgr
+from dashboard.running.event_writer import EventWriter
+from dashboard.running.memory import give_back_while, keep_pictures_apart
+from dashboard.running.recorder import Recorder
+from dashboard.running.session import LiveSession, LiveStatus
+from dashboard.settings import Settings
+from db.errors import DatabaseError, SessionNotFoundError
+from db.store import EndReason, NewSession, Store
+from model.card import load_card
+from model.pipeline import make_pipeline
+
+LOGGER = logging.getLogger(__name__)
+# A score is on disk well before the next one is due; a transaction costs about a millisecond.
+STORE_EVERY_S = 0.02
+STAMP_EVERY_S, STAMP_TRIES = 2.0, 300
+
+
+def open_live(setup: Setup, consent_at: datetime, chosen: Settings, keeper: Store) -> LiveSession:
+    """Begin a session: its row, its recorder, its pipeline. Raises DatabaseError or ModelError."""
+    keep_pictures_apart()
+    scored = setup.expressions_allowed
+    pipeline = make_pipeline(
+        chosen.detector,
+        chosen.artifact,
+        smoothing_ms=chosen.smoothing_ms,
+        expressions=scored,
+        signals=scored,
+    )
+    card = load_card(chosen.artifact) if scored else None
+    session_id = keeper.start_session(
+        NewSession(
+            title=setup.title,
+            kind=setup.kind,
+            purpose=setup.purpose,
+            region=setup.region,
+            ground=setup.ground,
+            consent_at=consent_at,
+            consent_text=setup.consent_text,
+            source=setup.source,
+            started_at=datetime.now(UTC),
+            model_name=card.name if card else PRESENCE_ONLY,
+            model_sha256=card.files[card.runtime_file] if card else "",
+            analysis_hz=chosen.analysis_hz,
+            detector=chosen.detector,
+        )
+    )
+
+    recorder = Recorder(keeper, session_id, batch_s=STORE_EVERY_S)
+
+    def end(reason: EndReason, status: LiveStatus) -> None:
+        # A closed tab is noticed half a minute late; the session ended with its last picture.
+        ended_at = datetime.now(UTC) - timedelta(seconds=status.since_frame_s)
+
+        def stamp() -> None:
+            if status.received:
+                live.markers.close(keeper, round((status.elapsed_s - status.since_frame_s) * 1000))
+                keeper.end_session(session_id, ended_at, reason, recorder.status().dropped_frames)
+            else:
+                keeper.delete_session(session_id)  # no picture ever came: nothing to keep
+
+        if not _ended(recorder, stamp):
+            threading.Thread(target=_end_when_possible, args=(recorder, stamp), daemon=True).start()
+
+    live = LiveSession(
+        session_id,
+        pipeline,
+        recorder,
+        EventWriter(keeper, session_id),
+        end,
+        analysis_hz=chosen.analysis_hz,
+        colours={key: bgr(key) for key in KEYS},
+    )
+    give_back_while(lambda: live.end_reason is None)
+    return live
+
+
+def _ended(recorder: Recorder, stamp: Callable[[], None]) -> bool:
+    """Stamp the end once everything is stored or given up; False when that cannot be done now."""
+    if not recorder.status().finished:
+        return False
+    try:
+        stamp()
+    except SessionNotFoundError:
+        return True
+    except DatabaseError as error:
+        LOGGER.warning("the end of a session could not be stored yet: %s", error)
+        return False
+    return True
+
+
+def _end_when_possible(recorder: Recorder, stamp: Callable[[], None]) -> None:
+    for _ in range(STAMP_TRIES):
+        time.sleep(STAMP_EVERY_S)
+        if _ended(recorder, stamp):
+            return
+    LOGGER.error("a session ended without its stamp; it will be closed as interrupted")

@@ -1,0 +1,195 @@
+"""One running session: frames in, drawn frames out, analysis beside it. No Streamlit.
+
+Drawing keeps the camera's rate; analysis takes the newest frame from a slot of one, at a rate that follows
+what an analysis costs, so that a slow machine or a crowd makes it rarer and never late.
+"""
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dashboard.markers.desk import MarkerDesk
+from dashboard.running.analysis_rate import AnalysisRate
+from dashboard.running.event_writer import EventWriter
+from dashboard.running.people import Drawing, LivePeople
+from dashboard.running.recorder import Recorder
+from dashboard.running.status import RATE_WINDOW_S, LiveStatus, Rate
+from db.store import EndReason
+from model.faces import Faces
+from model.observations import FrameRecord, Observation
+from model.overlay import draw_faces
+
+__all__ = ["Image", "LiveSession", "LiveStatus", "Pipeline"]
+
+LOGGER = logging.getLogger(__name__)
+
+Image = NDArray[np.uint8]
+Clock = Callable[[], float]
+LATENCIES_KEPT = 300
+KINDS_LOGGED = 20
+
+
+class Pipeline(Protocol):
+    """What a session needs of perception."""
+
+    def process(self, image: Image, offset_ms: int) -> Faces: ...
+
+    def observe(self, faces: Faces) -> tuple[Observation, ...]: ...
+
+
+class LiveSession:
+    """Frames of one stream. `handle_frame` runs on the stream's thread, `status` and `finish` on any."""
+
+    def __init__(
+        self,
+        session_id: int,
+        pipeline: Pipeline,
+        recorder: Recorder,
+        events: EventWriter,
+        end: Callable[[EndReason, LiveStatus], None],
+        *,
+        analysis_hz: float,
+        colours: Mapping[str, tuple[int, int, int]],
+        clock: Clock = time.monotonic,
+    ) -> None:
+        self.session_id = session_id
+        self.people = LivePeople(events)
+        self.markers = MarkerDesk(session_id)
+        self._pipeline, self._recorder, self._events, self._end = pipeline, recorder, events, end
+        self._rate, self._colours, self._clock = AnalysisRate(analysis_hz), colours, clock
+        self._started_s = clock()
+        self._lock = threading.Condition()
+        self._finishing = threading.Lock()
+        self._slot: tuple[Image, float] | None = None
+        self._drawing = Drawing()
+        self._observed_px: tuple[int, int] | None = None
+        self._received_rate, self._analysed_rate = Rate(), Rate()
+        self._latencies_ms: deque[float] = deque(maxlen=LATENCIES_KEPT)
+        self._received = self._analysed = self._skipped = self._errors = 0
+        self._size_px: tuple[int, int] | None = None
+        self._last_frame_s = self._last_face_s = self._started_s
+        self._last_error: str | None = None
+        self._logged: set[tuple[str, int]] = set()
+        self._reason: EndReason | None = None
+        self._thread = threading.Thread(target=self._analyse, name=f"analysis-{session_id}", daemon=True)
+        self._thread.start()
+
+    def handle_frame(self, image: Image, captured_s: float) -> Image:
+        """Take one camera frame, (H, W, 3) uint8 BGR of any size; returns it with the last result drawn."""
+        with self._lock:
+            if self._reason is not None:
+                return image
+            self._received += 1
+            self._received_rate.add(captured_s)
+            self._size_px = (image.shape[1], image.shape[0])
+            self._last_frame_s = captured_s
+            if self._rate.due(captured_s):
+                self._offer(image, captured_s)
+            # Boxes belong to the size they were found in; after a change the next analysis brings new ones.
+            drawing = self._drawing if self._observed_px == self._size_px else Drawing()
+        return draw_faces(image, drawing.observations, drawing.names, self._colours, drawing.marks)
+
+    def _offer(self, image: Image, captured_s: float) -> None:
+        self._skipped += self._slot is not None
+        self._slot = (image.copy(), captured_s)  # the original is drawn on
+        self._lock.notify()
+
+    def _analyse(self) -> None:
+        while True:
+            with self._lock:
+                self._lock.wait_for(lambda: self._slot is not None or self._reason is not None)
+                if self._slot is None:
+                    return
+                (image, captured_s), self._slot = self._slot, None
+            began_s = self._clock()
+            try:
+                self._analyse_one(image, captured_s)
+            except Exception as error:
+                self.report_error(error)
+            with self._lock:
+                self._rate.spent(self._clock() - began_s)
+
+    def _analyse_one(self, image: Image, captured_s: float) -> None:
+        offset_ms = max(0, round((captured_s - self._started_s) * 1000))
+        observations = self._pipeline.observe(self._pipeline.process(image, offset_ms))
+        record = self.people.kept(FrameRecord(self._analysed, offset_ms, observations))
+        self._recorder.submit(record, captured_s)
+        with self._lock:
+            self._analysed += 1  # whatever follows may fail, this number is taken
+        drawing = self.people.add(record)
+        now_s = self._clock()
+        with self._lock:
+            self._drawing = drawing
+            self._observed_px = (image.shape[1], image.shape[0])
+            self._latencies_ms.append((now_s - captured_s) * 1000)
+            self._analysed_rate.add(now_s)
+            if observations:
+                self._last_face_s = captured_s
+
+    def report_error(self, error: Exception) -> None:
+        """Count an error of a frame. The first of each kind is logged, the stream goes on."""
+        trace = error.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        kind = (type(error).__name__, trace.tb_lineno if trace else 0)
+        with self._lock:
+            self._errors += 1
+            self._last_error = f"{type(error).__name__}: {error}"
+            known = kind in self._logged or len(self._logged) >= KINDS_LOGGED
+            self._logged.add(kind)
+        if not known:
+            LOGGER.error("a frame could not be analysed; the stream goes on", exc_info=error)
+
+    def status(self) -> LiveStatus:
+        """How the session stands now."""
+        stored, people = self._recorder.status(), self.people.now()
+        with self._lock:
+            now_s = self._clock()
+            window_s = min(RATE_WINDOW_S, max(now_s - self._started_s, 1e-3))
+            latencies = np.array(self._latencies_ms) if self._latencies_ms else None
+            return LiveStatus(
+                elapsed_s=now_s - self._started_s,
+                received=self._received,
+                received_hz=self._received_rate.since(now_s - RATE_WINDOW_S) / window_s,
+                size_px=self._size_px,
+                since_frame_s=now_s - self._last_frame_s,
+                since_face_s=now_s - self._last_face_s,
+                analysed=self._analysed,
+                analysed_hz=self._analysed_rate.since(now_s - RATE_WINDOW_S) / window_s,
+                aimed_hz=self._rate.hz,
+                wanted_hz=self._rate.wanted_hz,
+                cost_ms=None if self._rate.cost_s is None else self._rate.cost_s * 1000,
+                latency_p50_ms=None if latencies is None else float(np.percentile(latencies, 50)),
+                latency_p95_ms=None if latencies is None else float(np.percentile(latencies, 95)),
+                skipped=self._skipped,
+                errors=self._errors,
+                last_error=self._last_error,
+                recorder=stored,
+                end_reason=self._reason,
+                people=people,
+            )
+
+    @property
+    def end_reason(self) -> EndReason | None:
+        """Why the session ended; None while it runs."""
+        return self._reason
+
+    def finish(self, reason: EndReason) -> None:
+        """End the session: store what is queued, stamp the end. The first call counts, others wait."""
+        with self._finishing:
+            with self._lock:
+                if self._reason is not None:
+                    return
+                self._reason = reason
+                self._lock.notify()
+            self._thread.join(timeout=10)
+            self.people.finish()
+            self._recorder.close()
+            self._events.close()
+            self._end(reason, self.status())

@@ -1,0 +1,94 @@
+"""A stretch of a session as reports read it: its time steps, frames, people and events."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import nan
+
+from sqlalchemy import Engine
+
+from dashboard.reading import Reading
+from dashboard.stored.instants import read_moving_shares
+from dashboard.stored.person_steps import PersonSteps
+from db import reports
+from db.reports import FrameBucket, GazeBucket, LookingBucket, ParticipantSummary, StoredEvent
+from model.emotions import EMOTIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One session from `start_ms` up to, but without, `end_ms`."""
+
+    engine: Engine
+    session_id: int
+    start_ms: int
+    end_ms: int
+
+    @property
+    def key(self) -> str:
+        """What is in it, as text: changes with its rows and with who is who."""
+        who, session = (
+            reports.roster(self.engine, self.session_id),
+            reports.get_session(self.engine, self.session_id),
+        )
+        return (
+            f"{self.session_id} {self.start_ms} {self.end_ms} {session.faces} {who.tracklets} {who.excluded}"
+        )
+
+    def gazes(self, bucket_ms: int, min_usable: int = 0) -> list[GazeBucket]:
+        return reports.gaze_buckets(
+            self.engine,
+            self.session_id,
+            bucket_ms,
+            self.start_ms,
+            self.end_ms,
+            by_person=True,
+            min_usable=min_usable,
+        )
+
+    def presence(self, bucket_ms: int) -> list[GazeBucket]:
+        """Where everybody looked in a session that scored nothing: by the mean gaze of each second."""
+        session_id, start_ms, end_ms = self.session_id, self.start_ms, self.end_ms
+        seconds = reports.looking_buckets(self.engine, session_id, bucket_ms, start_ms, end_ms)
+        return [_looked(one) for one in seconds]
+
+    def frames(self, bucket_ms: int) -> list[FrameBucket]:
+        start_ms, end_ms = self.start_ms, self.end_ms
+        return reports.frame_buckets(
+            self.engine, self.session_id, bucket_ms, start_ms=start_ms, end_ms=end_ms
+        )
+
+    def people(self) -> list[ParticipantSummary]:
+        return reports.participants(self.engine, self.session_id, start_ms=self.start_ms, end_ms=self.end_ms)
+
+    def events(self) -> list[StoredEvent]:
+        return reports.events(self.engine, self.session_id, start_ms=self.start_ms, end_ms=self.end_ms)
+
+
+def _looked(seen: LookingBucket) -> GazeBucket:
+    """One person's unflagged instants without scores."""
+    return GazeBucket(
+        start_ms=seen.start_ms,
+        person=seen.person,
+        gaze=seen.gaze,
+        usable=seen.unflagged,
+        scores=(nan,) * len(EMOTIONS),
+        leads=(0,) * len(EMOTIONS),
+        not_sure=0,
+        strongest_negative=nan,
+        posed=0,
+        frontal=0,
+        facing=None,
+        yaw_deg=None,
+        pitch_deg=None,
+    )
+
+
+def steps_of(span: Span, reading: Reading, buckets: Sequence[GazeBucket], bucket_ms: int) -> PersonSteps:
+    """What `reading` needs of the buckets of `span`, which may be one frame longer."""
+    # A step of its own for a frame at the very end, and none if there is no such frame.
+    latest_ms = max((bucket.start_ms + 1 for bucket in buckets), default=0)
+    steps = PersonSteps.of(buckets, bucket_ms, span.start_ms, max(span.end_ms - 1, latest_ms))
+    if "away_moving" not in reading.definition.needs:
+        return steps
+    stretch = span.session_id, span.start_ms, span.end_ms
+    return steps.with_moving(read_moving_shares(span.engine, stretch, steps, bucket_ms))
