@@ -27,9 +27,9 @@ from db.engine import insert_rows, read_transaction, write_transaction
 from db.errors import database_errors
 from db.measures import USABLE, bucket_of, rows_of
 from db.persons import Roster, read_roster
-from db.reports_frames import frame_steps
-from db.reports_gaze import SUM_NAMES, gaze_code, gaze_sums
-from db.reports_moving import moving_counts
+from db.reports.frames import frame_steps
+from db.reports.gaze import SUM_NAMES, gaze_code, gaze_sums
+from db.reports.moving import moving_counts
 from db.schema import frame, frame_sum, gaze_sum, observation, session, summed
 from db.sums import CHUNK_MS, EVERYTHING, STEPS_MS, UNUSABLE, WITHOUT_EXCLUDED, Part, depends_on
 

@@ -115,7 +115,7 @@ class GazeBucket:
 
     `scores`, `leads` and `not_sure` as in Bucket; `strongest_negative` is the mean of the highest of angry,
     disgust, fear and sad. `posed` counts those whose yaw and pitch are known; over these, `frontal` counts
-    the heads turned by at most FRONTAL_WITHIN_DEG, `facing` is the mean of db.reports_gaze's formula, and the
+    the heads turned by at most FRONTAL_WITHIN_DEG, `facing` is the mean of db.reports.gaze's formula, and the
     angles are means (None where `posed` is 0). `person` None: of the group.
     """
 

@@ -16,7 +16,7 @@ from dashboard.consent import PRESENCE_ONLY
 from db.engine import insert_rows, write_transaction
 from db.schema import frame, observation, session
 from db.store import EndReason, NewSession, Store
-from db.store_people import add_tracks
+from db.store.people import add_tracks
 
 HZ, FULL, SESSIONS = 10, 10_000_000, 200
 BEGAN = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from db import reports_gaze
 from db.reports import GazeBucket, gaze_buckets
+from db.reports import gaze as reports_gaze
 from db.store import Store
 from model import moments
 from model.emotions import EMOTIONS

@@ -15,9 +15,10 @@ from sqlalchemy import Engine
 
 from dashboard.stored.instants import read_instants, read_moving_shares
 from dashboard.stored.person_steps import PersonSteps
-from db import reports, reports_moving
+from db import reports
 from db.engine import write_transaction
 from db.errors import DatabaseError
+from db.reports import moving as reports_moving
 from db.store import EndReason, Store
 from db.sum_building import sum_all
 from db.sums import EVERYTHING, WITHOUT_EXCLUDED, outdate

@@ -7,7 +7,7 @@ import numpy as np
 from dashboard.export.formats.cells import defused
 from dashboard.export.importer.cells import Chunk
 from dashboard.wording import person_name
-from db.store_import import Cast
+from db.store.imports import Cast
 from model.moments import Ints
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from dashboard.export.importer.cells import Chunk
-from db.store_import import Batch, Row
+from db.store.imports import Batch, Row
 from model.emotions import EMOTIONS, NOT_SURE
 from model.moments import SCORE_SUM_TOLERANCE, Doubles, Ints
 from model.observations import QualityFlag

@@ -26,7 +26,7 @@ from dashboard.export.importer.people import People, as_typed
 from dashboard.export.importer.rows import RowReader
 from db.reports import get_session
 from db.store import NewSession
-from db.store_import import Batch, store_imported
+from db.store.imports import Batch, store_imported
 from model.definitions import DEFINITIONS
 
 CHUNK_ROWS = 4_000

@@ -9,9 +9,9 @@ from db.errors import PersonNotFoundError, SeenTogetherError, SplitError
 from db.measures import USABLE, rows_of
 from db.persons import FIRST_SPLIT, Roster, Tracklet, belongs_to, read_roster
 from db.schema import FOREVER_MS, WORD_LENGTH, event, frame, observation, participant, session, tracklet
+from db.store.writer import Writer
 from db.sums import outdate
 from db.text import one_line
-from db.writer import Writer
 
 TOGETHER_AT_MOST_S = 1.0
 """Two tracks may be seen at once for so long and still be one person: a detector's double, no second face."""

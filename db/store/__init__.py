@@ -28,8 +28,8 @@ from db.schema import (
     summed,
     tracklet,
 )
-from db.store_notes import NewEvent, NoteWrites
-from db.store_people import PeopleWrites, add_tracks
+from db.store.notes import NewEvent, NoteWrites
+from db.store.people import PeopleWrites, add_tracks
 from db.sums import outdate
 from db.text import note, one_line
 from model.observations import FrameRecord

@@ -15,7 +15,7 @@ from db.engine import read_transaction
 from db.errors import database_errors
 from db.measures import USABLE, bucket_of, within
 from db.persons import Roster, read_roster
-from db.reports_gaze import FRONTAL, POSED, gaze_code
+from db.reports.gaze import FRONTAL, POSED, gaze_code
 from db.schema import gaze_sum, observation
 from db.sums import EVERYTHING, STEPS_MS, UNUSABLE, Part, cuts_of, owned, parts_of
 from model.observations import GazeState

@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, Connection, case, delete, insert, null, up
 from db.errors import DatabaseError, MarkerNotFoundError
 from db.persons import forgotten_tracks
 from db.schema import NOTE_LENGTH, WORD_LENGTH, event, marker, session
+from db.store.writer import Writer
 from db.summaries import Marker
 from db.text import note, one_line
-from db.writer import Writer
 
 SETTING_LENGTH = 20_000
 

@@ -5,15 +5,15 @@ excluded are left out unless `include_excluded` asks for them. Ranges are [start
 """
 
 from db.persons import Roster
-from db.reports_frames import frame_buckets
-from db.reports_gaze import gaze_buckets
-from db.reports_instants import INSTANT_COLUMNS, instants
-from db.reports_looking import looking_buckets
-from db.reports_moving import MovingHeads, moving_heads
-from db.reports_notes import events, markers
-from db.reports_participants import participants
-from db.reports_rows import ObservationColumns, iter_observations, observation_columns
-from db.reports_sessions import count_sessions, get_session, list_sessions, people, roster, session_settings
+from db.reports.frames import frame_buckets
+from db.reports.gaze import gaze_buckets
+from db.reports.instants import INSTANT_COLUMNS, instants
+from db.reports.looking import looking_buckets
+from db.reports.moving import MovingHeads, moving_heads
+from db.reports.notes import events, markers
+from db.reports.participants import participants
+from db.reports.rows import ObservationColumns, iter_observations, observation_columns
+from db.reports.sessions import count_sessions, get_session, list_sessions, people, roster, session_settings
 from db.summaries import (
     Bucket,
     FrameBucket,

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, literal, select, tuple_
 from db.errors import database_errors
 from db.measures import within
 from db.persons import Roster
-from db.reports_sessions import roster
+from db.reports.sessions import roster
 from db.rows import OBSERVATION_COLUMNS, observation_from_row
 from db.schema import observation
 from db.summaries import StoredObservation
