@@ -7,8 +7,8 @@ contrast of at least 3:1 (WCAG 2.2, 1.4.11) on the page of both themes. tests/un
 
 from collections.abc import Mapping
 
-from model.concentration import ConcentrationBand
 from model.emotions import EMOTIONS, NOT_SURE, Emotion
+from model.engagement.concentration import ConcentrationBand
 
 PAGE_LIGHT = "#ffffff"
 PAGE_DARK = "#10151b"

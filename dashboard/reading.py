@@ -7,10 +7,10 @@ from enum import StrEnum
 import numpy as np
 
 from db.reports import SessionSettings
-from model.affect import CIRCUMPLEX, Circumplex, checked_circumplex
-from model.definitions import DEFAULT, GAZE, Definition
+from model.engagement.affect import CIRCUMPLEX, Circumplex, checked_circumplex
+from model.engagement.definitions import DEFAULT, GAZE, Definition
+from model.engagement.weights import definition_or_default, weights_or_default
 from model.errors import EngagementError
-from model.weights import definition_or_default, weights_or_default
 
 BANDED = ("concentration", "concentration_hard")
 """The definitions whose source names three ranges; no other has any."""
@@ -26,8 +26,8 @@ class Neutral(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One choice. `weights` are checked: `model.weights` gave them. `circumplex`: where the expressions lie
-    in valence and arousal, but for the two definitions that have it as their weights."""
+    """One choice. `weights` are checked: `model.engagement.weights` gave them. `circumplex`: where the
+    expressions lie in valence and arousal, but for the two definitions that have it as their weights."""
 
     definition: Definition = DEFAULT
     weights: Mapping[str, float] = field(default_factory=lambda: dict(DEFAULT.weights))

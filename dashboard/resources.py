@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from dashboard.recordings.tab import RecordingsHost
     from dashboard.running.session import LiveSession
     from dashboard.stored.span import Span
-    from model.events import Event, Thresholds
+    from model.behaviour.events import Event, Thresholds
 
 LOGGER = logging.getLogger(__name__)
 TIDY_EVERY_S = 15.0

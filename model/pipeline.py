@@ -5,18 +5,18 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from model.attention import SignalReader, signals_of
 from model.card import DEFAULT_ARTIFACT, ModelCard
 from model.classifier import ExpressionClassifier, load_classifier
 from model.crops import FER2013_MARGIN, Crops, cut_crops
 from model.detection import FaceDetector, make_detector
 from model.emotions import EMOTIONS, Certainty, Emotion
 from model.faces import Faces, Floats
-from model.following import FaceFollower
 from model.images import Image, checked_image
-from model.landmark_networks import networks_installed
 from model.observations import Observation, QualityFlag
 from model.quality import QualityLimits, judge_crops
+from model.signals import SignalReader, signals_of
+from model.signals.following import FaceFollower
+from model.signals.landmark_networks import networks_installed
 from model.smoothing import ScoreSmoother
 from model.stillness import StillnessWatch
 from model.tracking import Tracker

@@ -10,11 +10,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.attention import LEAST_PRESENCE
 from model.crops import FER2013_MARGIN, Crops, cut_crops
 from model.faces import Faces, Ints
 from model.images import Image
 from model.observations import QualityFlag
+from model.signals import LEAST_PRESENCE
 
 MEASURED_SIZE_PX = 48
 

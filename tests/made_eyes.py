@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from model.faces import Floats
 from model.images import Image
-from model.landmarks import Eye, Landmarks
+from model.signals.landmarks import Eye, Landmarks
 
 CHEEKS = [50, 101, 205, 280, 330, 425]
 IRIS_RADIUS = 0.21

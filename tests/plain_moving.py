@@ -6,7 +6,7 @@ import numpy as np
 
 from dashboard.stored.instants import Instants
 from dashboard.stored.person_steps import PersonSteps
-from model.moments import MOVING_FROM_DEG_S, Doubles, frontal
+from model.engagement.groups import MOVING_FROM_DEG_S, Doubles, frontal
 
 
 def moving_shares(every: Instants, steps: PersonSteps, bucket_ms: int) -> Doubles:

@@ -15,12 +15,12 @@ from dashboard.reading import Reading
 from dashboard.stored.instants import UNSCORED, Instants
 from dashboard.wording import person_name, session_title
 from db.reports import SessionSummary, StoredObservation
-from model.affect import arousal, valence
+from model.behaviour.speaking import Held, SpeakingDetector
 from model.emotions import NOT_SURE
 from model.engagement import engagement
-from model.moments import Moments, facing
+from model.engagement.affect import arousal, valence
+from model.engagement.groups import Moments, facing
 from model.observations import Observation, Signals
-from model.speaking import Held, SpeakingDetector
 
 
 def long_csv(session: SessionSummary, rows: Iterable[StoredObservation], reading: Reading) -> str:

@@ -19,6 +19,7 @@ from tqdm import tqdm
 
 from model.errors import ModelError
 from training import metrics
+from training.card_entries import portable, record_other_data
 from training.config import Config, load_config
 from training.datasets import LabelledImages
 from training.datasets.arrays import load_all, sha256_of, sums_of
@@ -26,7 +27,6 @@ from training.errors import DataError, RunError, TrainingError
 from training.finetuning import finetuned, flip_averaged_logits, with_fresh_head
 from training.folds import subject_folds
 from training.provenance import weights_of
-from training.recording import portable, record_other_data
 from training.runs import open_run
 
 Fold = tuple[NDArray[np.int64], NDArray[np.int64]]

@@ -19,10 +19,10 @@ from model.errors import ModelError
 from training import metrics
 from training.adapters import Measured, add_network_options, load_network
 from training.calibration import coverage
+from training.card_entries import portable, record_other_data
 from training.datasets import TRAINING, USAGES, LabelledImages
 from training.datasets.arrays import load_all
 from training.errors import DataError, TrainingError
-from training.recording import portable, record_other_data
 
 RECORDED = ("n", "accuracy", "ci95", "macro_f1", "mean_recall", "per_class", "left_out", "groups")
 

@@ -18,12 +18,12 @@ from model.errors import ModelError
 from training import metrics
 from training.adapters import Measured, add_network_options, load_network
 from training.calibration import is_sure
+from training.card_entries import record_robustness
 from training.datasets import USAGES, LabelledImages
 from training.datasets.arrays import load_all
 from training.degradations import DEGRADATIONS, Degradation
 from training.errors import DataError, TrainingError
 from training.evaluate import array_files, held_out
-from training.recording import record_robustness
 
 AT_ONCE = 1024
 CLEAN = Degradation("clean", "as they are", lambda images: images)

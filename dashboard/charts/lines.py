@@ -10,7 +10,7 @@ from dashboard.charts.look import DAY_MS, HOUR_MS, plain_figure
 from dashboard.palette import BAND_LABELS, BANDS, COLOURS, ENGAGEMENT_LINE, LABELS, QUIET, faded
 from dashboard.reading import Reading
 from dashboard.stored.figures import SCORES
-from model.concentration import DISENGAGED_BELOW, HIGH_ABOVE, ConcentrationBand
+from model.engagement.concentration import DISENGAGED_BELOW, HIGH_ABOVE, ConcentrationBand
 
 LINE_PX, LOOKING_PX, CHANGES_PX = 320, 170, 380
 BAND_EDGES = (

@@ -20,7 +20,7 @@ from dashboard.stored.marker_steps import FINE_MS, read_steps
 from dashboard.stored.span import Span
 from db.reports import Marker, SessionSummary
 from model.engagement import group_line
-from model.moments import Doubles, Ints
+from model.engagement.groups import Doubles, Ints
 
 LEAST_GROUPS = 2
 FEW_STEPS, MOST_STEPS = 180, 900

@@ -12,7 +12,7 @@ from math import ceil, log10, nan, sqrt
 
 import numpy as np
 
-from model.moments import Doubles
+from model.engagement.groups import Doubles
 
 RESAMPLES, SEED = 2000, 20261121
 """The seed is fixed, so that one view always says the same."""

@@ -16,7 +16,7 @@ from dashboard.resources import show_as, shown_by
 from dashboard.wording import clock, counted, escaped, session_title
 from db.errors import SessionNotFoundError
 from db.reports import SessionSummary, get_session, list_sessions, people
-from model.definitions import DEFAULT, DEFINITIONS
+from model.engagement.definitions import DEFAULT, DEFINITIONS
 
 AXIS, BY_SHARE = "axis", "share"
 PERSON_LIST, RANGE_LIST = "compare_people", "compare_parts"

@@ -11,7 +11,7 @@ from dashboard.compare.address import Item
 from dashboard.compare.bootstrap import Interval, difference_interval, mean_interval
 from dashboard.reading import Reading
 from dashboard.stored.report import View, read_report
-from model.moments import Doubles, Ints
+from model.engagement.groups import Doubles, Ints
 
 SHARES = 200
 """Steps of the axis that shows the share of each one's length."""

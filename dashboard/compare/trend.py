@@ -12,7 +12,7 @@ import numpy as np
 
 from dashboard.compare.bootstrap import Interval
 from db.reports import SessionSummary
-from model.moments import Doubles
+from model.engagement.groups import Doubles
 
 MONTHS = (
     "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"

@@ -19,7 +19,7 @@ from dashboard.resources import settings, show_as, shown_by
 from dashboard.stored.report import View, read_report
 from dashboard.wording import counted, escaped, session_title
 from db.reports import SessionSummary, list_sessions
-from model.moments import Doubles
+from model.engagement.groups import Doubles
 
 SERIES, KEY = "series", "compare_series"
 MOST_SESSIONS = 40

@@ -8,9 +8,9 @@ from dashboard import wording
 from dashboard.reading import Reading
 from dashboard.resources import show_as, shown_by
 from dashboard.wording import escaped
-from model.definitions import DEFINITIONS, GAZE, HOW_GOOD, Definition
+from model.engagement.definitions import DEFINITIONS, GAZE, HOW_GOOD, Definition
+from model.engagement.weights import checked_weights
 from model.errors import EngagementError
-from model.weights import checked_weights
 
 COLUMNS = 2
 Chosen = tuple[Definition, Mapping[str, float]]

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from dashboard.wording import escaped
+from model.behaviour.events import Thresholds
 from model.errors import EngagementError
-from model.events import Thresholds
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from dashboard.running.recent import NOBODY, SECOND_MS, USABLE, RecentRows
 from db.reports import Bucket
 from model.emotions import EMOTIONS
 from model.engagement import engagement_over
-from model.moments import Ints
+from model.engagement.groups import Ints
 
 CATCH_UP_MS = 5 * SECOND_MS
 """Older seconds are not told any more: a program that reacts wants what is now."""

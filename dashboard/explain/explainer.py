@@ -12,18 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.palette import LABELS
-from model.attention import SignalReader, signals_of
 from model.classifier import LiteRTClassifier, load_classifier
 from model.crops import Crops, cut_crops
 from model.detection import make_detector
+from model.drawing.overlay import REASONS
 from model.emotions import EMOTIONS, Certainty
 from model.faces import Faces, Floats
-from model.following import FaceFollower
 from model.images import Image
-from model.landmark_networks import networks_installed
 from model.observations import Observation, QualityFlag
-from model.overlay import REASONS
 from model.quality import QualityLimits, judge_crops
+from model.signals import SignalReader, signals_of
+from model.signals.following import FaceFollower
+from model.signals.landmark_networks import networks_installed
 
 MAX_FACES = 12
 SHOWN_PX = 240

@@ -6,8 +6,8 @@ from PIL import Image as Pillow
 
 from dashboard.explain.explainer import ExplainedFace, Explanation, evidence
 from dashboard.palette import KEYS, bgr
+from model.drawing.overlay import draw_faces
 from model.images import Image
-from model.overlay import draw_faces
 
 Picture = NDArray[np.uint8]
 

@@ -20,7 +20,7 @@ from dashboard.running.figures import STEP_MS, LiveFigures
 from dashboard.stored.figures import mix, timeline
 from dashboard.stored.group_lines import SPREAD_FROM
 from db.reports import Bucket, Marker
-from model.concentration import DISENGAGED_BELOW, HIGH_ABOVE, ConcentrationBand
+from model.engagement.concentration import DISENGAGED_BELOW, HIGH_ABOVE, ConcentrationBand
 
 GAUGE_PX, LINE_PX = 170, 190
 

@@ -13,7 +13,7 @@ from dashboard.running.notes import Note, event_notes, live_notes
 from dashboard.running.status import LiveStatus
 from dashboard.wording import counted, escaped
 from db.store import EndReason
-from model.explanation import NAMED_PARTS, NOTHING
+from model.engagement.explanation import NAMED_PARTS, NOTHING
 
 TIMELINE_BUCKET_MS = 2_000
 SLOWED = 0.95

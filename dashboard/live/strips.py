@@ -9,9 +9,9 @@ from dashboard.palette import COLOURS, ENGAGEMENT_LINE, LABELS
 from dashboard.running.figures import LiveFigures
 from dashboard.running.people import PeopleNow, Seen
 from dashboard.wording import NOTHING, PERCENT, person_name
+from model.drawing.overlay import REASONS
 from model.emotions import NOT_SURE
 from model.observations import GazeState
-from model.overlay import REASONS
 
 GONE_AFTER_MS = 1_500
 SIGNS = {

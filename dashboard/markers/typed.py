@@ -17,7 +17,7 @@ from dashboard.stored.person_steps import PersonSteps
 from dashboard.wording import clock
 from db.reports import Marker
 from model.engagement import engagement_over
-from model.moments import Doubles
+from model.engagement.groups import Doubles
 
 LABELS: Mapping[str, str] = {"t": "Topic", "q": "Question", "b": "Break", "p": "Poll"}
 """One key each; with Shift it begins or ends a stretch."""

@@ -14,7 +14,7 @@ from dashboard.markers.typed import STEADY_SHARE
 from dashboard.running.figures import MINUTE_MS, NOW_MS, STEP_MS, LiveFigures, live_figures
 from dashboard.running.people import PeopleNow
 from dashboard.running.recent import NOBODY, USABLE
-from model.moments import GAZE_STATES, Doubles, Ints
+from model.engagement.groups import GAZE_STATES, Doubles, Ints
 from model.observations import GazeState
 
 CALM_MS = 20_000

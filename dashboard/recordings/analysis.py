@@ -13,9 +13,9 @@ from dashboard.recordings.messages import Done, Look, Opened, Part, Send, Task
 from dashboard.recordings.probe import is_photo, open_photo, start_of
 from dashboard.running.people import LivePeople
 from db.store import NewEvent
+from model.drawing.overlay import draw_faces
 from model.images import Image
 from model.observations import FrameRecord
-from model.overlay import draw_faces
 from model.pipeline import FramePipeline, make_pipeline
 from model.tracking import Tracker, TrackingLimits
 

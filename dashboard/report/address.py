@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from dashboard.wording import clock, escaped
-from model.definitions import DEFINITIONS
+from model.engagement.definitions import DEFINITIONS
 
 FROM, TO, DEFINITION, PERSON, GROUP = "from", "to", "definition", "person", "group"
 SECOND_MS = 1000

@@ -11,8 +11,8 @@ from dashboard.stored.report import SessionReport
 from dashboard.wording import escaped
 from db.errors import DatabaseError
 from db.store import Store
-from model.affect import AXES, CIRCUMPLEX, Circumplex, checked_circumplex, circumplex_numbers
 from model.emotions import EMOTIONS
+from model.engagement.affect import AXES, CIRCUMPLEX, Circumplex, checked_circumplex, circumplex_numbers
 from model.errors import EngagementError
 
 

@@ -18,7 +18,7 @@ from dashboard.wording import clock, escaped
 from db.errors import DatabaseError
 from db.reports import SessionSettings, SessionSummary
 from db.store import Store
-from model.definitions import DEFINITIONS
+from model.engagement.definitions import DEFINITIONS
 
 RANGE_STEPS = 240
 SMOOTHING_MS = {"Off": 0, "5 s": 5_000, "10 s": 10_000, "30 s": 30_000, "1 min": 60_000, "5 min": 300_000}

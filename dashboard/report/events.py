@@ -11,8 +11,8 @@ from dashboard.resources import events_found
 from dashboard.stored.report import SessionReport
 from dashboard.wording import clock, counted, duration, escaped, percent
 from db.reports import SessionSettings, StoredEvent
+from model.behaviour.events import EventKind, Thresholds, checked_thresholds
 from model.errors import EngagementError
-from model.events import EventKind, Thresholds, checked_thresholds
 
 MANY_NODS = 10
 WHAT = {

@@ -12,8 +12,8 @@ from dashboard.palette import COLOURS, ENGAGEMENT_LINE, LABELS, QUIET, faded
 from dashboard.reading import Reading
 from dashboard.stored.figures import SCORES
 from dashboard.wording import clock
-from model.affect import Circumplex, arousal, valence
 from model.emotions import EMOTIONS
+from model.engagement.affect import Circumplex, arousal, valence
 
 PLANE_PX, ROW_PX, PART_PX, LONGEST_NAME = 460, 17, 26, 18
 LOW_TO_HIGH = [[0.0, "#b9770e"], [0.5, "#8b93a1"], [1.0, "#0e8aa8"]]

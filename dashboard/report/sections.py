@@ -15,8 +15,8 @@ from dashboard.stored.figures import SCORES, Headline
 from dashboard.stored.report import SessionReport, View
 from dashboard.wording import clock, counted, duration, escaped, label, percent
 from db.reports import SessionSummary
+from model.behaviour.events import EventKind
 from model.engagement import peak_and_end
-from model.events import EventKind
 
 TOO_SHORT = "Too short for a timeline: there is only one stretch with a usable face"
 

@@ -18,7 +18,7 @@ from dashboard.report.sections import figures, is_line, marked, show_chart
 from dashboard.stored.report import SessionReport
 from dashboard.wording import clock, counted, escaped
 from db.reports import Marker, SessionSettings
-from model.definitions import DEFINITIONS
+from model.engagement.definitions import DEFINITIONS
 
 LINE_PX, MIX_PX = 210, 215
 MOST_MOMENTS, MOST_MARKERS, LONGEST_NOTE = 7, 5, 80

@@ -10,10 +10,10 @@ import numpy as np
 from dashboard.running.reading import LiveReading
 from db.reports import Roster
 from db.store import NewEvent
+from model.behaviour.event_watch import EventWatch, person_now
+from model.behaviour.events import Event, Thresholds
 from model.engagement import engagement, in_percent
-from model.event_watch import EventWatch, person_now
-from model.events import Event, Thresholds
-from model.moments import Grouped
+from model.engagement.groups import Grouped
 from model.observations import FrameRecord
 
 GROUP_MEAN_MS = 5_000

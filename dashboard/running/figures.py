@@ -10,10 +10,10 @@ from dashboard.running.people import PeopleNow
 from dashboard.running.reading import LiveReading
 from dashboard.running.recent import NOBODY, RecentRows
 from db.reports import Marker
-from model.baseline import DURATION_MS, change_from, running_baseline
 from model.engagement import GroupLine, engagement_over, group_line
-from model.explanation import Part, explain
-from model.moments import Doubles, Ints
+from model.engagement.baseline import DURATION_MS, change_from, running_baseline
+from model.engagement.explanation import Part, explain
+from model.engagement.groups import Doubles, Ints
 
 STEP_MS = 2_000
 SPAN_MS, MINUTE_MS, NOW_MS = 300_000, 60_000, 10_000

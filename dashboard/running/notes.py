@@ -10,8 +10,8 @@ from dashboard.running.people import PeopleNow
 from dashboard.running.recorder_status import DELETED
 from dashboard.running.status import LiveStatus
 from dashboard.wording import clock, counted, escaped, person_name
-from model.events import Event, EventKind
-from model.explanation import event_sentence
+from model.behaviour.events import Event, EventKind
+from model.engagement.explanation import event_sentence
 
 PICTURE_STOPPED_S = 3.0
 NO_FACE_S = 60.0

@@ -13,9 +13,9 @@ from dashboard.running.recent import RecentRows, RecentSeconds, instants_of
 from dashboard.running.track_follower import TrackFollower
 from dashboard.wording import person_name
 from db.reports import Marker, Roster
+from model.behaviour.events import Event
+from model.drawing.marks import Mark
 from model.emotions import Emotion
-from model.events import Event
-from model.marks import Mark
 from model.observations import USABLE, FrameRecord, GazeState, Observation, QualityFlag
 
 SHOWN_MS = 60_000
@@ -66,7 +66,7 @@ class PeopleNow:
 
 @dataclass(frozen=True)
 class Drawing:
-    """What to draw of the last frame, as `model.overlay.draw_faces` takes it."""
+    """What to draw of the last frame, as `model.drawing.overlay.draw_faces` takes it."""
 
     observations: tuple[Observation, ...] = ()
     names: Mapping[int, str] = field(default_factory=dict)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from dashboard.reading import Reading
-from model.events import Thresholds
+from model.behaviour.events import Thresholds
 
 
 @dataclass(frozen=True, slots=True)

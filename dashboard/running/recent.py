@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from db.reports import Bucket, Roster
 from model.emotions import EMOTIONS
-from model.moments import NOT_SURE_CODE, Doubles, Grouped, Ints, Mask, Moments
+from model.engagement.groups import NOT_SURE_CODE, Doubles, Grouped, Ints, Mask, Moments
 from model.observations import FrameRecord
 
 SECOND_MS = 1000

@@ -21,9 +21,9 @@ from dashboard.running.people import Drawing, LivePeople
 from dashboard.running.recorder import Recorder
 from dashboard.running.status import RATE_WINDOW_S, LiveStatus, Rate
 from db.store import EndReason
+from model.drawing.overlay import draw_faces
 from model.faces import Faces
 from model.observations import FrameRecord, Observation
-from model.overlay import draw_faces
 
 __all__ = ["Image", "LiveSession", "LiveStatus", "Pipeline"]
 

@@ -4,9 +4,9 @@ from collections import deque
 from collections.abc import Mapping
 from math import exp, hypot, nan
 
-from model.gestures import SHORTEST_SPEED_MS, SPEED_WINDOW_MS
+from model.behaviour.gestures import SHORTEST_SPEED_MS, SPEED_WINDOW_MS
+from model.behaviour.speaking import Floor, SpeakingDetector
 from model.observations import GazeState, Observation
-from model.speaking import Floor, SpeakingDetector
 
 FORGET_MS = 10_000
 ATTENTION_MS = 5_000.0
@@ -17,7 +17,7 @@ CLEARLY = 0.05
 
 
 class TurnSpeed:
-    """How fast one head turns, as `model.gestures.head_speed_deg_s` has it, sample by sample."""
+    """How fast one head turns, as `model.behaviour.gestures.head_speed_deg_s` has it, sample by sample."""
 
     def __init__(self) -> None:
         self._recent: deque[tuple[int, float, float]] = deque()

@@ -19,8 +19,8 @@ from dashboard.sessions.demo_signals import floor, signals_of
 from dashboard.stored.instants import Instants, events_of
 from db.errors import DatabaseError
 from db.store import NewEvent, NewSession, Store
+from model.behaviour.events import Thresholds
 from model.emotions import EMOTIONS, Certainty, Emotion
-from model.events import Thresholds
 from model.observations import USABLE, FrameRecord, Observation, QualityFlag
 
 TITLE = "Demo: product review with six people"

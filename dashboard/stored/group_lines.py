@@ -12,9 +12,9 @@ import pandas as pd
 from dashboard.reading import Neutral
 from dashboard.stored.figures import SCORES, smooth, smooth_table
 from dashboard.stored.person_steps import PersonSteps
-from model.baseline import change_from, fixed_baseline, running_baseline
 from model.engagement import group_line
-from model.moments import Doubles, Ints
+from model.engagement.baseline import change_from, fixed_baseline, running_baseline
+from model.engagement.groups import Doubles, Ints
 
 LEAST_SHARE = 0.25
 """Of the people usually usable: with fewer the line would be theirs, not the group's."""

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 
 from dashboard.stored.instants import UNKNOWN, Instants
-from model.blinks import blink_rate_per_min
-from model.gestures import GestureKind, head_gestures
-from model.speaking import speaking
+from model.behaviour.blinks import blink_rate_per_min
+from model.behaviour.gestures import GestureKind, head_gestures
+from model.behaviour.speaking import speaking
 
 HABITS = ("speaking", "nods", "blinks", "eyes")
 

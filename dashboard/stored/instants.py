@@ -11,11 +11,11 @@ from sqlalchemy import Engine
 from dashboard.reading import Reading
 from dashboard.stored.person_steps import PersonSteps
 from db import reports
+from model.behaviour.events import Event, SessionSeries, Thresholds, find_events
+from model.behaviour.gestures import SPEED_WINDOW_MS, head_speed_deg_s
 from model.emotions import EMOTIONS, Emotion
 from model.engagement import engagement, group_line, in_percent
-from model.events import Event, SessionSeries, Thresholds, find_events
-from model.gestures import SPEED_WINDOW_MS, head_speed_deg_s
-from model.moments import (
+from model.engagement.groups import (
     GAZE_STATES,
     MOVING_FROM_DEG_S,
     NOT_SURE_CODE,

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from dashboard.palette import KEYS
 from dashboard.stored.person_steps import PersonSteps
 from model.emotions import NOT_SURE, Emotion
-from model.moments import Doubles, Ints
+from model.engagement.groups import Doubles, Ints
 
 WINDOW_MS, WINDOW_SHARE = 30_000, 0.125
 """A change compares so much before with so much after, and at most so much of the whole line; in any case one

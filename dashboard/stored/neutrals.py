@@ -10,7 +10,7 @@ from dashboard.stored.group_lines import NEUTRAL_SPAN_MS, NEUTRAL_STEP_MS, fixed
 from dashboard.stored.instants import read_moving_shares
 from dashboard.stored.person_steps import PersonSteps
 from db import reports
-from model.moments import Doubles
+from model.engagement.groups import Doubles
 
 
 def own_neutrals(engine: Engine, session_id: int, reading: Reading, steps: PersonSteps) -> dict[int, Doubles]:

@@ -12,10 +12,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from db.reports import GazeBucket
-from model.definitions import Definition
 from model.emotions import EMOTIONS
 from model.engagement import Terms, engagement_over, terms
-from model.moments import GAZE_STATES, Doubles, Grouped, Ints
+from model.engagement.definitions import Definition
+from model.engagement.groups import GAZE_STATES, Doubles, Grouped, Ints
 from model.observations import GazeState
 
 LOOKING, UNKNOWN = GAZE_STATES.index(GazeState.LOOKING), GAZE_STATES.index(GazeState.UNKNOWN)

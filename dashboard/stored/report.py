@@ -18,7 +18,7 @@ from dashboard.stored.span import Span, steps_of
 from dashboard.wording import told_apart
 from db import reports
 from db.reports import Marker, SessionSummary, StoredEvent
-from model.moments import Doubles
+from model.engagement.groups import Doubles
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dashboard.palette import KEYS
 from dashboard.stored.moments import lead_counts
 from dashboard.stored.person_steps import PersonSteps
 from dashboard.wording import clock
-from model.moments import Doubles, Ints
+from model.engagement.groups import Doubles, Ints
 
 PERCENTILES = {"p5": 5, "p25": 25, "median": 50, "p75": 75, "p95": 95}
 

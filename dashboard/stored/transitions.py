@@ -14,7 +14,7 @@ from dashboard.palette import KEYS
 from dashboard.stored.moments import leading_codes
 from dashboard.stored.person_steps import PersonSteps
 from db.reports import GazeBucket
-from model.moments import Ints
+from model.engagement.groups import Ints
 
 SECOND_MS = 1000
 

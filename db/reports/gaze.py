@@ -17,7 +17,7 @@ from db.sums import UNUSABLE, Part, cuts_of, folded, owned, parts_of
 from model.emotions import EMOTIONS, Emotion
 from model.observations import EYES_CLOSED_BELOW, EYES_HALF_BELOW, GAZE_ON_SCREEN_FROM, GazeState
 
-# As in model.moments, which this folder may not import; a test holds them together.
+# As in model.engagement.groups, which this folder may not import; a test holds them together.
 FRONTAL_WITHIN_DEG = 20.0
 FACING_ENDS_YAW_DEG, FACING_ENDS_PITCH_DEG = 45.0, 30.0
 

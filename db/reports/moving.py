@@ -20,7 +20,8 @@ from db.schema import gaze_sum, observation
 from db.sums import EVERYTHING, STEPS_MS, UNUSABLE, Part, cuts_of, owned, parts_of
 from model.observations import GazeState
 
-# As in model.gestures and model.moments, which this folder may not import; a test holds them together.
+# As in model.behaviour.gestures and model.engagement.groups, which this folder may not import; a test holds
+# them together.
 SPEED_WINDOW_MS, SHORTEST_SPEED_MS = 500, 150
 MOVING_FROM_DEG_S = 15.0
 

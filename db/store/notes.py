@@ -118,7 +118,7 @@ class NoteWrites(Writer):
     def set_circumplex(self, session_id: int, points: Mapping[str, float] | None) -> None:
         """Keep where the expressions lie in valence and arousal; None: as published.
 
-        Checked here for being finite numbers only: the table's form lives in `model.affect`.
+        Checked here for being finite numbers only: the table's form lives in `model.engagement.affect`.
         """
         values = {"circumplex": None if points is None else _json("points", points)}
         with self._writing_to(session_id) as connection:

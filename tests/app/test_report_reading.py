@@ -7,8 +7,8 @@ import pytest
 from dashboard.controls.definition import label_of
 from db.reports import participants, session_settings
 from db.store import NewEvent, Store
-from model.affect import CIRCUMPLEX, circumplex_numbers
-from model.definitions import DEFINITIONS
+from model.engagement.affect import CIRCUMPLEX, circumplex_numbers
+from model.engagement.definitions import DEFINITIONS
 from tests.app.opening import OpenedApp, texts
 from tests.app.test_report_page import figures, group, looking, people_table, widget
 from tests.made_sessions import seconds, stored

@@ -25,7 +25,7 @@ from db.reports import count_sessions, get_session, list_sessions, roster
 from db.schema import gaze_sum, observation
 from db.sum_building import sum_all
 from db.sums import EVERYTHING, WITHOUT_EXCLUDED, outdate
-from model.definitions import DEFINITIONS
+from model.engagement.definitions import DEFINITIONS
 from tests.bench.report_data import FULL, LARGE, by_title, fill
 
 LEAST, TIMES = 5, 5

@@ -21,12 +21,12 @@ from typing import Any
 import cv2
 import numpy as np
 
-from model.attention import SignalReader, with_signals
 from model.detection import make_detector
 from model.images import Image
-from model.landmark_networks import IRIS_SIDE_PX, MESH_SIDE_PX, IrisNetwork, MeshNetwork
-from model.landmarks import upright_deg
 from model.pipeline import DETECT_EVERY_MS, FramePipeline, make_pipeline
+from model.signals import SignalReader, with_signals
+from model.signals.landmark_networks import IRIS_SIDE_PX, MESH_SIDE_PX, IrisNetwork, MeshNetwork
+from model.signals.landmarks import upright_deg
 from tests.bench.pipeline import one_face
 from tests.media import face_frame, face_grid
 

@@ -18,9 +18,9 @@ from typing import Any
 import cv2
 import numpy as np
 
-from model.appearance import describe
 from model.detection import make_detector
 from model.tracking import Tracker
+from model.tracking.appearance import describe
 from tests.bench.moving_grid import Meeting, make_meeting
 from tests.bench.tracking_figures import Tally
 from tests.media import MEDIA, read_frames

@@ -20,8 +20,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from model.assignment import best_assignment
 from model.faces import Faces
+from model.tracking.assignment import best_assignment
 from tests.bench.moving_grid import TrueFace
 
 AGREE = 0.5

@@ -14,8 +14,8 @@ from dashboard.export.formats.source import ExportSource
 from dashboard.reading import Reading
 from db.reports import get_session, iter_observations
 from db.store import Store
-from model.definitions import DEFINITIONS
 from model.emotions import EMOTIONS
+from model.engagement.definitions import DEFINITIONS
 from model.observations import FrameRecord, Observation, QualityFlag, Signals
 from tests.made_sessions import stored
 from tests.reference_long_csv import long_csv

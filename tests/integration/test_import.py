@@ -23,7 +23,7 @@ from dashboard.export.importer.session import (
 from db.errors import DatabaseUnavailableError
 from db.reports import get_session, list_sessions, participants, session_settings
 from db.store import Store
-from model.definitions import DEFAULT
+from model.engagement.definitions import DEFAULT
 from tests.integration.test_export_golden import crowd
 from tests.made_sessions import STARTED_AT, face, seconds, stored
 from tests.storage import locked_by_another_program

@@ -12,8 +12,8 @@ from sqlalchemy import Engine
 from db.reports import GazeBucket, gaze_buckets
 from db.reports import gaze as reports_gaze
 from db.store import Store
-from model import moments
 from model.emotions import EMOTIONS
+from model.engagement import groups as moments
 from model.observations import FrameRecord, GazeState, Observation, Signals
 from tests.made_records import EDGES, RANGES, sessions
 from tests.storage import new_session, open_file

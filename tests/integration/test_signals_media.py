@@ -7,14 +7,14 @@ import cv2
 import numpy as np
 import pytest
 
-from model.attention import SignalReader, signals_of, with_signals
 from model.detection import make_detector
 from model.faces import Faces, Floats
 from model.images import Image
-from model.landmarks import Landmarks, upright_deg
 from model.observations import GazeState, Observation, QualityFlag
 from model.pipeline import make_pipeline
 from model.quality import QualityLimits, judge
+from model.signals import SignalReader, signals_of, with_signals
+from model.signals.landmarks import Landmarks, upright_deg
 from tests.made_eyes import covered, eyes_of, looking_aside, skin
 from tests.media import MEDIA, needs_media, read_frames, read_image
 

@@ -22,7 +22,7 @@ from db.reports import count_sessions, get_session, list_sessions
 from db.schema import summed
 from db.store import EndReason, Store
 from db.sums import EVERYTHING, WITHOUT_EXCLUDED, outdate
-from model.definitions import DEFINITIONS
+from model.engagement.definitions import DEFINITIONS
 from tests.storage import MONDAY, frame, locked_by_another_program, new_session
 
 SECOND_SCREEN = DEFINITIONS["second_screen"]

@@ -22,7 +22,8 @@ from db.reports import moving as reports_moving
 from db.store import EndReason, Store
 from db.sum_building import sum_all
 from db.sums import EVERYTHING, WITHOUT_EXCLUDED, outdate
-from model import gestures, moments
+from model.behaviour import gestures
+from model.engagement import groups as moments
 from model.observations import FrameRecord, Signals
 from tests.made_records import FACES
 from tests.plain_moving import moving_shares

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from model.affect import (
+from model.emotions import EMOTIONS, Emotion
+from model.engagement.affect import (
     CIRCUMPLEX,
     arousal,
     checked_circumplex,
@@ -11,7 +12,6 @@ from model.affect import (
     strongest_negative,
     valence,
 )
-from model.emotions import EMOTIONS, Emotion
 from model.errors import EngagementError
 
 SURE = np.eye(7)

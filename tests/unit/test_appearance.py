@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.appearance import BINS, PARTS, describe, difference
+from model.tracking.appearance import BINS, PARTS, describe, difference
 from tests.made_tiles import ANNA, BERT, CARL, FACE, GREY, RED, WHITE, Sitter, faces, picture
 
 MIDDLE = (320.0, 150.0)

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.attention import SignalReader, gaze_score, mouth_opening, signals_of, with_signals
-from model.eyes import eye_weights
 from model.faces import Faces, Floats
-from model.head_pose import mesh_pose_deg
 from model.images import Image
-from model.landmarks import Landmarks
 from model.observations import GAZE_ON_SCREEN_FROM, NO_SIGNALS, GazeState, Signals
+from model.signals import SignalReader, gaze_score, mouth_opening, signals_of, with_signals
+from model.signals.eyes import eye_weights
+from model.signals.head_pose import mesh_pose_deg
+from model.signals.landmarks import Landmarks
 from tests.made_eyes import covered, looking_aside, skin
 from tests.media import astronaut, upscaled
 

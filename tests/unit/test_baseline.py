@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.baseline import change_from, fixed_baseline, running_baseline
+from model.engagement.baseline import change_from, fixed_baseline, running_baseline
 
 
 @st.composite

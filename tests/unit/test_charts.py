@@ -22,9 +22,9 @@ from dashboard.stored.figures import CHART_POINTS, SCORES
 from dashboard.stored.group_lines import group_timeline
 from dashboard.stored.person_steps import PersonSteps
 from db.reports import Bucket, GazeBucket
-from model.affect import CIRCUMPLEX
-from model.definitions import DEFINITIONS
 from model.emotions import EMOTIONS, Emotion
+from model.engagement.affect import CIRCUMPLEX
+from model.engagement.definitions import DEFINITIONS
 from model.observations import GazeState
 from tests.made_sessions import scores_of
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dashboard.compare.bootstrap import block_length, difference_interval, mean_interval
-from model.moments import Doubles
+from model.engagement.groups import Doubles
 
 LINES = 120
 

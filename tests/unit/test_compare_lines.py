@@ -23,7 +23,7 @@ from dashboard.compare.trend import series_among, series_of, slope
 from dashboard.palette import PAGE_DARK, PAGE_LIGHT
 from dashboard.report.spread_charts import CELLS, ON_CELL, PERSON_LINE
 from db.reports import Marker, SessionSummary
-from model.moments import Doubles
+from model.engagement.groups import Doubles
 from tests.unit.test_palette import contrast
 
 BEGAN = datetime(2026, 3, 2, 9, tzinfo=UTC)

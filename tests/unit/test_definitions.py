@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.definitions import DEFAULT, DEFINITIONS, Definition
 from model.engagement import engagement, engagement_over, in_percent
+from model.engagement.definitions import DEFAULT, DEFINITIONS, Definition
+from model.engagement.explanation import NOTHING, explain, sentence
+from model.engagement.groups import GAZE_STATES, NOT_SURE_CODE, Grouped, Moments
+from model.engagement.weights import checked_weights
 from model.errors import EngagementError
-from model.explanation import NOTHING, explain, sentence
-from model.moments import GAZE_STATES, NOT_SURE_CODE, Grouped, Moments
-from model.weights import checked_weights
 
 ALL = pytest.mark.parametrize("definition", DEFINITIONS.values(), ids=list(DEFINITIONS))
 

@@ -11,7 +11,7 @@ from db.engine import open_database
 from db.errors import DatabaseError
 from db.reports import events, get_session, list_sessions, participants
 from db.store import Store
-from model.events import EventKind
+from model.behaviour.events import EventKind
 from model.observations import FrameRecord, GazeState
 from tests.made_sessions import STARTED_AT
 

@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import ArrayLike
 
-from model.definitions import DEFINITIONS
 from model.emotions import EMOTIONS, Emotion
 from model.engagement import engagement, engagement_over, group_line, peak_and_end
+from model.engagement.definitions import DEFINITIONS
+from model.engagement.groups import GAZE_STATES, NOT_SURE_CODE, Grouped, Moments, gaze_codes, gaze_codes_of
 from model.errors import EngagementError
-from model.moments import GAZE_STATES, NOT_SURE_CODE, Grouped, Moments, gaze_codes, gaze_codes_of
 from model.observations import GazeState, Observation, QualityFlag, Signals
 from tests.paper_concentration import EMOTION_WEIGHT, GAZE_WEIGHT, hard_percent, soft_percent
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from model.behaviour.event_watch import EventWatch, PersonNow, person_now
+from model.behaviour.events import Event, EventKind, Thresholds, checked_thresholds
 from model.emotions import Emotion
+from model.engagement.explanation import event_sentence
 from model.errors import EngagementError
-from model.event_watch import EventWatch, PersonNow, person_now
-from model.events import Event, EventKind, Thresholds, checked_thresholds
-from model.explanation import event_sentence
 from model.observations import GazeState, Observation, QualityFlag, Signals
 
 

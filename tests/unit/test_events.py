@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from model.behaviour.event_watch import EventWatch, PersonNow
+from model.behaviour.events import Event, EventKind, SessionSeries, Thresholds, find_events
+from model.engagement.groups import GAZE_STATES
 from model.errors import EngagementError
-from model.event_watch import EventWatch, PersonNow
-from model.events import Event, EventKind, SessionSeries, Thresholds, find_events
-from model.moments import GAZE_STATES
 
 LOOKING, AWAY, HALF, CLOSED, UNKNOWN = range(5)
 

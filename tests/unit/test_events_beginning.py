@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from model.event_watch import EventWatch
-from model.events import Event, EventKind, SessionSeries, Thresholds, find_events
+from model.behaviour.event_watch import EventWatch
+from model.behaviour.events import Event, EventKind, SessionSeries, Thresholds, find_events
 from tests.unit.test_events import quiet, watched
 
 

@@ -25,9 +25,9 @@ from model.card import DEFAULT_ARTIFACT
 from model.classifier import LiteRTClassifier, load_classifier
 from model.detection import make_detector
 from model.emotions import EMOTIONS, Certainty, Emotion
-from model.following import FaceFollower
 from model.observations import USABLE, Observation, QualityFlag
 from model.pipeline import make_pipeline
+from model.signals.following import FaceFollower
 from tests.media import astronaut, face_frame, face_grid
 
 CERTAINTY = Certainty(min_share=0.5, min_lead=0.2)

@@ -6,12 +6,12 @@ import cv2
 import numpy as np
 import pytest
 
-from model.attention import SignalReader
 from model.detection import make_detector
 from model.faces import Faces
-from model.following import FaceFollower, overlap
 from model.images import Image
-from model.landmarks import upright_deg
+from model.signals import SignalReader
+from model.signals.following import FaceFollower, overlap
+from model.signals.landmarks import upright_deg
 from tests.media import astronaut, face_frame
 
 

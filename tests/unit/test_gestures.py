@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.blinks import blink_rate_per_min, blink_times_ms
-from model.gestures import GestureKind, GestureLimits, HeadGestures, head_gestures, head_speed_deg_s
-from model.speaking import Floor, SpeakingDetector, mouth_motion, speaking
+from model.behaviour.blinks import blink_rate_per_min, blink_times_ms
+from model.behaviour.gestures import GestureKind, GestureLimits, HeadGestures, head_gestures, head_speed_deg_s
+from model.behaviour.speaking import Floor, SpeakingDetector, mouth_motion, speaking
 
 NOD, SHAKE = GestureKind.NOD, GestureKind.SHAKE
 

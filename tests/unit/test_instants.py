@@ -15,12 +15,12 @@ from dashboard.stored.person_steps import PersonSteps
 from db.engine import open_database
 from db.reports import gaze_buckets
 from db.store import Store
-from model.definitions import DEFINITIONS
+from model.behaviour.event_watch import EventWatch, person_now
+from model.behaviour.events import EventKind, Thresholds
 from model.emotions import Emotion
 from model.engagement import engagement
+from model.engagement.definitions import DEFINITIONS
 from model.errors import EngagementError
-from model.event_watch import EventWatch, person_now
-from model.events import EventKind, Thresholds
 from model.observations import USABLE, FrameRecord, Observation, QualityFlag, Signals
 from tests.made_sessions import face, seconds, stored
 

@@ -12,8 +12,8 @@ from model.detection import make_detector
 from model.errors import LandmarkError
 from model.faces import Faces, Floats
 from model.images import Image
-from model.landmark_networks import IrisNetwork, MeshNetwork, network_path
-from model.landmarks import LandmarkFinder, image_to_crop, upright_deg
+from model.signals.landmark_networks import IrisNetwork, MeshNetwork, network_path
+from model.signals.landmarks import LandmarkFinder, image_to_crop, upright_deg
 from tests.media import astronaut
 
 FACE = np.array([176, 62, 270, 182], np.float32)

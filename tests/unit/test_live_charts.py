@@ -8,8 +8,8 @@ from dashboard.live.charts import gauge, group_line_figure
 from dashboard.reading import Neutral
 from dashboard.running.figures import LiveFigures
 from dashboard.running.reading import LiveReading
-from model.definitions import DEFINITIONS
 from model.engagement import group_line
+from model.engagement.definitions import DEFINITIONS
 
 
 def figures(values: list[list[float]], reading: LiveReading | None = None) -> LiveFigures:

@@ -8,7 +8,7 @@ from dashboard.running.reading import LiveReading
 from dashboard.running.recorder_status import DELETED, RecorderStatus
 from dashboard.running.status import LiveStatus
 from db.reports import Roster
-from model.events import Event, EventKind
+from model.behaviour.events import Event, EventKind
 
 STORED = RecorderStatus(
     written_frames=10,

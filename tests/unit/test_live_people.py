@@ -12,9 +12,9 @@ from db.persons import Tracklet
 from db.reports import Roster
 from db.schema import FOREVER_MS
 from db.store import NewEvent
-from model.definitions import DEFINITIONS
+from model.drawing.marks import Mark
 from model.emotions import EMOTIONS, Emotion
-from model.marks import Mark
+from model.engagement.definitions import DEFINITIONS
 from model.observations import USABLE, FrameRecord, Observation, QualityFlag, Signals
 from tests.paper_concentration import soft_percent
 

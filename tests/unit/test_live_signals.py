@@ -3,7 +3,7 @@
 import numpy as np
 
 from dashboard.running.track_follower import MostAttentive, TurnSpeed
-from model.gestures import head_speed_deg_s
+from model.behaviour.gestures import head_speed_deg_s
 
 
 def test_one_person_alone_is_never_the_most_attentive() -> None:

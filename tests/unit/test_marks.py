@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from model.drawing.marks import Mark, draw_marks
+from model.drawing.overlay import draw_faces
 from model.images import Image
-from model.marks import Mark, draw_marks
 from model.observations import Observation
-from model.overlay import draw_faces
 
 BOX = (250, 150, 330, 250)
 
@@ -55,7 +55,7 @@ def test_the_label_says_the_mark(monkeypatch: pytest.MonkeyPatch) -> None:
         texts.append(text)
         return put(image, text, *rest)  # type: ignore[call-overload]
 
-    monkeypatch.setattr("model.overlay.cv2.putText", noting)
+    monkeypatch.setattr("model.drawing.overlay.cv2.putText", noting)
     image = np.full((480, 640, 3), 60, np.uint8)
     draw_faces(image, [Observation(3, BOX, 0.9)], {3: "Ana"}, {}, {3: [Mark.SPEAKING]})
     assert texts == ["Ana  speaking"]

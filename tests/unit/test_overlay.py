@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from model.drawing.overlay import DIMMED, REASONS, draw_faces
+from model.drawing.plates import SMALLEST_TEXT_PX, Rectangle, place_plate
 from model.emotions import EMOTIONS, NOT_SURE, Emotion
 from model.errors import InvalidImageError
 from model.images import Image
 from model.observations import USABLE, Observation, QualityFlag
-from model.overlay import DIMMED, REASONS, draw_faces
-from model.plates import SMALLEST_TEXT_PX, Rectangle, place_plate
 
 COLOURS = {str(e): (10 + 30 * i, 200 - 20 * i, 90) for i, e in enumerate(EMOTIONS)} | {NOT_SURE: (90, 90, 90)}
 HAPPY = tuple(0.82 if e is Emotion.HAPPY else 0.03 for e in EMOTIONS)
@@ -76,7 +76,7 @@ def drawn_texts(monkeypatch: pytest.MonkeyPatch, observation: Observation, name:
         texts.append(text)
         return put(image, text, *rest)  # type: ignore[call-overload]
 
-    monkeypatch.setattr("model.overlay.cv2.putText", noting)
+    monkeypatch.setattr("model.drawing.overlay.cv2.putText", noting)
     draw_faces(canvas(), [observation], {3: name} if name else {}, COLOURS)
     return texts[0]
 

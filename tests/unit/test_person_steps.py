@@ -14,8 +14,8 @@ from dashboard.stored.group_lines import (
 )
 from dashboard.stored.person_steps import PersonSteps, parts_of
 from db.reports import GazeBucket
-from model.definitions import DEFAULT, DEFINITIONS
 from model.emotions import EMOTIONS, Emotion
+from model.engagement.definitions import DEFAULT, DEFINITIONS
 from model.errors import EngagementError
 from model.observations import GazeState
 

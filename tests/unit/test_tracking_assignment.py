@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from numpy.typing import NDArray
 
-from model.assignment import best_assignment
 from model.faces import Faces
+from model.tracking.assignment import best_assignment
 from tests.bench.moving_grid import TrueFace
 from tests.bench.tracking_figures import Tally
 

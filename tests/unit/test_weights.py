@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.definitions import DEFAULT, DEFINITIONS, Definition
 from model.engagement import engagement
+from model.engagement.definitions import DEFAULT, DEFINITIONS, Definition
+from model.engagement.groups import Moments
+from model.engagement.weights import checked_weights, definition_or_default, weights_or_default
 from model.errors import EngagementError, ModelError
-from model.moments import Moments
-from model.weights import checked_weights, definition_or_default, weights_or_default
 
 ALL = pytest.mark.parametrize("definition", DEFINITIONS.values(), ids=list(DEFINITIONS))
 SURE = np.eye(7)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from model.moments import Doubles, Ints
+from model.engagement.groups import Doubles, Ints
 
 Bytes = NDArray[np.uint8]
 

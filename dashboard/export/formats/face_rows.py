@@ -13,7 +13,7 @@ from dashboard.export.formats.digits import rounded
 from dashboard.export.formats.row_measures import Faces, Measured, RowMeasures
 from dashboard.reading import Reading
 from db.reports import ObservationColumns
-from model.moments import NOT_SURE_CODE, Doubles, Ints, Mask, gaze_codes_of
+from model.engagement.groups import NOT_SURE_CODE, Doubles, Ints, Mask, gaze_codes_of
 
 NOT_SCORED = NOT_SURE_CODE + 1
 """The code of "no score at all" among leading expressions, which run to NOT_SURE_CODE."""

@@ -8,7 +8,7 @@ from dashboard.export.formats.row_measures import definition_name
 from dashboard.export.formats.source import ExportSource
 from dashboard.export.formats.table import iso
 from dashboard.wording import session_title
-from model.affect import CIRCUMPLEX
+from model.engagement.affect import CIRCUMPLEX
 
 Fact = str | int | float | bool | None
 

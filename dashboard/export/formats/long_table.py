@@ -12,7 +12,7 @@ from dashboard.reading import Reading
 from dashboard.wording import person_name, session_title
 from db.reports import SessionSummary
 from model.emotions import EMOTIONS, NOT_SURE
-from model.moments import GAZE_STATES
+from model.engagement.groups import GAZE_STATES
 from model.observations import QualityFlag
 
 LEADING = (*EMOTIONS, NOT_SURE, "")

@@ -6,11 +6,11 @@ import numpy as np
 
 from dashboard.export.formats.digits import rounded
 from dashboard.reading import Reading
-from model.affect import arousal, valence
+from model.behaviour.gestures import SPEED_WINDOW_MS, head_speed_deg_s
+from model.behaviour.speaking import WINDOW_MS, Held, mouth_motion
 from model.engagement import engagement
-from model.gestures import SPEED_WINDOW_MS, head_speed_deg_s
-from model.moments import NOT_SURE_CODE, Doubles, Ints, Mask, Moments, facing, gaze_codes_of
-from model.speaking import WINDOW_MS, Held, mouth_motion
+from model.engagement.affect import arousal, valence
+from model.engagement.groups import NOT_SURE_CODE, Doubles, Ints, Mask, Moments, facing, gaze_codes_of
 
 OWN_WEIGHTS = "_own_weights"
 EXACT_DECIMALS = 9
@@ -84,7 +84,7 @@ class RowMeasures:
         return speed[rows.before :]
 
     def _speaks(self, person: Ints, offset_ms: Ints, mouth_open: Doubles) -> Ints:
-        """(n,) SILENT, SPEAKING or NOT_MEASURED, as `model.speaking.SpeakingDetector` says it row by row."""
+        """(n,) SILENT, SPEAKING or NOT_MEASURED, as the model's `SpeakingDetector` says it row by row."""
         found = np.full(len(person), NOT_MEASURED, np.int64)
         measured = np.flatnonzero(~np.isnan(mouth_open))
         if not len(measured):

@@ -8,7 +8,7 @@ import numpy as np
 from dashboard.export.formats.face_rows import FaceRows
 from dashboard.export.formats.row_measures import NOT_MEASURED, SPEAKING
 from model.emotions import EMOTIONS
-from model.moments import GAZE_STATES, Doubles, Ints, Mask
+from model.engagement.groups import GAZE_STATES, Doubles, Ints, Mask
 from model.observations import GazeState
 
 SECOND_MS = 1000

@@ -10,9 +10,9 @@ from dashboard.export.formats.source import ExportSource
 from dashboard.export.formats.table import Cells, Instants, Table, Texts
 from dashboard.reading import Reading
 from dashboard.wording import person_name
-from model.affect import arousal, valence
 from model.emotions import EMOTIONS, NOT_SURE
-from model.moments import Doubles, Ints
+from model.engagement.affect import arousal, valence
+from model.engagement.groups import Doubles, Ints
 
 BLOCK_S = 5_000
 _LEADERS = (*EMOTIONS, NOT_SURE, "")

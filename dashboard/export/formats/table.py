@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from dashboard.export.formats.digits import rounded
-from model.moments import Doubles, Ints
+from model.engagement.groups import Doubles, Ints
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,7 @@ import numpy as np
 
 from dashboard.errors import ImportRefusedError
 from dashboard.export.formats.columns import LONG_HEADER
-from model.moments import Doubles, Ints, Mask
+from model.engagement.groups import Doubles, Ints, Mask
 
 _PLACE = {name: place for place, name in enumerate(LONG_HEADER)}
 

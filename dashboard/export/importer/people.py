@@ -8,7 +8,7 @@ from dashboard.export.formats.cells import defused
 from dashboard.export.importer.cells import Chunk
 from dashboard.wording import person_name
 from db.store.imports import Cast
-from model.moments import Ints
+from model.engagement.groups import Ints
 
 
 def as_typed(text: str) -> str:

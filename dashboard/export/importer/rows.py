@@ -8,7 +8,7 @@ import numpy as np
 from dashboard.export.importer.cells import Chunk
 from db.store.imports import Batch, Row
 from model.emotions import EMOTIONS, NOT_SURE
-from model.moments import SCORE_SUM_TOLERANCE, Doubles, Ints
+from model.engagement.groups import SCORE_SUM_TOLERANCE, Doubles, Ints
 from model.observations import QualityFlag
 
 MOST = 2**31 - 1

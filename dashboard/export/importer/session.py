@@ -27,7 +27,7 @@ from dashboard.export.importer.rows import RowReader
 from db.reports import get_session
 from db.store import NewSession
 from db.store.imports import Batch, store_imported
-from model.definitions import DEFINITIONS
+from model.engagement.definitions import DEFINITIONS
 
 CHUNK_ROWS = 4_000
 KIND, SOURCE = "import", "import of {}"

@@ -3,7 +3,7 @@
 import numpy as np
 
 from model.faces import Floats
-from model.landmarks import Eye, Landmarks
+from model.signals.landmarks import Eye, Landmarks
 
 OPENING_SCALE = 1.4
 """Brings the iris network's lids to the scale of EYES_CLOSED_BELOW and EYES_HALF_BELOW. Its mean gap over the

@@ -1,6 +1,6 @@
 """What happened: a fall of the group's line, one person away or asleep, nods, laughter together.
 
-`find_events` reads a whole session, `model.event_watch.EventWatch` a running one; both find the same.
+`find_events` reads a whole session, `EventWatch` in event_watch.py a running one; both find the same.
 Short interruptions neither end an event nor begin another, so that a wavering value is told once.
 """
 
@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from model.behaviour.gestures import GestureKind, head_gestures
+from model.engagement.groups import GAZE_STATES, Doubles, Ints, Mask
 from model.errors import EngagementError
-from model.gestures import GestureKind, head_gestures
-from model.moments import GAZE_STATES, Doubles, Ints, Mask
 from model.observations import GazeState
 
 STOOD_MS = 10_000

@@ -11,8 +11,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from model.affect import strongest_negative
 from model.emotions import EMOTIONS
+from model.engagement.affect import strongest_negative
 from model.errors import EngagementError
 from model.observations import (
     EYES_CLOSED_BELOW,
@@ -36,7 +36,7 @@ FRONTAL_WITHIN_DEG = 20.0
 FACING_ENDS_YAW_DEG, FACING_ENDS_PITCH_DEG = 45.0, 30.0
 """Where `facing` has fallen to 0."""
 MOVING_FROM_DEG_S = 15.0
-"""A head that turns this fast is moving, see `model.gestures.head_speed_deg_s`."""
+"""A head that turns this fast is moving, see `model.behaviour.gestures.head_speed_deg_s`."""
 
 SCORE_SUM_TOLERANCE = 1e-2
 

@@ -7,11 +7,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from model.drawing.marks import Mark, draw_marks
+from model.drawing.plates import Plate, Rectangle, place_plate
 from model.emotions import NOT_SURE
 from model.images import Image, checked_image
-from model.marks import Mark, draw_marks
 from model.observations import Observation, QualityFlag
-from model.plates import Plate, Rectangle, place_plate
 
 Colour = tuple[int, int, int]
 

@@ -13,9 +13,9 @@ import numpy as np
 
 from model.faces import Faces
 from model.images import Image
-from model.relocation import Evidence, Held, Relocation, look_parts
-from model.scene import common_shift, near, place_costs
-from model.tracks import Sightings, Track, TrackingLimits
+from model.tracking.relocation import Evidence, Held, Relocation, look_parts
+from model.tracking.scene import common_shift, near, place_costs
+from model.tracking.tracks import Sightings, Track, TrackingLimits
 
 __all__ = ["Tracker", "TrackingLimits"]
 

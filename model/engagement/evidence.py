@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.emotions import EMOTIONS, Emotion
+from model.engagement.groups import NOT_SURE_CODE, Doubles, Grouped
 from model.errors import EngagementError
-from model.moments import NOT_SURE_CODE, Doubles, Grouped
 
 Evidence = Callable[[Grouped], tuple[Doubles, Doubles]]
 

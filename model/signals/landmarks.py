@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from model.faces import Faces, Floats
 from model.images import Image
-from model.landmark_networks import IRIS_SIDE_PX, MESH_SIDE_PX, IrisNetwork, MeshNetwork
+from model.signals.landmark_networks import IRIS_SIDE_PX, MESH_SIDE_PX, IrisNetwork, MeshNetwork
 
 MESH_MARGIN = 1.5
 IRIS_MARGIN = 2.3

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from math import isfinite
 from typing import Any
 
-from model.definitions import DEFAULT, DEFINITIONS, GAZE, Definition
+from model.engagement.definitions import DEFAULT, DEFINITIONS, GAZE, Definition
 from model.errors import EngagementError
 
 

@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from model.drawing.plates import Rectangle
 from model.images import Image
-from model.plates import Rectangle
 
 INK = (255, 255, 255)
 RIM = (20, 20, 20)

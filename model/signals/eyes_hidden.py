@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from model.faces import Floats
 from model.images import Image
-from model.landmarks import Eye, Landmarks
+from model.signals.landmarks import Eye, Landmarks
 
 SKIN_LEFT = [50, 101, 36, 205, 118, 6, 197, 195, 5]
 SKIN_RIGHT = [280, 330, 266, 425, 347, 6, 197, 195, 5]

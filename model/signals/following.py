@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from model.attention import LEAST_PRESENCE, SignalReader, with_signals
 from model.detection import FaceDetector
 from model.faces import Faces, Floats
 from model.images import Image
-from model.landmarks import Landmarks, upright_deg
+from model.signals import LEAST_PRESENCE, SignalReader, with_signals
+from model.signals.landmarks import Landmarks, upright_deg
 
 SCENE_CHANGE = 30.0
 """Mean change of grey, 0..255, from one analysed frame to the next: up to 16 in the clips of ../shared/media

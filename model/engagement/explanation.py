@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.definitions import GAZE, Definition
+from model.behaviour.events import Event, EventKind
 from model.engagement import terms
-from model.events import Event, EventKind
-from model.moments import GAZE_STATES, Grouped, Moments
+from model.engagement.definitions import GAZE, Definition
+from model.engagement.groups import GAZE_STATES, Grouped, Moments
 from model.observations import GazeState
 
 GAZE_WORDS: Mapping[GazeState, str] = {

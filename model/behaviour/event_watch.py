@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import nan
 
+from model.behaviour.events import INSTANT_MS, Event, EventKind, FallWatch, Thresholds, in_order
+from model.behaviour.gestures import GestureKind, HeadGestures
 from model.emotions import EMOTIONS, Emotion
-from model.events import INSTANT_MS, Event, EventKind, FallWatch, Thresholds, in_order
-from model.gestures import GestureKind, HeadGestures
 from model.observations import GazeState, Observation
 
 FORGET_MS = 10_000

@@ -10,9 +10,9 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from model.appearance import describe
 from model.faces import Faces, Floats
 from model.images import Image
+from model.tracking.appearance import describe
 
 Vector = NDArray[np.float64]
 

@@ -8,18 +8,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from model import evidence
-from model.affect import CIRCUMPLEX
-from model.concentration import (
+from model.emotions import EMOTIONS, NOT_SURE, Emotion
+from model.engagement import evidence
+from model.engagement.affect import CIRCUMPLEX
+from model.engagement.concentration import (
     EMOTION_WEIGHTS,
     GAZE_CLOSED,
     GAZE_HALF_CLOSED,
     GAZE_LOOKING,
     GAZE_OFF_CENTRE,
 )
-from model.emotions import EMOTIONS, NOT_SURE, Emotion
-from model.evidence import Evidence
-from model.moments import FRONTAL_WITHIN_DEG
+from model.engagement.evidence import Evidence
+from model.engagement.groups import FRONTAL_WITHIN_DEG
 
 Weights = Mapping[str, float]
 

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from model.eyes import eye_open, eye_turn_deg, eye_weights
-from model.eyes_hidden import hidden_eyes
 from model.faces import Faces, Floats
-from model.head_pose import mesh_pose_deg
 from model.images import Image
-from model.landmarks import LandmarkFinder, Landmarks
 from model.observations import EYES_CLOSED_BELOW, Signals
+from model.signals.eyes import eye_open, eye_turn_deg, eye_weights
+from model.signals.eyes_hidden import hidden_eyes
+from model.signals.head_pose import mesh_pose_deg
+from model.signals.landmarks import LandmarkFinder, Landmarks
 
 SMALLEST_MESH_PX = 24.0
 """Longer side of the box. Faces of 80 px and more, made small, kept their yaw within 1.2 degrees (median) and

@@ -1,6 +1,6 @@
 """Engagement by any published definition, computed when read. Nobody measures engagement itself.
 
-A value is a weighted sum of the shares of `model.evidence`; a weight of the gaze state multiplies it. The
+A value is a weighted sum of the shares of evidence.py; a weight of the gaze state multiplies it. The
 positive weights count by their ratios, so that edited ones keep the definition's range.
 """
 
@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from model.definitions import GAZE, Definition
+from model.engagement.definitions import GAZE, Definition
+from model.engagement.groups import GAZE_STATES, Doubles, Grouped, Moments
+from model.engagement.weights import checked_weights
 from model.errors import EngagementError
-from model.moments import GAZE_STATES, Doubles, Grouped, Moments
-from model.weights import checked_weights
 
 LOWER_QUARTILE, UPPER_QUARTILE = 25.0, 75.0
 LAST_PART = 0.25

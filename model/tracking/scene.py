@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from model.tracks import Sightings, Track, TrackingLimits, Vector
+from model.tracking.tracks import Sightings, Track, TrackingLimits, Vector
 
 NEAR, ALIKE_SIZE = 0.25, 1.2
 """A sitting face moves and grows less than this between two analyses, in face sizes and as a ratio."""

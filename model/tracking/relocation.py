@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from model.appearance import BINS, PARTS, difference
-from model.assignment import best_assignment
-from model.tracks import Sightings, Track, TrackingLimits, Vector
+from model.tracking.appearance import BINS, PARTS, difference
+from model.tracking.assignment import best_assignment
+from model.tracking.tracks import Sightings, Track, TrackingLimits, Vector
 
 Held = dict[int, int]
 """Which of `Evidence.tracks` a face continues, by the face's index."""
