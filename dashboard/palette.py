@@ -2,7 +2,7 @@
 
 The eight colours were searched for: with normal sight, and as Machado, Oliveira and Fernandes (2009) simulate
 full deuteranopia, protanopia and tritanopia, every pair stays at least 10 apart in CIEDE2000, and each has a
-contrast of at least 3:1 (WCAG 2.2, 1.4.11) on the page of both themes. tests/unit/test_palette.py holds that.
+contrast of at least 3:1 (WCAG 2.2, 1.4.11) on the page of both themes. Its test holds that.
 """
 
 from collections.abc import Mapping

@@ -6,4 +6,4 @@ from hypothesis import settings
 settings.register_profile("attune", deadline=None)
 settings.load_profile("attune")
 
-pytest_plugins = ["tests.tiny_training"]
+pytest_plugins = ["tests.made.tiny_training"]

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests import ROOT
+
 PACKAGES = ("model", "db", "dashboard", "pages", "training")
 MAY_IMPORT = {
     "model": {"model"},

@@ -3,14 +3,13 @@
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from dashboard.navigation import PAGES
 from dashboard.settings import Settings
+from tests import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = sorted(set(re.findall(r"python -m ((?:training|dashboard|tests)\.[a-z_.]+[a-z])", README)))
 

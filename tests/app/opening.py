@@ -9,8 +9,9 @@ from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
 from db.engine import open_database
+from tests import ROOT
 
-APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
+APP = ROOT / "dashboard" / "app.py"
 
 
 class OpenedApp:

@@ -13,9 +13,10 @@ from streamlit.testing.v1 import AppTest
 
 from db.engine import open_database
 from db.store import EndReason
-from tests.storage import new_session, open_store
+from tests import ROOT
+from tests.made.storage import new_session, open_store
 
-APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
+APP = ROOT / "dashboard" / "app.py"
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from dashboard.consent import PRESENCE_ONLY
 from db.store import Store
 from tests.app.opening import OpenedApp, texts
 from tests.app.test_report_page import looking, widget
-from tests.made_sessions import seconds, stored
+from tests.made.sessions import seconds, stored
 
 
 @pytest.fixture

@@ -9,11 +9,11 @@ from streamlit.testing.v1 import AppTest
 
 from db.store import Store
 from tests.app.opening import OpenedApp, texts
-from tests.made_card import evaluation, made_card, write_artifact
-from tests.made_evidence import ARCHITECTURES, CLEANING, OTHER_DATA, ROBUSTNESS, curves
-from tests.made_photos import bgr_png, png_that_declares
-from tests.made_sessions import face, seconds, stored
-from tests.media import face_grid
+from tests.made.card import evaluation, made_card, write_artifact
+from tests.made.evidence import ARCHITECTURES, CLEANING, OTHER_DATA, ROBUSTNESS, curves
+from tests.made.media import face_grid
+from tests.made.photos import bgr_png, png_that_declares
+from tests.made.sessions import face, seconds, stored
 
 
 @pytest.fixture

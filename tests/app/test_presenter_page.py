@@ -9,8 +9,8 @@ from streamlit.testing.v1 import AppTest
 from dashboard import resources
 from db.store import EndReason, Store
 from tests.app.opening import OpenedApp, texts
-from tests.made_sessions import face, seconds, stored
-from tests.unit.test_live import Bench, analyse
+from tests.made.sessions import face, seconds, stored
+from tests.unit.dashboard.running.test_live import Bench, analyse
 
 
 @pytest.fixture

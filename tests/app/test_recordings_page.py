@@ -14,9 +14,9 @@ from dashboard.temporary_folder import PREFIX, UploadFolder, delete_left_uploads
 from db.reports import get_session, list_sessions
 from db.store import Store
 from tests.app.opening import OpenedApp, texts
-from tests.made_photos import bgr_png
-from tests.made_videos import moving_face, write_video
-from tests.media import face_grid
+from tests.made.media import face_grid
+from tests.made.photos import bgr_png
+from tests.made.videos import moving_face, write_video
 
 pytestmark = pytest.mark.timeout(240)
 

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from db.store import Store
 from tests.app.opening import OpenedApp, texts
 from tests.app.test_report_page import group, widget
-from tests.made_sessions import seconds, stored
+from tests.made.sessions import seconds, stored
 
 
 @pytest.fixture

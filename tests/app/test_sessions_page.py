@@ -12,9 +12,9 @@ from db.reports import get_session, list_sessions
 from db.schema import session as session_table
 from db.store import EndReason, Store
 from tests.app.opening import OpenedApp, just_now, texts
-from tests.made_sessions import face, seconds, stored
-from tests.storage import new_session, wait_until
-from tests.unit.test_live import Bench
+from tests.made.sessions import face, seconds, stored
+from tests.made.storage import new_session, wait_until
+from tests.unit.dashboard.running.test_live import Bench
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from model.images import Image
 from model.pipeline import make_pipeline
 from model.quality import QualityLimits
 from tests.bench.pipeline import analyse, timed_ms
-from tests.media import MEDIA, read_frames
+from tests.made.media import MEDIA, read_frames
 
 CLIPS = (
     "intel_classroom.gif",

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from model.detection import make_detector
 from model.images import Image, resized
-from tests.media import MEDIA, read_frames, read_image
+from tests.made.media import MEDIA, read_frames, read_image
 
 Box = tuple[float, float, float, float]
 

@@ -26,7 +26,7 @@ from model.detection.yunet import CANDIDATES, MIN_CONFIDENCE, OVERLAP_LIMIT, net
 from model.images import Image
 from model.pipeline import FramePipeline, make_pipeline
 from tests.bench.grid_people import people
-from tests.media import MEDIA, face_frame, face_grid, read_frames
+from tests.made.media import MEDIA, face_frame, face_grid, read_frames
 
 WARM_UP = 10
 FRAME_MS = 100

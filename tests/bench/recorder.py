@@ -37,6 +37,7 @@ from db.reports import (
 from db.store import NewSession, Store
 from model.emotions import Certainty
 from model.observations import USABLE, FrameRecord, Observation, QualityFlag
+from tests import ROOT
 
 FACES, HZ = 25, 10
 
@@ -143,7 +144,7 @@ def lost_after_kill(folder: Path, run_s: float, batch_s: float = 1.0) -> dict[st
     """Kill a recording child after about `run_s` seconds; what did the file keep?"""
     url = f"sqlite:///{folder}/killed-{run_s}.db"
     command = [sys.executable, "-m", "tests.bench.recorder", "--record-until-killed", url, str(batch_s)]
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2])
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
     assert child.stdout is not None
     lines = [child.stdout.readline()]
     time.sleep(run_s)

@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import Any
 
 from model.images import Image
-from tests.made_videos import write_video
-from tests.media import MEDIA, face_frame, face_grid, read_frames
+from tests import ROOT
+from tests.made.media import MEDIA, face_frame, face_grid, read_frames
+from tests.made.videos import write_video
 
-ROOT = Path(__file__).resolve().parents[2]
 RATE_HZ = 25
 GRIDS = {"faces_4_1280x720": (2, 2), "faces_25_1280x720": (5, 5)}
 

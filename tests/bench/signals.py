@@ -28,7 +28,7 @@ from model.signals import SignalReader, with_signals
 from model.signals.landmark_networks import IRIS_SIDE_PX, MESH_SIDE_PX, IrisNetwork, MeshNetwork
 from model.signals.landmarks import upright_deg
 from tests.bench.pipeline import one_face
-from tests.media import face_frame, face_grid
+from tests.made.media import face_frame, face_grid
 
 WARM_UP = 6
 FRAME_MS = 100

@@ -23,7 +23,7 @@ from model.tracking import Tracker
 from model.tracking.appearance import describe
 from tests.bench.moving_grid import Meeting, make_meeting
 from tests.bench.tracking_figures import Tally
-from tests.media import MEDIA, read_frames
+from tests.made.media import MEDIA, read_frames
 
 RATE_HZ = 5
 MEETINGS = {"distinct": (27, 10), "alike": (5, 10), "one_background": (1, 10)}

@@ -8,7 +8,7 @@ import numpy as np
 import skimage.data
 from numpy.typing import NDArray
 
-from tests.media import MEDIA
+from tests.made.media import MEDIA
 
 WIDTH_PX, HEIGHT_PX, FPS = 640, 480, 30
 CLIP = MEDIA / "pyfeat_single_face.mp4"

@@ -5,7 +5,7 @@ import base64
 import cv2
 from playwright.sync_api import BrowserContext, Page
 
-from tests.media import astronaut
+from tests.made.media import astronaut
 
 ENTIRE_SCREEN = "Entire screen"
 PAGE = """<title>TITLE</title>

@@ -10,7 +10,8 @@ import urllib.request
 from pathlib import Path
 from typing import Self
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests import ROOT
+
 START_S = 60.0
 
 

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import Launch
 from tests.browser.server import Server
 from tests.browser.steps import agree, frames, rows, start, stop, wait_for
-from tests.made_feed import Reader
-from tests.turn_server import TurnServer, needs_coturn, own_address
+from tests.made.feed import Reader
+from tests.made.turn_server import TurnServer, needs_coturn, own_address
 
 SECRET = "a shared secret that nobody may see"
 SILENT_CAMERA = """

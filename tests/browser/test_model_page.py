@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.server import Server
-from tests.made_photos import bgr_png, png_that_declares
-from tests.media import face_grid
+from tests.made.media import face_grid
+from tests.made.photos import bgr_png, png_that_declares
 
 
 @pytest.fixture

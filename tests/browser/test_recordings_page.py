@@ -7,9 +7,9 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.server import Server
 from tests.browser.steps import CONSENT, choose, rows
-from tests.made_photos import bgr_png
-from tests.made_videos import moving_face, write_video
-from tests.media import face_grid
+from tests.made.media import face_grid
+from tests.made.photos import bgr_png
+from tests.made.videos import moving_face, write_video
 
 PATIENCE_MS = 60_000
 CLIP_MS = 10_000

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from db.store import Store
-from tests.storage import new_session, open_file
+from tests.made.storage import new_session, open_file
 
 
 @pytest.fixture

@@ -1,0 +1,208 @@
+"""The event stream on a real web server, read over sockets: who may read, what is told, who is dropped."""
+
+import json
+import threading
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from starlette.routing import Route
+
+from dashboard.errors import SettingsError
+from dashboard.event_stream.route import feed_routes
+from dashboard.running.reading import LiveReading
+from dashboard.settings import Settings
+from db.persons import Tracklet
+from db.reports import Roster
+from db.schema import FOREVER_MS
+from model.emotions import EMOTIONS, Emotion
+from model.observations import Observation, QualityFlag
+from tests.made.feed import MadeUpSession, Reader, served, wait_until
+from tests.made.paper_concentration import soft_percent
+from tests.made.sessions import face, scores_of
+
+TOKEN = "a-token-for-the-tests"
+
+
+@pytest.fixture
+def session() -> MadeUpSession:
+    return MadeUpSession(7)
+
+
+@pytest.fixture
+def address(session: MadeUpSession) -> Iterator[str]:
+    with served(routes(session)) as address:
+        yield address
+
+
+def routes(*sessions: MadeUpSession, **settings: Any) -> list[Route]:
+    chosen = Settings(**({"event_token": SecretStr(TOKEN)} | settings))
+    return feed_routes(lambda: chosen, lambda: sessions)
+
+
+def goes_on(session: MadeUpSession, faces: Sequence[Observation] = (), seconds: int = 40) -> threading.Event:
+    """Seconds one after the other, twenty times as fast as life, until the event is set."""
+    stop = threading.Event()
+
+    def see() -> None:
+        for number in range(seconds):
+            session.second(number, faces)
+            if stop.wait(0.05):
+                return
+
+    threading.Thread(target=see, daemon=True).start()
+    return stop
+
+
+def test_without_a_token_in_the_settings_the_stream_is_off(session: MadeUpSession) -> None:
+    with served(routes(session, event_token=None)) as address:
+        reader = Reader(address, token=TOKEN)
+        assert reader.status == 404
+        assert "The event stream is off. Set ATTUNE_EVENT_TOKEN" in reader.line()
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        ("/events", {}),
+        ("/events", {"Authorization": f"Bearer {TOKEN}x"}),
+        ("/events", {"Authorization": "Bearer"}),
+        ("/events", {"Authorization": f"Basic {TOKEN}"}),
+        ("/events", {"Authorization": "Bearer \xe4\xf6\xfc"}),
+        ("/events?token=", {}),
+        ("/events?token=wrong", {}),
+        ("/events?token=%F0%9F%A6%8A%00", {}),
+        (f"/events?token={TOKEN}", {"Authorization": "Bearer wrong"}),
+        (f"/events?TOKEN={TOKEN}", {}),
+    ],
+)
+def test_a_wrong_or_missing_token_is_refused(address: str, path: str, headers: dict[str, str]) -> None:
+    reader = Reader(address, path, **headers)
+    assert reader.status == 401
+    assert reader.answer.headers["WWW-Authenticate"].startswith("Bearer")
+    told = reader.line()
+    assert "Wrong or missing token" in told and TOKEN not in told
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        (f"/events?token={TOKEN}", {}),
+        ("/events", {"Authorization": f"Bearer {TOKEN}"}),
+        ("/events", {"Authorization": f"bearer  {TOKEN} "}),
+    ],
+)
+def test_with_the_token_the_stream_opens_and_says_when_to_come_back(
+    address: str, path: str, headers: dict[str, str]
+) -> None:
+    reader = Reader(address, path, **headers)
+    assert reader.status == 200
+    assert reader.answer.headers["Content-Type"] == "text/event-stream; charset=utf-8"
+    assert reader.answer.headers["Cache-Control"] == "no-store"
+    assert reader.line() == "retry: 3000"
+    reader.close()
+
+
+def test_a_second_is_told_as_the_groups_figures(session: MadeUpSession, address: str) -> None:
+    happy, away = face(1, Emotion.HAPPY), face(3, flags=QualityFlag.SMALL)
+    reader = Reader(address, token=TOKEN)
+    stop = goes_on(session, [happy, face(2, None), away])
+    name, told = reader.next()
+    stop.set()
+    reader.close()
+    scores = [scores_of(Emotion.HAPPY), (1 / 7,) * 7]
+    wanted = sum(soft_percent(one) for one in scores) / 2
+    assert name == f"7-{told['offset_ms']}"
+    assert (told["session"], told["people"], told["usable"]) == (7, 3, 2)
+    assert told["engagement"] == pytest.approx(wanted, abs=1e-3)
+    assert told["not_sure"] == 0.5
+    assert list(told["scores"]) == [str(emotion) for emotion in EMOTIONS]
+    assert told["scores"]["happy"] == pytest.approx((0.7 + 1 / 7) / 2, abs=1e-3)
+    assert told["range"] == [0.0, 100.0]
+
+
+def test_every_second_comes_once_and_in_order(session: MadeUpSession, address: str) -> None:
+    reader = Reader(address, token=TOKEN)
+    stop = goes_on(session, [face()])
+    offsets = [reader.next()[1]["offset_ms"] for _ in range(12)]
+    stop.set()
+    reader.close()
+    assert offsets == list(range(offsets[0], offsets[0] + 12_000, 1000))
+
+
+def test_a_second_without_anybody_is_told_as_empty(session: MadeUpSession, address: str) -> None:
+    reader = Reader(address, token=TOKEN)
+    stop = goes_on(session)
+    _, told = reader.next()
+    stop.set()
+    reader.close()
+    assert (told["people"], told["usable"], told["engagement"], told["not_sure"]) == (0, 0, None, None)
+    assert set(told["scores"].values()) == {None}
+
+
+def test_names_never_leave_and_who_is_left_out_or_forgotten_does_not_count(
+    session: MadeUpSession, address: str
+) -> None:
+    tracks = [Tracklet(number, 0, FOREVER_MS, number, number, number == 3) for number in (1, 2, 3)]
+    session.people.follow(Roster(tuple(tracks), {1: "Ada", 2: "Ben"}, frozenset({2})))
+    reader = Reader(address, token=TOKEN)
+    stop = goes_on(session, [face(1), face(2, Emotion.SAD), face(3, Emotion.ANGRY)])
+    _, told = reader.next()
+    stop.set()
+    reader.close()
+    assert (told["people"], told["usable"]) == (1, 1)
+    assert told["scores"]["neutral"] == pytest.approx(0.7)
+    assert "Ada" not in json.dumps(told)
+
+
+@pytest.mark.parametrize("by_view", [False, True])
+def test_too_small_a_group_is_not_told(by_view: bool) -> None:
+    small, large = MadeUpSession(1), MadeUpSession(2)
+    if by_view:
+        small.people.read_by(LiveReading(min_people=3, group_only=True))
+    with served(routes(small, large, event_min_people=1 if by_view else 3)) as address:
+        reader = Reader(address, token=TOKEN)
+        stops = [goes_on(small, [face(1), face(2)]), goes_on(large, [face(1), face(2), face(3)])]
+        sessions = {reader.next()[1]["session"] for _ in range(10)}
+        for stop in stops:
+            stop.set()
+        reader.close()
+    assert sessions == {2}
+
+
+def test_many_clients_read_the_same(session: MadeUpSession, address: str) -> None:
+    readers = [Reader(address, token=TOKEN) for _ in range(40)]
+    stop = goes_on(session, [face()])
+    wait_until(lambda: session.people.now().offset_ms > 2000)
+    first = [reader.next()[1] for reader in readers]
+    stop.set()
+    for reader in readers:
+        reader.close()
+    assert len({one["offset_ms"] for one in first}) == 1
+
+
+@pytest.mark.parametrize(
+    ("allowed", "asked", "granted"),
+    [
+        ("", "https://games.example.org", None),
+        ("https://games.example.org", "https://games.example.org", "https://games.example.org"),
+        ("https://games.example.org", "https://evil.example.org", None),
+    ],
+)
+def test_pages_of_other_origins_may_read_only_when_one_is_named(
+    session: MadeUpSession, allowed: str, asked: str, granted: str | None
+) -> None:
+    with served(routes(session, event_origin=allowed)) as address:
+        reader = Reader(address, token=TOKEN, Origin=asked)
+        assert reader.answer.headers["Access-Control-Allow-Origin"] == granted
+        reader.close()
+
+
+def test_broken_settings_are_a_sentence() -> None:
+    def broken() -> Settings:
+        raise SettingsError("ATTUNE_DETECTOR is wrong.")
+
+    with served(feed_routes(broken, list)) as address:
+        reader = Reader(address, token=TOKEN)
+        assert (reader.status, reader.line()) == (503, "ATTUNE_DETECTOR is wrong.")

@@ -1,0 +1,79 @@
+"""What the presenter's panel tells: who is with the host, the trend, and nothing of a group too small."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from dashboard.presenter.figures import Trend, presenter_figures, trend_of
+from dashboard.running.people import LivePeople, PeopleNow
+from db.reports import Roster
+from db.store import NewEvent
+from model.emotions import Emotion
+from model.observations import FrameRecord, Observation, Signals
+from tests.made.sessions import scores_of
+
+SCORES = scores_of(Emotion.NEUTRAL)
+AT_SCREEN, ASIDE, UNMEASURED = Signals(eye_open=0.3, gaze=0.9), Signals(eye_open=0.3, gaze=0.1), Signals()
+
+
+class Silent:
+    """Takes events and keeps none."""
+
+    def submit(self, events: list[NewEvent]) -> None: ...
+
+
+def seen(gazes: list[Signals], frames: int = 100) -> PeopleNow:
+    people = LivePeople(Silent())
+    for number in range(frames):
+        faces = tuple(
+            Observation(track, (0, 0, 90, 90), 0.9, scores=SCORES, signals=gaze)
+            for track, gaze in enumerate(gazes, start=1)
+        )
+        people.add(FrameRecord(number, number * 200, faces))
+    return people.now()
+
+
+def test_with_you_are_those_who_mostly_look() -> None:
+    figures = presenter_figures(seen([AT_SCREEN, AT_SCREEN, ASIDE, UNMEASURED]), 1, scored=True)
+    assert (figures.in_view, figures.known, figures.looking) == (4, 3, 2)
+    assert figures.enough and figures.live is not None
+
+
+def test_a_group_too_small_is_not_enough() -> None:
+    figures = presenter_figures(seen([AT_SCREEN, AT_SCREEN]), 3, scored=True)
+    assert (figures.in_view, figures.usable, figures.enough) == (2, 2, False)
+    assert np.isnan(figures.line).all()
+
+
+def test_the_hosts_own_group_view_holds_here_too() -> None:
+    now = seen([AT_SCREEN])
+    strict = replace(now, reading=replace(now.reading, group_only=True, min_people=3))
+    assert not presenter_figures(strict, 1, scored=True).enough
+
+
+def test_who_is_left_out_is_not_counted() -> None:
+    now = seen([AT_SCREEN, AT_SCREEN])
+    figures = presenter_figures(replace(now, who=Roster((), {}, frozenset({2}))), 1, scored=True)
+    assert (figures.in_view, figures.looking) == (1, 1)
+
+
+def test_presence_only_tells_who_is_in_view_and_nothing_else() -> None:
+    figures = presenter_figures(seen([AT_SCREEN, ASIDE]), 1, scored=False)
+    assert (figures.in_view, figures.looking, figures.live, figures.enough) == (2, 0, None, False)
+
+
+@pytest.mark.parametrize(
+    ("before", "last", "trend"),
+    [(50, 60, Trend.RISING), (60, 50, Trend.FALLING), (50, 54, Trend.STEADY), (np.nan, 54, Trend.UNKNOWN)],
+)
+def test_a_trend_is_a_minute_against_the_one_before(before: float, last: float, trend: Trend) -> None:
+    line = np.array([90.0] * 10 + [before] * 30 + [last] * 30)
+    assert trend_of(line, 100) is trend
+
+
+def test_a_trend_needs_half_of_both_minutes() -> None:
+    line = np.array([50.0] * 15 + [np.nan] * 15 + [60.0] * 30)
+    assert trend_of(line, 100) is Trend.RISING
+    line[0] = np.nan
+    assert trend_of(line, 100) is Trend.UNKNOWN
