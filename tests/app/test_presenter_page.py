@@ -10,7 +10,7 @@ from dashboard import resources
 from db.store import EndReason, Store
 from tests.app.opening import OpenedApp, texts
 from tests.made.sessions import face, seconds, stored
-from tests.unit.dashboard.running.test_live import Bench, analyse
+from tests.unit.dashboard.running.test_session import Bench, analyse
 
 
 @pytest.fixture

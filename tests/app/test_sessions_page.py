@@ -14,7 +14,7 @@ from db.store import EndReason, Store
 from tests.app.opening import OpenedApp, just_now, texts
 from tests.made.sessions import face, seconds, stored
 from tests.made.storage import new_session, wait_until
-from tests.unit.dashboard.running.test_live import Bench
+from tests.unit.dashboard.running.test_session import Bench
 
 
 @pytest.fixture

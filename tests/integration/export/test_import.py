@@ -24,7 +24,7 @@ from db.errors import DatabaseUnavailableError
 from db.reports import get_session, list_sessions, participants, session_settings
 from db.store import Store
 from model.engagement.definitions import DEFAULT
-from tests.integration.export.test_export_golden import crowd
+from tests.integration.export.test_golden import crowd
 from tests.made.sessions import STARTED_AT, face, seconds, stored
 from tests.made.storage import locked_by_another_program
 

@@ -14,7 +14,7 @@ from model.observations import Signals
 from tests.made.rows import MADE_CHUNK as CHUNK_ROWS
 from tests.made.rows import long_csv
 from tests.made.sessions import face
-from tests.unit.dashboard.export.formats.test_exporters import parsed, row, session
+from tests.unit.dashboard.export.formats.test_long_table import parsed, row, session
 
 
 def test_signals_fill_gaze_attention_and_speech() -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from dashboard.export.formats import EXPORTERS
 from dashboard.export.formats.html_report import MEANS, SEEN
-from tests.integration.export.test_export_contract import crowded, file_of, texts_of, tiers, workbook
+from tests.integration.export.test_contract import crowded, file_of, texts_of, tiers, workbook
 
 __all__ = ["crowded"]  # pytest finds the fixture by its name here
 

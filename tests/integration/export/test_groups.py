@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from db.store import Store
 from model.emotions import Emotion
 from model.observations import NO_SIGNALS, FrameRecord, Observation, Signals
-from tests.integration.export.test_export_contract import file_of
+from tests.integration.export.test_contract import file_of
 from tests.made.sessions import face, seconds, stored
 from tests.made.storage import scores_with
 

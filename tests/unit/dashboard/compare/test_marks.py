@@ -15,7 +15,7 @@ from dashboard.compare.lines import Line, on_one_axis
 from dashboard.compare.marks import PLACES, Noted, marks_on, with_marks
 from dashboard.reading import Reading
 from db.reports import Marker
-from tests.unit.dashboard.compare.test_compare_lines import line
+from tests.unit.dashboard.compare.test_lines import line
 
 MINUTE_MS = 60_000
 POLL = Marker(1, 90_250, None, "Poll <b>", "What now?")

@@ -10,7 +10,7 @@ from dashboard.compare.address import MOST, comparable, query_of, wanted_of
 from dashboard.consent import PRESENCE_ONLY
 from dashboard.report.address import Asked, asked_of, range_query
 from dashboard.stored.spread import intervals
-from tests.unit.dashboard.compare.test_compare_lines import session
+from tests.unit.dashboard.compare.test_lines import session
 
 HOUR_MS = 3_600_000
 TYPED = some.text(max_size=12) | some.integers(-10, 10**12).map(str)

@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 
 from db.store import Store
 from model.emotions import Emotion
-from tests.integration.export.test_export_contract import file_of, tiers
+from tests.integration.export.test_contract import file_of, tiers
 from tests.made.sessions import face, seconds, stored
 
 
