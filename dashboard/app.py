@@ -17,7 +17,7 @@ import streamlit as st  # noqa: E402
 from dashboard.event_stream.route import feed_routes  # noqa: E402
 from dashboard.export.routes import download_routes  # noqa: E402
 from dashboard.navigation import LIVE, PAGES  # noqa: E402
-from dashboard.resources import database, host, running, settings, start_up_problem, store  # noqa: E402
+from dashboard.resources import database, live_tab, running, settings, start_up_problem, store  # noqa: E402
 from db.errors import DatabaseError  # noqa: E402
 
 
@@ -42,11 +42,11 @@ def run_page() -> None:
         st.error(problem, icon=":material/error:")
         st.stop()
     try:
-        if host().setup is not None:
+        if live_tab().setup is not None:
             # Perception, charts and WebRTC are not needed before a set-up is agreed.
             from dashboard.live.stage import show_stage
 
-            show_stage(host(), settings(), database(), store(), on_live=page.title == LIVE.title)
+            show_stage(live_tab(), settings(), database(), store(), on_live=page.title == LIVE.title)
         page.run()
     except DatabaseError as error:
         st.error(str(error), icon=":material/database_off:")

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from dashboard.connection.check import ConnectionCheck
 from dashboard.consent import Setup
 from dashboard.errors import DashboardError
-from dashboard.live.tab import Host
+from dashboard.live.tab import LiveTab
 from dashboard.settings import Settings, load_settings
 from dashboard.temporary_folder import delete_left_uploads
 from dashboard.upkeep.retention import Retention
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from dashboard.explain.explainer import Explainer
     from dashboard.markers.desk import MarkerDesk
     from dashboard.reading import Reading
-    from dashboard.recordings.tab import RecordingsHost
+    from dashboard.recordings.tab import RecordingsTab
     from dashboard.running.session import LiveSession
     from dashboard.stored.span import Span
     from model.behaviour.events import Event, Thresholds
@@ -111,21 +111,21 @@ def events_found(
     return events_of(every, _reading, _thresholds, least)
 
 
-def host() -> Host:
+def live_tab() -> LiveTab:
     """What this browser tab is doing on the Live page."""
-    if "host" not in st.session_state:
-        st.session_state["host"] = Host(_open_live)
-    found: Host = st.session_state["host"]
+    if "live_tab" not in st.session_state:
+        st.session_state["live_tab"] = LiveTab(_open_live)
+    found: LiveTab = st.session_state["live_tab"]
     return found
 
 
-def recordings() -> "RecordingsHost":
+def recordings_tab() -> "RecordingsTab":
     """What this browser tab does on the Recordings page."""
-    from dashboard.recordings.tab import RecordingsHost
+    from dashboard.recordings.tab import RecordingsTab
 
-    if "recordings" not in st.session_state:
-        st.session_state["recordings"] = RecordingsHost()
-    found: RecordingsHost = st.session_state["recordings"]
+    if "recordings_tab" not in st.session_state:
+        st.session_state["recordings_tab"] = RecordingsTab()
+    found: RecordingsTab = st.session_state["recordings_tab"]
     return found
 
 

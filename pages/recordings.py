@@ -4,29 +4,29 @@ import streamlit as st
 
 from dashboard.errors import RecordingError
 from dashboard.recordings.form import ask_files
-from dashboard.resources import database, recordings, settings, store
+from dashboard.resources import database, recordings_tab, settings, store
 
-here = recordings()
+tab = recordings_tab()
 st.title("Recordings", anchor=False)
 
-if here.run is None:
+if tab.run is None:
     st.markdown("Videos and photos, analysed as a live meeting is: each becomes a session with a report.")
-    if answers := ask_files(settings(), database(), here.batch):
+    if answers := ask_files(settings(), database(), tab.batch):
         try:
             with st.spinner("Copying the files"):
-                here.begin(answers.uploads, answers.order, store(), annotate=answers.annotate)
+                tab.begin(answers.uploads, answers.order, store(), annotate=answers.annotate)
         except RecordingError as error:
             st.error(str(error), icon=":material/error:")
             st.stop()
         st.rerun()
-elif not here.run.status().finished:
+elif not tab.run.status().finished:
     from dashboard.recordings.page import show_progress
 
-    show_progress(here.run)
+    show_progress(tab.run)
 else:
     # Charts and perception bring pandas and OpenCV, which the form does not need.
     from dashboard.recordings.page import show_results
     from dashboard.recordings.photos import show_photos
 
-    show_results(here, database())
-    show_photos(here, database(), settings())
+    show_results(tab, database())
+    show_photos(tab, database(), settings())

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from dashboard import navigation
 from dashboard.links import link
 from dashboard.live.panel import ended_sentence
-from dashboard.live.tab import Host
+from dashboard.live.tab import LiveTab
 from dashboard.palette import PAGE_DARK, PAGE_LIGHT
 from dashboard.running.figures import live_figures
 from dashboard.running.status import LiveStatus
@@ -34,43 +34,43 @@ LOOKS = f"""<style>
 
 
 @st.fragment(run_every=1.0)
-def show_bar(here: Host, engine: Engine) -> None:
+def show_bar(tab: LiveTab, engine: Engine) -> None:
     """Dot, time, people, engagement and STOP, redrawn every second; nothing before the session runs."""
-    if here.live is None or here.setup is None:
+    if tab.live is None or tab.setup is None:
         return
-    status = here.live.status()
+    status = tab.live.status()
     if status.end_reason is not None:
         st.rerun()
     with suppress(DatabaseError):  # who is who may have been said on this very page; next second again
-        here.live.people.follow(roster(engine, here.live.session_id))
+        tab.live.people.follow(roster(engine, tab.live.session_id))
     with st.container(horizontal=True, vertical_alignment="center", key="live-bar"):
-        st.html(LOOKS + bar_html(here, status))
+        st.html(LOOKS + bar_html(tab, status))
         link(navigation.LIVE, "Open Live")
-        if st.button("STOP", icon=":material/stop_circle:", key=f"bar-stop-{here.attempt}"):
-            here.stop()
+        if st.button("STOP", icon=":material/stop_circle:", key=f"bar-stop-{tab.attempt}"):
+            tab.stop()
             st.rerun()
 
 
-def bar_html(here: Host, status: LiveStatus) -> str:
+def bar_html(tab: LiveTab, status: LiveStatus) -> str:
     """What the bar says, in HTML."""
-    left_s = here.wait_left_s()
+    left_s = tab.wait_left_s()
     dot = '<i class="at-rec"></i>' if left_s is None else '<i class="at-rec waiting"></i>'
     said = [f"<b>{dot}Live {clock(status.elapsed_s)}</b>"]
     if left_s is not None:
         said.append(f"No source: choose another on Live, else the session ends in {left_s:.0f} s")
     else:
         said.append(counted(status.people.in_view, "person in view", "people in view"))
-        if here.setup is not None and here.setup.expressions_allowed:
+        if tab.setup is not None and tab.setup.expressions_allowed:
             said.append(_engagement(status))
     parts = "".join(f"<span>{one}</span>" for one in said)
     return f'<div class="at-live" role="group" aria-label="Live session">{parts}</div>'
 
 
-def show_ended_bar(here: Host) -> None:
+def show_ended_bar(tab: LiveTab) -> None:
     """Why the session ended, until its summary was opened."""
-    assert here.live is not None
+    assert tab.live is not None
     with st.container(horizontal=True, vertical_alignment="center", key="live-bar"):
-        said = escape(ended_sentence(here.live.status(), here.source))
+        said = escape(ended_sentence(tab.live.status(), tab.source))
         st.html(f'{LOOKS}<div class="at-live" role="status">{said}</div>')
         link(navigation.LIVE, "Open the summary")
 

@@ -17,7 +17,7 @@ from dashboard.ice import rtc_configuration
 from dashboard.live.bar import show_bar, show_ended_bar
 from dashboard.live.source_picker import watch_source
 from dashboard.live.stream import StreamState, open_stream
-from dashboard.live.tab import Host
+from dashboard.live.tab import LiveTab
 from dashboard.settings import Settings
 from dashboard.wording import escaped
 from db.errors import DatabaseError
@@ -48,48 +48,48 @@ def stage() -> Stage | None:
     return _stage.get()
 
 
-def show_stage(here: Host, chosen: Settings, engine: Engine, keeper: Store, *, on_live: bool) -> None:
+def show_stage(tab: LiveTab, chosen: Settings, engine: Engine, keeper: Store, *, on_live: bool) -> None:
     """Draw the stream of a set-up that was agreed to, and follow it. Call first in every run."""
     _stage.set(None)
-    if here.over:
-        if not (on_live or here.end_was_seen):
-            show_ended_bar(here)
+    if tab.over:
+        if not (on_live or tab.end_was_seen):
+            show_ended_bar(tab)
         return
-    _stage.set(_drawn(here, chosen, keeper))
-    if here.over:
+    _stage.set(_drawn(tab, chosen, keeper))
+    if tab.over:
         st.rerun()
     if not on_live:
         st.html(OFF_STAGE)
-        show_bar(here, engine)
+        show_bar(tab, engine)
 
 
-def _drawn(here: Host, chosen: Settings, keeper: Store) -> Stage:
-    assert here.setup is not None
+def _drawn(tab: LiveTab, chosen: Settings, keeper: Store) -> Stage:
+    assert tab.setup is not None
     with st.container(key="stage"):
-        st.header(escaped(here.setup.title), anchor=False)
+        st.header(escaped(tab.setup.title), anchor=False)
         picture, beside = st.columns(2, gap="medium")
     with picture:
-        key = f"stream-{here.attempt}"
-        state = open_stream(key, here.on_frame, here.on_ended, here.on_error, rtc_configuration(chosen))
-        shared = here.setup.source is not Source.CAMERA
-        told = watch_source(f"source-{here.attempt}", shared=shared, live=state.playing)
-        if changed := here.hear(told):
-            _mark_change(here, keeper, changed)
-    return Stage(picture, beside, state, _follow(here, state))
+        key = f"stream-{tab.attempt}"
+        state = open_stream(key, tab.on_frame, tab.on_ended, tab.on_error, rtc_configuration(chosen))
+        shared = tab.setup.source is not Source.CAMERA
+        told = watch_source(f"source-{tab.attempt}", shared=shared, live=state.playing)
+        if changed := tab.hear(told):
+            _mark_change(tab, keeper, changed)
+    return Stage(picture, beside, state, _follow(tab, state))
 
 
-def _follow(here: Host, state: StreamState) -> str | None:
+def _follow(tab: LiveTab, state: StreamState) -> str | None:
     try:
-        here.follow(state.playing, state.signalling)
+        tab.follow(state.playing, state.signalling)
     except (DatabaseError, ModelError) as error:
         return str(error)
     return None
 
 
-def _mark_change(here: Host, keeper: Store, source: Source) -> None:
+def _mark_change(tab: LiveTab, keeper: Store, source: Source) -> None:
     """The session's row says where it began; a marker says what took over."""
-    if here.live is None:
+    if tab.live is None:
         return
-    offset_ms = here.live.status().people.offset_ms
+    offset_ms = tab.live.status().people.offset_ms
     with suppress(DatabaseError):
-        keeper.add_marker(here.live.session_id, offset_ms, "Source", note=source)
+        keeper.add_marker(tab.live.session_id, offset_ms, "Source", note=source)

@@ -23,7 +23,7 @@ SOURCE_WAIT_S = 60.0
 """So long a session waits for another source after sharing was stopped or the camera was unplugged."""
 
 
-class Host:
+class LiveTab:
     """One tab's way through a session. Pages read it; the stream's threads call `on_frame` and `on_ended`."""
 
     def __init__(

@@ -11,7 +11,7 @@ from dashboard.recordings.form import ANEW
 from dashboard.recordings.run import RecordingRun
 from dashboard.recordings.sessions import PHOTO_SOURCE
 from dashboard.recordings.status import FileStatus, RunStatus, State
-from dashboard.recordings.tab import RecordingsHost
+from dashboard.recordings.tab import RecordingsTab
 from dashboard.wording import counted, duration, escaped, percent, session_title
 from db.errors import SessionNotFoundError
 from db.reports import get_session
@@ -69,15 +69,15 @@ def _line(file: FileStatus) -> None:
         st.error(escaped(note))
 
 
-def show_results(host: RecordingsHost, engine: Engine) -> None:
+def show_results(tab: RecordingsTab, engine: Engine) -> None:
     """A card for every file, and the way back to the form."""
-    if host.run is None:
+    if tab.run is None:
         return
-    files = host.run.status().files
+    files = tab.run.status().files
     for index, file in enumerate(files):
         _card(engine, file, index)
     if st.button("Analyse other files", icon=":material/add:", key="other_recordings"):
-        host.clear()
+        tab.clear()
         st.rerun()
 
 

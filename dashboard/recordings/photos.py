@@ -9,7 +9,7 @@ from dashboard.explain.faces import show_explanation
 from dashboard.explain.photo import read_photo
 from dashboard.model_card.sections import show_chart
 from dashboard.recordings.status import FileStatus
-from dashboard.recordings.tab import RecordingsHost
+from dashboard.recordings.tab import RecordingsTab
 from dashboard.resources import explainer
 from dashboard.settings import Settings
 from dashboard.stored.figures import mix
@@ -19,12 +19,12 @@ from model.card import load_card
 from model.errors import ModelError
 
 
-def show_photos(host: RecordingsHost, engine: Engine, settings: Settings) -> None:
+def show_photos(tab: RecordingsTab, engine: Engine, settings: Settings) -> None:
     """The photos of the batch, one at a time. Without expressions there is nothing to show."""
-    if host.run is None or host.order is None or not host.order.look.scored:
+    if tab.run is None or tab.order is None or not tab.order.look.scored:
         return
-    files = host.run.status().files
-    shown = [i for i, file in enumerate(files) if file.session_id is not None and host.photo(i)]
+    files = tab.run.status().files
+    shown = [i for i, file in enumerate(files) if file.session_id is not None and tab.photo(i)]
     if not shown:
         return
     st.subheader("Photos" if len(shown) > 1 else "Photo", anchor=False)
@@ -32,11 +32,11 @@ def show_photos(host: RecordingsHost, engine: Engine, settings: Settings) -> Non
     if len(shown) > 1:
         names = {i: files[i].name for i in shown}
         chosen = st.selectbox("Which photo", shown, format_func=names.__getitem__, key="shown_photo")
-    _show(host, engine, settings, files[chosen], chosen)
+    _show(tab, engine, settings, files[chosen], chosen)
 
 
-def _show(host: RecordingsHost, engine: Engine, settings: Settings, file: FileStatus, index: int) -> None:
-    photograph = host.photo(index)
+def _show(tab: RecordingsTab, engine: Engine, settings: Settings, file: FileStatus, index: int) -> None:
+    photograph = tab.photo(index)
     if photograph is None or file.session_id is None:
         return
     people = participants(engine, file.session_id)

@@ -42,7 +42,7 @@ class Photograph:
     content: bytes
 
 
-class RecordingsHost:
+class RecordingsTab:
     """One tab's files. Used by the tab's script alone; the run has threads of its own."""
 
     def __init__(self) -> None:

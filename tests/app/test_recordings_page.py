@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.recordings.messages import Look
 from dashboard.recordings.order import Order
 from dashboard.recordings.status import State
-from dashboard.recordings.tab import RecordingsHost
+from dashboard.recordings.tab import RecordingsTab
 from dashboard.temporary_folder import PREFIX, UploadFolder, delete_left_uploads
 from db.reports import get_session, list_sessions
 from db.store import Store
@@ -72,8 +72,8 @@ def test_nothing_begins_before_purpose_place_and_consent(opened: OpenedApp) -> N
 def test_uploads_become_sessions_and_are_deleted_and_the_page_shows_them(
     opened: OpenedApp, tmp_path: Path
 ) -> None:
-    host = RecordingsHost()
-    run = host.begin(uploads(tmp_path), Order(Look()), Store(opened.engine), annotate=True)
+    tab = RecordingsTab()
+    run = tab.begin(uploads(tmp_path), Order(Look()), Store(opened.engine), annotate=True)
     assert run.wait(200)
     files = run.status().files
     assert [file.state for file in files] == [State.DONE, State.DONE, State.FAILED]
@@ -82,7 +82,7 @@ def test_uploads_become_sessions_and_are_deleted_and_the_page_shows_them(
     assert all(file.annotated and file.annotated.stat().st_size for file in files[:2])
 
     page = opened.page("recordings")
-    page.session_state["recordings"] = host
+    page.session_state["recordings_tab"] = tab
     page.run()
     assert not page.exception
     assert "clip\\.mp4" in texts(page) and "3 people" in texts(page)
@@ -99,10 +99,10 @@ def test_progress_is_shown_without_waiting_and_cancel_leaves_nothing(
     opened: OpenedApp, tmp_path: Path
 ) -> None:
     long = write_video(tmp_path / "long.mkv", moving_face(2), [0, 3_000_000]).read_bytes()
-    host = RecordingsHost()
-    run = host.begin([Sent("long.mkv", long)], Order(Look()), Store(opened.engine), annotate=False)
+    tab = RecordingsTab()
+    run = tab.begin([Sent("long.mkv", long)], Order(Look()), Store(opened.engine), annotate=False)
     page = opened.page("recordings")
-    page.session_state["recordings"] = host
+    page.session_state["recordings_tab"] = tab
     page.run()
     assert not page.exception
     assert "long\\.mkv" in texts(page)
@@ -122,7 +122,7 @@ def analyse_on(page: AppTest, *files: tuple[str, bytes], anew: bool = False) -> 
     page.checkbox(key="recording_agreed").check().run()
     next(one for one in page.button if one.label.startswith("Analyse")).click().run()
     assert not page.exception
-    assert page.session_state["recordings"].run.wait(120)
+    assert page.session_state["recordings_tab"].run.wait(120)
     page.run()
     assert not page.exception
     return texts(page)
@@ -135,7 +135,7 @@ def test_the_same_files_again_go_on_where_a_cancel_ended(opened: OpenedApp) -> N
     page.button(key="other_recordings").click().run()
 
     said = analyse_on(page, ("copy.png", first), ("second.png", second))
-    states = [file.state for file in page.session_state["recordings"].run.status().files]
+    states = [file.state for file in page.session_state["recordings_tab"].run.status().files]
     assert states == [State.SKIPPED, State.DONE]
     assert "Analysed before" in said and "Session “first\\.png” · Photo" in said
     assert len([one for one in page.get("page_link") if one.proto.label == "Open report"]) == 2
@@ -152,12 +152,12 @@ def test_the_same_files_again_go_on_where_a_cancel_ended(opened: OpenedApp) -> N
 
 def test_two_tabs_do_not_know_of_each_other(opened: OpenedApp, tmp_path: Path) -> None:
     photo = bgr_png(face_grid(1, 1, 300, 300))
-    hosts = [RecordingsHost(), RecordingsHost()]
+    tabs = [RecordingsTab(), RecordingsTab()]
     runs = [
-        host.begin([Sent(f"{name}.png", photo)], Order(Look()), Store(opened.engine), annotate=False)
-        for host, name in zip(hosts, ("a", "b"), strict=True)
+        tab.begin([Sent(f"{name}.png", photo)], Order(Look()), Store(opened.engine), annotate=False)
+        for tab, name in zip(tabs, ("a", "b"), strict=True)
     ]
-    hosts[0].clear()
+    tabs[0].clear()
     assert runs[1].wait(120)
     (kept,) = runs[1].status().files
     assert kept.session_id is not None

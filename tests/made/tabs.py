@@ -1,4 +1,4 @@
-"""What a host needs around it, made up: sessions that remember how they were ended."""
+"""What a tab needs around it, made up: sessions that remember how they were ended."""
 
 import threading
 import time

@@ -4,10 +4,10 @@ import time
 import numpy as np
 import pytest
 
-from dashboard.live.tab import Host
+from dashboard.live.tab import LiveTab
 from db.errors import DatabaseUnavailableError
 from db.store import EndReason
-from tests.made.hosts import SETUP, Opener
+from tests.made.tabs import SETUP, Opener
 
 
 @pytest.fixture
@@ -16,59 +16,59 @@ def opener() -> Opener:
 
 
 def test_nothing_starts_before_consent(opener: Opener) -> None:
-    host = Host(opener)
-    host.follow(playing=True, signalling=False)
+    tab = LiveTab(opener)
+    tab.follow(playing=True, signalling=False)
     assert opener.sessions == []
 
 
 def test_a_session_starts_with_the_picture_and_stops_with_it(opener: Opener) -> None:
-    host = Host(opener)
-    host.agree(SETUP)
-    host.follow(playing=False, signalling=True)
+    tab = LiveTab(opener)
+    tab.agree(SETUP)
+    tab.follow(playing=False, signalling=True)
     assert opener.sessions == []
-    host.follow(playing=True, signalling=False)
-    host.follow(playing=True, signalling=False)
-    host.follow(playing=False, signalling=False)
+    tab.follow(playing=True, signalling=False)
+    tab.follow(playing=True, signalling=False)
+    tab.follow(playing=False, signalling=False)
     assert [session.reasons for session in opener.sessions] == [[EndReason.STOPPED]]
 
 
 def test_a_database_that_fails_at_the_start_is_tried_again(opener: Opener) -> None:
-    host = Host(opener)
-    host.agree(SETUP)
+    tab = LiveTab(opener)
+    tab.agree(SETUP)
     opener.broken = True
     with pytest.raises(DatabaseUnavailableError):
-        host.follow(playing=True, signalling=False)
+        tab.follow(playing=True, signalling=False)
     opener.broken = False
-    host.follow(playing=True, signalling=False)
+    tab.follow(playing=True, signalling=False)
     assert len(opener.sessions) == 1
 
 
 def test_a_closed_tab_ends_the_session_as_disconnected(opener: Opener) -> None:
-    host = Host(opener, grace_s=0.01)
-    host.agree(SETUP)
-    host.follow(playing=True, signalling=False)
-    host.on_ended()
+    tab = LiveTab(opener, grace_s=0.01)
+    tab.agree(SETUP)
+    tab.follow(playing=True, signalling=False)
+    tab.on_ended()
     assert opener.sessions[0].ended.wait(5)
     assert opener.sessions[0].reasons == [EndReason.DISCONNECTED]
 
 
 def test_a_late_end_of_an_old_stream_does_not_touch_the_new_session(opener: Opener) -> None:
-    host = Host(opener, grace_s=0.2)
-    host.agree(SETUP)
-    host.follow(playing=True, signalling=False)
-    host.on_ended()
-    host.reset()
-    host.agree(SETUP)
-    host.follow(playing=True, signalling=False)
+    tab = LiveTab(opener, grace_s=0.2)
+    tab.agree(SETUP)
+    tab.follow(playing=True, signalling=False)
+    tab.on_ended()
+    tab.reset()
+    tab.agree(SETUP)
+    tab.follow(playing=True, signalling=False)
     time.sleep(0.5)
     assert [session.reasons for session in opener.sessions] == [[EndReason.STOPPED], []]
 
 
 def test_two_runs_of_the_page_at_once_open_one_session(opener: Opener) -> None:
-    host = Host(opener)
-    host.agree(SETUP)
+    tab = LiveTab(opener)
+    tab.agree(SETUP)
     opener.slow_s = 0.2
-    runs = [threading.Thread(target=host.follow, args=(True, False)) for _ in range(3)]
+    runs = [threading.Thread(target=tab.follow, args=(True, False)) for _ in range(3)]
     for run in runs:
         run.start()
     for run in runs:
@@ -77,24 +77,24 @@ def test_two_runs_of_the_page_at_once_open_one_session(opener: Opener) -> None:
 
 
 def test_a_tab_closed_while_its_session_opens_ends_that_session(opener: Opener) -> None:
-    host = Host(opener, grace_s=0.05)
-    host.agree(SETUP)
+    tab = LiveTab(opener, grace_s=0.05)
+    tab.agree(SETUP)
     opener.slow_s = 0.4
-    run = threading.Thread(target=host.follow, args=(True, False))
+    run = threading.Thread(target=tab.follow, args=(True, False))
     run.start()
     time.sleep(0.1)
-    host.on_ended()
+    tab.on_ended()
     run.join()
     assert opener.sessions[0].ended.wait(5)
 
 
 def test_a_session_opened_at_the_last_moment_for_a_closed_tab_is_ended_too(opener: Opener) -> None:
-    host = Host(opener, grace_s=0.3)
-    host.agree(SETUP)
-    host.follow(playing=True, signalling=False)
+    tab = LiveTab(opener, grace_s=0.3)
+    tab.agree(SETUP)
+    tab.follow(playing=True, signalling=False)
     session = opener.sessions[0]
     session.since_frame_s = 0.05
-    host.on_ended()
+    tab.on_ended()
     time.sleep(0.4)
     assert session.reasons == []
     session.since_frame_s = 0.35
@@ -102,30 +102,30 @@ def test_a_session_opened_at_the_last_moment_for_a_closed_tab_is_ended_too(opene
 
 
 def test_a_picture_that_still_comes_is_not_ended_by_an_earlier_stream(opener: Opener) -> None:
-    host = Host(opener, grace_s=0.05)
-    host.agree(SETUP)
-    host.follow(playing=True, signalling=False)
+    tab = LiveTab(opener, grace_s=0.05)
+    tab.agree(SETUP)
+    tab.follow(playing=True, signalling=False)
     opener.sessions[0].since_frame_s = 0.01
-    host.on_ended()
+    tab.on_ended()
     time.sleep(0.2)
     assert opener.sessions[0].reasons == []
 
 
 def test_frames_before_the_session_pass_through(opener: Opener) -> None:
-    host = Host(opener)
+    tab = LiveTab(opener)
     image = np.zeros((4, 4, 3), np.uint8)
-    assert host.on_frame(image, 0.0) is image
-    host.agree(SETUP)
-    host.follow(playing=True, signalling=False)
-    assert host.on_frame(image, 0.0).max() == 1
+    assert tab.on_frame(image, 0.0) is image
+    tab.agree(SETUP)
+    tab.follow(playing=True, signalling=False)
+    assert tab.on_frame(image, 0.0).max() == 1
 
 
 def test_waiting_counts_from_start_until_stop(opener: Opener) -> None:
-    host = Host(opener)
-    host.agree(SETUP)
-    assert host.waiting_s() == 0
-    host.follow(playing=False, signalling=True)
-    first = host.waiting_s()
-    assert host.waiting_s() >= first >= 0
-    host.follow(playing=False, signalling=False)
-    assert host.waiting_s() == 0
+    tab = LiveTab(opener)
+    tab.agree(SETUP)
+    assert tab.waiting_s() == 0
+    tab.follow(playing=False, signalling=True)
+    first = tab.waiting_s()
+    assert tab.waiting_s() >= first >= 0
+    tab.follow(playing=False, signalling=False)
+    assert tab.waiting_s() == 0
