@@ -34,6 +34,15 @@ EYES_CLOSED_BELOW = 0.2
 EYES_HALF_BELOW = 0.3
 GAZE_ON_SCREEN_FROM = 0.5
 
+FRONTAL_WITHIN_DEG = 20.0
+"""A face is frontal when yaw and pitch both lie within this."""
+FACING_ENDS_YAW_DEG, FACING_ENDS_PITCH_DEG = 45.0, 30.0
+"""Where `facing` (1 for a head straight at the camera) has fallen to 0."""
+SPEED_WINDOW_MS, SHORTEST_SPEED_MS = 500, 150
+"""A head's speed is over the first of these; over less than the second it is not told."""
+MOVING_FROM_DEG_S = 15.0
+"""A head that turns this fast is moving."""
+
 
 class GazeState(StrEnum):
     """Where the eyes are at an instant, as the concentration index asks (arXiv:1909.12913)."""

@@ -4,9 +4,8 @@ from collections import deque
 from collections.abc import Mapping
 from math import exp, hypot, nan
 
-from model.behaviour.gestures import SHORTEST_SPEED_MS, SPEED_WINDOW_MS
 from model.behaviour.speaking import Floor, SpeakingDetector
-from model.observations import GazeState, Observation
+from model.observations import SHORTEST_SPEED_MS, SPEED_WINDOW_MS, GazeState, Observation
 
 FORGET_MS = 10_000
 ATTENTION_MS = 5_000.0

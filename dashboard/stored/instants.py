@@ -12,12 +12,11 @@ from dashboard.reading import Reading
 from dashboard.stored.person_steps import PersonSteps
 from db import reports
 from model.behaviour.events import Event, SessionSeries, Thresholds, find_events
-from model.behaviour.gestures import SPEED_WINDOW_MS, head_speed_deg_s
+from model.behaviour.gestures import head_speed_deg_s
 from model.emotions import EMOTIONS, Emotion
 from model.engagement import engagement, group_line, in_percent
 from model.engagement.groups import (
     GAZE_STATES,
-    MOVING_FROM_DEG_S,
     NOT_SURE_CODE,
     Doubles,
     Ints,
@@ -26,7 +25,14 @@ from model.engagement.groups import (
     frontal,
     gaze_codes_of,
 )
-from model.observations import USABLE, GazeState, Observation, QualityFlag
+from model.observations import (
+    MOVING_FROM_DEG_S,
+    SPEED_WINDOW_MS,
+    USABLE,
+    GazeState,
+    Observation,
+    QualityFlag,
+)
 
 AWAY, UNKNOWN = GAZE_STATES.index(GazeState.AWAY), len(GAZE_STATES) - 1
 UNSCORED = (np.nan,) * len(EMOTIONS)

@@ -14,15 +14,18 @@ from db.persons import Roster, read_roster
 from db.schema import gaze_sum, observation
 from db.summaries import GazeBucket
 from db.sums import UNUSABLE, Part, cuts_of, folded, owned, parts_of
-from model.emotions import EMOTIONS, Emotion
-from model.observations import EYES_CLOSED_BELOW, EYES_HALF_BELOW, GAZE_ON_SCREEN_FROM, GazeState
-
-# As in model.engagement.groups, which this folder may not import; a test holds them together.
-FRONTAL_WITHIN_DEG = 20.0
-FACING_ENDS_YAW_DEG, FACING_ENDS_PITCH_DEG = 45.0, 30.0
+from model.emotions import EMOTIONS, NEGATIVE
+from model.observations import (
+    EYES_CLOSED_BELOW,
+    EYES_HALF_BELOW,
+    FACING_ENDS_PITCH_DEG,
+    FACING_ENDS_YAW_DEG,
+    FRONTAL_WITHIN_DEG,
+    GAZE_ON_SCREEN_FROM,
+    GazeState,
+)
 
 _STATES = tuple(GazeState)
-_NEGATIVE = (Emotion.ANGRY, Emotion.DISGUST, Emotion.FEAR, Emotion.SAD)
 _YAW, _PITCH = observation.c.yaw_deg, observation.c.pitch_deg
 POSED = and_(_YAW.is_not(None), _PITCH.is_not(None))
 FRONTAL = and_(func.abs(_YAW) <= FRONTAL_WITHIN_DEG, func.abs(_PITCH) <= FRONTAL_WITHIN_DEG)
@@ -137,7 +140,7 @@ def gaze_sums() -> list[ColumnElement[Any]]:
         func.count(),
         *(func.sum(score) for score in SCORES),
         *(func.count().filter(observation.c.leading == index) for index in range(_N)),
-        func.sum(Greatest(*(observation.c[emotion.value] for emotion in _NEGATIVE))),
+        func.sum(Greatest(*(observation.c[emotion.value] for emotion in NEGATIVE))),
         func.count().filter(POSED),
         func.count().filter(FRONTAL),
         func.sum(_towards(_YAW, FACING_ENDS_YAW_DEG) * _towards(_PITCH, FACING_ENDS_PITCH_DEG)),

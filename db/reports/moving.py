@@ -18,12 +18,7 @@ from db.persons import Roster, read_roster
 from db.reports.gaze import FRONTAL, POSED, gaze_code
 from db.schema import gaze_sum, observation
 from db.sums import EVERYTHING, STEPS_MS, UNUSABLE, Part, cuts_of, owned, parts_of
-from model.observations import GazeState
-
-# As in model.behaviour.gestures and model.engagement.groups, which this folder may not import; a test holds
-# them together.
-SPEED_WINDOW_MS, SHORTEST_SPEED_MS = 500, 150
-MOVING_FROM_DEG_S = 15.0
+from model.observations import MOVING_FROM_DEG_S, SHORTEST_SPEED_MS, SPEED_WINDOW_MS, GazeState
 
 _STEP_MS = STEPS_MS[1]
 _YAW, _PITCH = observation.c.yaw_deg, observation.c.pitch_deg

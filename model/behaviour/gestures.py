@@ -13,8 +13,8 @@ from math import isnan
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-SPEED_WINDOW_MS = 500
-SHORTEST_SPEED_MS = 150
+from model.observations import SHORTEST_SPEED_MS, SPEED_WINDOW_MS
+
 KEPT_MS = 6_000
 
 

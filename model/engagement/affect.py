@@ -11,7 +11,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from model.emotions import EMOTIONS, Emotion
+from model.emotions import EMOTIONS, NEGATIVE, Emotion
 from model.errors import EngagementError
 
 Circumplex = Mapping[Emotion, tuple[float, float]]
@@ -30,8 +30,6 @@ CIRCUMPLEX: Circumplex = MappingProxyType(
 )
 """(valence, arousal), each -1..1."""
 AXES = ("valence", "arousal")
-
-NEGATIVE = (Emotion.ANGRY, Emotion.DISGUST, Emotion.FEAR, Emotion.SAD)
 
 
 def valence(scores: ArrayLike, table: Circumplex = CIRCUMPLEX) -> NDArray[np.float64]:

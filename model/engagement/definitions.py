@@ -19,7 +19,7 @@ from model.engagement.concentration import (
     GAZE_OFF_CENTRE,
 )
 from model.engagement.evidence import Evidence
-from model.engagement.groups import FRONTAL_WITHIN_DEG
+from model.observations import FRONTAL_WITHIN_DEG
 
 Weights = Mapping[str, float]
 

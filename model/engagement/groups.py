@@ -17,7 +17,11 @@ from model.errors import EngagementError
 from model.observations import (
     EYES_CLOSED_BELOW,
     EYES_HALF_BELOW,
+    FACING_ENDS_PITCH_DEG,
+    FACING_ENDS_YAW_DEG,
+    FRONTAL_WITHIN_DEG,
     GAZE_ON_SCREEN_FROM,
+    MOVING_FROM_DEG_S,
     GazeState,
     Observation,
 )
@@ -30,13 +34,6 @@ GAZE_STATES: tuple[GazeState, ...] = tuple(GazeState)
 """A gaze code is an index in here."""
 NOT_SURE_CODE = len(EMOTIONS)
 """The code of "no expression leads", and its column among the eight shares."""
-
-FRONTAL_WITHIN_DEG = 20.0
-"""A face is frontal when yaw and pitch both lie within this."""
-FACING_ENDS_YAW_DEG, FACING_ENDS_PITCH_DEG = 45.0, 30.0
-"""Where `facing` has fallen to 0."""
-MOVING_FROM_DEG_S = 15.0
-"""A head that turns this fast is moving, see `model.behaviour.gestures.head_speed_deg_s`."""
 
 SCORE_SUM_TOLERANCE = 1e-2
 

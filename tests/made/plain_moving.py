@@ -6,7 +6,8 @@ import numpy as np
 
 from dashboard.stored.instants import Instants
 from dashboard.stored.person_steps import PersonSteps
-from model.engagement.groups import MOVING_FROM_DEG_S, Doubles, frontal
+from model.engagement.groups import Doubles, frontal
+from model.observations import MOVING_FROM_DEG_S
 
 
 def moving_shares(every: Instants, steps: PersonSteps, bucket_ms: int) -> Doubles:

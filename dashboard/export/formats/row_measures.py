@@ -6,11 +6,12 @@ import numpy as np
 
 from dashboard.export.formats.digits import rounded
 from dashboard.reading import Reading
-from model.behaviour.gestures import SPEED_WINDOW_MS, head_speed_deg_s
+from model.behaviour.gestures import head_speed_deg_s
 from model.behaviour.speaking import WINDOW_MS, Held, mouth_motion
 from model.engagement import engagement
 from model.engagement.affect import arousal, valence
 from model.engagement.groups import NOT_SURE_CODE, Doubles, Ints, Mask, Moments, facing, gaze_codes_of
+from model.observations import SPEED_WINDOW_MS
 
 OWN_WEIGHTS = "_own_weights"
 EXACT_DECIMALS = 9

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from db.reports import GazeBucket, gaze_buckets
-from db.reports import gaze as reports_gaze
 from db.store import Store
 from model.emotions import EMOTIONS
 from model.engagement import groups as moments
@@ -41,11 +40,6 @@ def looking(number: int, signals: Signals, track_id: int = 1) -> FrameRecord:
     scores = (0.1, 0.2, 0.3, 0.1, 0.1, 0.1, 0.1)
     seen = Observation(track_id, (0.0, 0.0, 9.0, 9.0), 0.9, scores=scores, signals=signals)
     return FrameRecord(number, number * 100, (seen,))
-
-
-def test_a_head_is_frontal_and_facing_as_the_definitions_say() -> None:
-    names = ("FRONTAL_WITHIN_DEG", "FACING_ENDS_YAW_DEG", "FACING_ENDS_PITCH_DEG")
-    assert [getattr(reports_gaze, name) for name in names] == [getattr(moments, name) for name in names]
 
 
 @CHECK

@@ -18,12 +18,9 @@ from dashboard.stored.person_steps import PersonSteps
 from db import reports
 from db.engine import write_transaction
 from db.errors import DatabaseError
-from db.reports import moving as reports_moving
 from db.store import EndReason, Store
 from db.sum_building import sum_all
 from db.sums import EVERYTHING, WITHOUT_EXCLUDED, outdate
-from model.behaviour import gestures
-from model.engagement import groups as moments
 from model.observations import FrameRecord, Signals
 from tests.made.plain_moving import moving_shares
 from tests.made.records import FACES
@@ -175,12 +172,3 @@ def test_heads_that_turn_are_counted_across_a_change_of_track(engine: Engine, st
     raw, summed_up = moving_both_ways(engine, session_id, 5000, (3_300, None))
     assert np.array_equal(raw, summed_up, equal_nan=True)
     assert 0 < np.nanmean(raw) < 1
-
-
-def test_a_head_moves_as_the_definitions_say() -> None:
-    ours = [
-        reports_moving.SPEED_WINDOW_MS,
-        reports_moving.SHORTEST_SPEED_MS,
-        reports_moving.MOVING_FROM_DEG_S,
-    ]
-    assert ours == [gestures.SPEED_WINDOW_MS, gestures.SHORTEST_SPEED_MS, moments.MOVING_FROM_DEG_S]
