@@ -55,14 +55,15 @@ CONSENT_TEXT = (
     "Everyone who can be seen knows that faces are analysed while this session runs, what for, what is kept "
     "and for how long, and has agreed to it. No picture is stored and nobody is recognised."
 )
+LIVE_RATE = "about ten times a second"
 KEPT_TEXT = (
-    "Kept of every face, about ten times a second: where it is in the picture, seven expression scores, the "
-    "direction of the head, eye opening, gaze, mouth opening, and why an instant does not count; noted from "
-    "these: looking away or closed eyes for long, nods, laughter together; and the names the host types."
+    "Kept of every face, {rate}: where it is in the picture, seven expression scores, the direction of the "
+    "head, eye opening, gaze, mouth opening, and why an instant does not count; noted from these: looking "
+    "away or closed eyes for long, nods, laughter together; and the names the host types."
 )
 KEPT_PRESENCE_TEXT = (
-    "Kept of every face, about ten times a second: where it is in the picture and how clear it is, and the "
-    "names the host types. Neither expressions nor heads, eyes and mouths are measured."
+    "Kept of every face, {rate}: where it is in the picture and how clear it is, and the names the host "
+    "types. Neither expressions nor heads, eyes and mouths are measured."
 )
 PRESENCE_ONLY = "presence only"
 """Stands where a session names its network, when none looked at the faces."""
@@ -95,9 +96,9 @@ class Setup:
         return f"{CONSENT_TEXT} {kept_text(self.expressions_allowed)}"
 
 
-def kept_text(expressions: bool) -> str:
-    """What is measured and stored of a face, in a sentence."""
-    return KEPT_TEXT if expressions else KEPT_PRESENCE_TEXT
+def kept_text(expressions: bool, rate: str = LIVE_RATE) -> str:
+    """What is measured and stored of a face, and how often, in a sentence."""
+    return (KEPT_TEXT if expressions else KEPT_PRESENCE_TEXT).format(rate=rate)
 
 
 def needs_ground(purpose: Purpose, region: Region) -> bool:

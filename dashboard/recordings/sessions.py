@@ -42,9 +42,7 @@ CONSENT = (
 
 def kept(look: Look) -> str:
     """What is kept of a file, in a sentence."""
-    return kept_text(look.scored).replace(
-        "about ten times a second", f"{look.hz:g} times a second of the file"
-    )
+    return kept_text(look.scored, rate=f"{look.hz:g} times a second of the file")
 
 
 @dataclass(frozen=True, slots=True)
