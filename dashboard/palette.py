@@ -51,6 +51,9 @@ BAND_LABELS: Mapping[ConcentrationBand, str] = {
 QUIET = "#808a96"
 
 
+SCORES: list[str] = [str(emotion) for emotion in EMOTIONS]
+
+
 def rgb(key: str) -> tuple[int, int, int]:
     """Red, green, blue of an expression (or "not_sure"), 0..255."""
     return _channels(COLOURS[key])

@@ -7,9 +7,8 @@ import numpy as np
 import pandas as pd
 
 from dashboard.charts.look import DAY_MS, HOUR_MS, plain_figure
-from dashboard.palette import BAND_LABELS, BANDS, COLOURS, ENGAGEMENT_LINE, LABELS, QUIET, faded
+from dashboard.palette import BAND_LABELS, BANDS, COLOURS, ENGAGEMENT_LINE, LABELS, QUIET, SCORES, faded
 from dashboard.reading import Reading
-from dashboard.stored.figures import SCORES
 from model.engagement.concentration import DISENGAGED_BELOW, HIGH_ABOVE, ConcentrationBand
 
 LINE_PX, LOOKING_PX, CHANGES_PX = 320, 170, 380

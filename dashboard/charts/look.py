@@ -16,8 +16,8 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dashboard.charts.marker_lines import lines_and_labels
-from dashboard.palette import COLOURS, ENGAGEMENT_LINE, LABELS, QUIET, faded
-from dashboard.stored.figures import SCORES, with_upright_gaps
+from dashboard.palette import COLOURS, ENGAGEMENT_LINE, LABELS, QUIET, SCORES, faded
+from dashboard.stored.figures import with_upright_gaps
 from dashboard.wording import percent
 from db.reports import Marker
 from model.emotions import NOT_SURE

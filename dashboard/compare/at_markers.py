@@ -16,8 +16,7 @@ from sqlalchemy import Engine
 from dashboard.reading import Reading
 from dashboard.stored.figures import bucket_ms_for
 from dashboard.stored.group_lines import least_people
-from dashboard.stored.marker_steps import FINE_MS, read_steps
-from dashboard.stored.span import Span
+from dashboard.stored.span import FINE_MS, Span, read_steps
 from db.reports import Marker, SessionSummary
 from model.engagement import group_line
 from model.engagement.groups import Doubles, Ints

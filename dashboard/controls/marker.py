@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard.markers.typed import LABELS, LONGEST_LABEL, LONGEST_NOTE, MarkerTypedError, parse_time
+from dashboard.markers.keys import LABELS
+from dashboard.markers.typed import LONGEST_LABEL, LONGEST_NOTE, MarkerTypedError, parse_time
 from dashboard.wording import clock, escaped
 from db.reports import Marker
 

@@ -10,7 +10,8 @@ from streamlit.errors import StreamlitAPIException
 from dashboard.controls.marker import ask_marker
 from dashboard.live.marker_keys import ask_presses
 from dashboard.markers.desk import OWN_LABEL, MarkerDesk
-from dashboard.markers.typed import LABELS, LONGEST_LABEL, OWN_KEY, presses_of, told_time
+from dashboard.markers.keys import LABELS, OWN_KEY, presses_of
+from dashboard.markers.typed import LONGEST_LABEL, told_time
 from dashboard.running.session import LiveSession
 from dashboard.wording import clock, counted, escaped
 from db.errors import DatabaseError

@@ -8,8 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dashboard.charts.look import plain_figure
-from dashboard.palette import COLOURS, ENGAGEMENT_LINE, LABELS, QUIET, faded
-from dashboard.stored.figures import SCORES
+from dashboard.palette import COLOURS, ENGAGEMENT_LINE, LABELS, QUIET, SCORES, faded
 
 NAMES = [LABELS[name] for name in SCORES]
 CONFUSION_PX, CLASSES_PX, RELIABILITY_PX, CURVES_PX, SCORES_PX = 440, 320, 340, 300, 220

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from dashboard.stored.figures import SCORES
+from dashboard.palette import SCORES
 from dashboard.wording import ACCURACY_UNKNOWN, PERCENT, size
 from model.card import ModelCard, load_card
 from model.errors import ArtifactError

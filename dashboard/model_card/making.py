@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.stored.figures import SCORES
+from dashboard.palette import SCORES
 from dashboard.wording import PERCENT, counted
 from model.card import ModelCard
 

@@ -13,7 +13,7 @@ from dashboard.recordings.tab import RecordingsTab
 from dashboard.resources import explainer
 from dashboard.settings import Settings
 from dashboard.stored.figures import mix
-from dashboard.wording import mix_finding
+from dashboard.stored.findings import mix_finding
 from db.reports import participants
 from model.card import load_card
 from model.errors import ModelError

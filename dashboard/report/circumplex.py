@@ -3,10 +3,9 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard.palette import LABELS
+from dashboard.palette import LABELS, SCORES
 from dashboard.report import maps as report_maps
 from dashboard.report.sections import is_line, show_chart
-from dashboard.stored.figures import SCORES
 from dashboard.stored.report import SessionReport
 from dashboard.wording import escaped
 from db.errors import DatabaseError

@@ -8,9 +8,8 @@ import pandas as pd
 
 from dashboard.charts.lines import instants, time_axis
 from dashboard.charts.look import plain_figure, plain_text
-from dashboard.palette import COLOURS, ENGAGEMENT_LINE, LABELS, QUIET, faded
+from dashboard.palette import COLOURS, ENGAGEMENT_LINE, LABELS, QUIET, SCORES, faded
 from dashboard.reading import Reading
-from dashboard.stored.figures import SCORES
 from dashboard.wording import clock
 from model.emotions import EMOTIONS
 from model.engagement.affect import Circumplex, arousal, valence

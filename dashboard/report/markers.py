@@ -9,12 +9,13 @@ import streamlit as st
 from dashboard.consent import PRESENCE_ONLY
 from dashboard.controls.marker import NEW, ask_marker
 from dashboard.markers.desk import MarkerDesk
-from dashboard.markers.typed import Around, Side, around, direction, told_time, within
+from dashboard.markers.typed import told_time, within
 from dashboard.reading import Reading
 from dashboard.resources import marker_desk
-from dashboard.stored.marker_steps import FINE_MS, read_steps
+from dashboard.stored.around_markers import Around, Side, around, direction
 from dashboard.stored.person_steps import PersonSteps
 from dashboard.stored.report import SessionReport
+from dashboard.stored.span import FINE_MS, read_steps
 from dashboard.wording import counted, escaped
 from db.errors import DatabaseError
 from db.reports import Marker

@@ -10,6 +10,7 @@ from dashboard.palette import KEYS, LABELS
 from dashboard.report import maps as report_maps
 from dashboard.report.sections import is_line, show_timeline
 from dashboard.resources import habits_of
+from dashboard.stored.findings import people_finding
 from dashboard.stored.report import SessionReport
 from dashboard.wording import clock, counted, label
 
@@ -26,7 +27,7 @@ def show_people(report: SessionReport) -> None:
         st.markdown("Nobody was seen in this time range.")
         return
     _show_map(report)
-    st.markdown(wording.people_finding(report.people))
+    st.markdown(people_finding(report.people))
     table = report.people.join(habits_shown(report), on="person")
     shown = _for_reading(table, report)
     columns = _columns(report)

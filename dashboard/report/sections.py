@@ -9,9 +9,19 @@ from dashboard import wording
 from dashboard.charts import lines as report_charts
 from dashboard.charts import look as charts
 from dashboard.links import local_time
+from dashboard.palette import SCORES
 from dashboard.reading import Reading
 from dashboard.report import spread_charts as moment_charts
-from dashboard.stored.figures import SCORES, Headline
+from dashboard.stored.figures import Headline
+from dashboard.stored.findings import (
+    GAZE_ASSUMED,
+    GAZE_PARTLY,
+    HOW_COMPUTED,
+    coverage_finding,
+    engagement_finding,
+    mix_finding,
+    timeline_finding,
+)
 from dashboard.stored.report import SessionReport, View
 from dashboard.wording import clock, counted, duration, escaped, label, percent
 from db.reports import SessionSummary
@@ -92,7 +102,7 @@ def _finding(report: SessionReport) -> str:
         lowest = reading.told(line.min(), signed=True)
         return f"Change from everybody's own neutral, lowest at {_lowest(report)} with {lowest}"
     mean = reading.told(report.headline.engagement)
-    finding = "Engagement: " + wording.engagement_finding(report.timeline, mean, reading.told(line.min()))
+    finding = "Engagement: " + engagement_finding(report.timeline, mean, reading.told(line.min()))
     falls = [event for event in report.events if event.kind == EventKind.GROUP_FALL and event.value]
     if not falls:
         return finding
@@ -122,7 +132,7 @@ def _left_out(report: SessionReport, falls: bool) -> str:
         sentences.append(f"No line while fewer than {report.least_people} people are usable.")
     known = report.headline.gaze_known
     if known is not None and known < 0.995 and report.reading.uses_gaze:
-        sentences.append(wording.GAZE_PARTLY.format(known=percent(known)) if known else wording.GAZE_ASSUMED)
+        sentences.append(GAZE_PARTLY.format(known=percent(known)) if known else GAZE_ASSUMED)
     return " ".join(sentences)
 
 
@@ -141,7 +151,7 @@ def show_expressions(report: SessionReport) -> None:
     """Pie of emotions beside their stacked timeline."""
     left, right = st.columns([2, 3], gap="large")
     with left:
-        finding = wording.mix_finding(report.mix)
+        finding = mix_finding(report.mix)
         st.subheader("Mix of expressions", anchor=False)
         st.markdown(finding)
         show_chart(charts.mix_pie(report.mix), "mix", f"Donut chart: {finding}.")
@@ -153,7 +163,7 @@ def show_expressions(report: SessionReport) -> None:
         if report.changes is not None:
             _show_changes(report, report.changes)
         else:
-            finding = wording.timeline_finding(report.timeline, SCORES)
+            finding = timeline_finding(report.timeline, SCORES)
             st.markdown(finding)
             figure = charts.emotion_area(report.timeline)
             show_timeline(report, figure, "timeline", f"Stacked areas over time: {finding}.")
@@ -171,7 +181,7 @@ def _show_changes(report: SessionReport, changes: pd.DataFrame) -> None:
 def show_coverage(report: SessionReport) -> None:
     """How much of the time anything could be measured."""
     st.subheader("Share of usable time", anchor=False)
-    finding = wording.coverage_finding(report.headline)
+    finding = coverage_finding(report.headline)
     known = report.headline.gaze_known
     gaze = "" if known is None else f"; gaze is known for {percent(known)} of the usable ones"
     st.markdown(f"{finding}{gaze}. {counted(report.headline.frames, 'frame was', 'frames were')} analysed.")
@@ -182,7 +192,7 @@ def show_coverage(report: SessionReport) -> None:
 
 def how_computed(report: SessionReport, view: View) -> str:
     """The expander's text with this report's own bucket and smoothing."""
-    return wording.HOW_COMPUTED.format(
+    return HOW_COMPUTED.format(
         bucket=duration(report.bucket_ms),
         least=counted(report.least_people, "person", "people"),
         window="no time (off)"

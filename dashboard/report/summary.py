@@ -15,6 +15,7 @@ from dashboard.report.empty import too_small, without_usable
 from dashboard.report.markers import in_view
 from dashboard.report.moments import find_moments, told
 from dashboard.report.sections import figures, is_line, marked, show_chart
+from dashboard.stored.findings import engagement_finding, mix_finding
 from dashboard.stored.report import SessionReport
 from dashboard.wording import clock, counted, escaped
 from db.reports import Marker, SessionSettings
@@ -99,7 +100,7 @@ def _show_line(report: SessionReport) -> None:
     if not is_line(line):
         st.markdown("This session does not hold what the definition needs for a line over time.")
         return
-    finding = wording.engagement_finding(
+    finding = engagement_finding(
         report.timeline, reading.told(report.headline.engagement), reading.told(line.min())
     )
     st.markdown(f"**{escaped(reading.definition.title)}**: {finding}")
@@ -110,7 +111,7 @@ def _show_line(report: SessionReport) -> None:
 def _show_mix_and_moments(report: SessionReport) -> None:
     left, right = st.columns(2, gap="small")
     with left:
-        finding = wording.mix_finding(report.mix)
+        finding = mix_finding(report.mix)
         st.markdown(f"**Expressions**: {finding}")
         show_chart(_lower(charts.mix_pie(report.mix), MIX_PX), "summary_mix", f"Donut chart: {finding}.")
     with right:

@@ -13,15 +13,14 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
-from dashboard.palette import KEYS
+from dashboard.palette import KEYS, SCORES
 from dashboard.wording import person_name
 from db.reports import Bucket, FrameBucket, ParticipantSummary
-from model.emotions import EMOTIONS, NOT_SURE
+from model.emotions import NOT_SURE
 
 CHART_POINTS = 600
 """Steps of a report at most. What is drawn of them has up to two points a step: edges at gaps, outlines."""
 BUCKETS_MS = (1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 1_800_000)
-SCORES: list[str] = [str(emotion) for emotion in EMOTIONS]
 COUNTS = ["faces", "usable", "people"]
 HOW_MERGED = {"faces": "sum", "usable": "sum", "people": "max", **dict.fromkeys(SCORES, "sum")}
 

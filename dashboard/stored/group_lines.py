@@ -9,8 +9,9 @@ from math import ceil
 import numpy as np
 import pandas as pd
 
+from dashboard.palette import SCORES
 from dashboard.reading import Neutral
-from dashboard.stored.figures import SCORES, smooth, smooth_table
+from dashboard.stored.figures import smooth, smooth_table
 from dashboard.stored.person_steps import PersonSteps
 from model.engagement import group_line
 from model.engagement.baseline import change_from, fixed_baseline, running_baseline

@@ -13,6 +13,9 @@ from db import reports
 from db.reports import FrameBucket, GazeBucket, LookingBucket, ParticipantSummary, StoredEvent
 from model.emotions import EMOTIONS
 
+FINE_MS = 5_000
+"""Steps as long as this, or shorter, are short enough for the minutes around markers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -92,3 +95,9 @@ def steps_of(span: Span, reading: Reading, buckets: Sequence[GazeBucket], bucket
         return steps
     stretch = span.session_id, span.start_ms, span.end_ms
     return steps.with_moving(read_moving_shares(span.engine, stretch, steps, bucket_ms))
+
+
+def read_steps(span: Span, reading: Reading, step_ms: int, min_usable: int) -> PersonSteps:
+    """`span` in steps of `step_ms`. `min_usable`: instants with fewer usable people do not count; 0: all do.
+    Raises db.errors.DatabaseError."""
+    return steps_of(span, reading, span.gazes(step_ms, min_usable), step_ms)

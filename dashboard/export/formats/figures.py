@@ -12,7 +12,8 @@ from dashboard.charts import look as charts
 from dashboard.consent import PRESENCE_ONLY
 from dashboard.export.formats.cells import defused
 from dashboard.export.formats.source import ExportSource
-from dashboard.stored.figures import SCORES
+from dashboard.palette import SCORES
+from dashboard.stored.findings import coverage_finding, engagement_finding, mix_finding, timeline_finding
 from dashboard.stored.report import SessionReport, View, read_report
 
 MIX = "expressions"
@@ -52,20 +53,18 @@ def _charts(report: SessionReport) -> Iterator[tuple[Drawn, Any]]:
     reading = report.reading
     if scored and _is_line(report.timeline["engagement"]):
         mean = reading.told(report.headline.engagement)
-        finding = wording.engagement_finding(
-            report.timeline, mean, reading.told(report.timeline["engagement"].min())
-        )
+        finding = engagement_finding(report.timeline, mean, reading.told(report.timeline["engagement"].min()))
         table = report.timeline[["engagement", "lower", "upper", "counted"]]
         figure = report_charts.group_line(report.timeline, reading)
         yield _drawn(
             "engagement", f"Engagement: {reading.definition.title}", finding, figure, _timed(times, table)
         )
     if scored and not report.mix.empty:
-        finding = wording.mix_finding(report.mix)
+        finding = mix_finding(report.mix)
         shares = report.mix.rename_axis("expression").rename("share").reset_index()
         yield _drawn(MIX, "Mix of expressions", finding, charts.mix_pie(report.mix), shares)
         if _is_line(report.timeline[SCORES[0]]):
-            finding = wording.timeline_finding(report.timeline, SCORES)
+            finding = timeline_finding(report.timeline, SCORES)
             table = _timed(times, report.timeline[SCORES])
             figure = charts.emotion_area(report.timeline)
             yield _drawn("expressions-over-time", "Expressions over time", finding, figure, table)
@@ -75,7 +74,7 @@ def _charts(report: SessionReport) -> Iterator[tuple[Drawn, Any]]:
         yield _drawn("looking", "Looking", finding, report_charts.looking_line(report.timeline), table)
     yield from _of_people(report, times)
     if _is_line(report.coverage["with_face"]):
-        finding = wording.coverage_finding(report.headline)
+        finding = coverage_finding(report.headline)
         table = _timed(times, report.coverage[["with_face", "usable_faces"]])
         yield _drawn("coverage", "Coverage", finding, charts.coverage_lines(report.coverage), table)
 

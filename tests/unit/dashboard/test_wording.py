@@ -5,6 +5,7 @@ import pytest
 
 from dashboard import wording
 from dashboard.palette import KEYS
+from dashboard.stored.findings import engagement_finding, mix_finding, people_finding, timeline_finding
 
 
 def mix(**shares: float) -> pd.Series:
@@ -58,11 +59,11 @@ def test_a_source_on_arxiv_is_a_link() -> None:
 
 
 def test_the_mix_is_summed_up_by_its_two_largest_shares() -> None:
-    finding = wording.mix_finding(mix(neutral=0.6, happy=0.3, not_sure=0.1))
+    finding = mix_finding(mix(neutral=0.6, happy=0.3, not_sure=0.1))
     assert finding.replace("\N{NO-BREAK SPACE}", " ") == "Neutral led 60 % of the time, happy 30 %"
-    assert wording.mix_finding(mix(sad=1.0)).startswith("Sad led 100")
-    assert "," not in wording.mix_finding(mix(sad=1.0))
-    assert wording.mix_finding(mix(not_sure=1.0)) == "No expression led clearly"
+    assert mix_finding(mix(sad=1.0)).startswith("Sad led 100")
+    assert "," not in mix_finding(mix(sad=1.0))
+    assert mix_finding(mix(not_sure=1.0)) == "No expression led clearly"
 
 
 def test_the_timeline_names_what_rose_most_and_when() -> None:
@@ -74,18 +75,16 @@ def test_the_timeline_names_what_rose_most_and_when() -> None:
             "neutral": [0.4, 0.4, None, 0.0, 0.4],
         }
     )
-    finding = wording.timeline_finding(frame, ["happy", "sad", "neutral"])
+    finding = timeline_finding(frame, ["happy", "sad", "neutral"])
     assert finding.replace("\N{NO-BREAK SPACE}", " ") == "Happy peaked at 00:03, reaching 60 %"
 
 
 def test_engagement_names_its_mean_and_its_lowest_moment() -> None:
     frame = pd.DataFrame({"time_ms": [0, 60_000, 120_000], "engagement": [80.0, None, 41.6]})
-    finding = wording.engagement_finding(frame, "70 %", "42 %")
+    finding = engagement_finding(frame, "70 %", "42 %")
     assert finding == "70 % on average, lowest at 02:00 with 42 %"
 
 
 def test_people_are_counted_with_those_who_stayed() -> None:
-    assert wording.people_finding(pd.DataFrame({"in_view": [0.9, 0.3]})).startswith(
-        "2 people seen, 1 of them"
-    )
-    assert wording.people_finding(pd.DataFrame({"in_view": [0.9]})).startswith("1 person seen, in view 90")
+    assert people_finding(pd.DataFrame({"in_view": [0.9, 0.3]})).startswith("2 people seen, 1 of them")
+    assert people_finding(pd.DataFrame({"in_view": [0.9]})).startswith("1 person seen, in view 90")

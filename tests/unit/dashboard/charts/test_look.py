@@ -13,12 +13,12 @@ from dashboard.compare.at_markers import Window, over_groups
 from dashboard.compare.charts import about_marker
 from dashboard.live import charts as live_charts
 from dashboard.model_card import charts as model_charts
-from dashboard.palette import COLOURS, KEYS
+from dashboard.palette import COLOURS, KEYS, SCORES
 from dashboard.reading import Neutral, Reading
 from dashboard.report import maps as report_maps
 from dashboard.report import spread_charts as moment_charts
 from dashboard.stored import figures as analytics
-from dashboard.stored.figures import CHART_POINTS, SCORES
+from dashboard.stored.figures import CHART_POINTS
 from dashboard.stored.group_lines import group_timeline
 from dashboard.stored.person_steps import PersonSteps
 from db.reports import Bucket, GazeBucket

@@ -6,8 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.charts.look import DAY_MS, plain_figure, with_markers
-from dashboard.markers.typed import LABELS, MarkerTypedError, around, direction, parse_time, presses_of
+from dashboard.markers.keys import LABELS, presses_of
+from dashboard.markers.typed import MarkerTypedError, parse_time
 from dashboard.reading import Reading
+from dashboard.stored.around_markers import around, direction
 from dashboard.stored.person_steps import PersonSteps
 from dashboard.wording import clock
 from db.reports import GazeBucket, Marker

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.palette import KEYS
+from dashboard.palette import KEYS, SCORES
 from dashboard.stored import figures as analytics
-from dashboard.stored.figures import SCORES, bucket_ms_for
+from dashboard.stored.figures import bucket_ms_for
 from db.reports import Bucket, FrameBucket, ParticipantSummary
 from model.emotions import EMOTIONS, Emotion
 from tests.made.sessions import scores_of
