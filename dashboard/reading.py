@@ -61,9 +61,23 @@ class Reading:
         span = self.definition.high - self.definition.low
         return (-span, span) if self.is_change else (self.definition.low, self.definition.high)
 
+    @property
+    def unit(self) -> str:
+        """What stands behind a value on an axis: " %", or nothing behind one without a unit."""
+        return " %" if self.definition.unit else ""
+
+    @property
+    def digits(self) -> int:
+        """How many decimals a value is shown with."""
+        return 0 if self.definition.unit else 2
+
     def told(self, value: float | None, *, signed: bool = False) -> str:
         """A value as a person reads it: 61 %, 0.42, +5 points; a dash if there is none."""
-        return _told(self.definition, value, signed)
+        if value is None or np.isnan(value):
+            return "\N{EN DASH}"
+        percent = "\N{NO-BREAK SPACE}%" if self.definition.unit else ""
+        unit = " points" if signed and percent else percent
+        return f"{value:{'+' if signed else ''}.{self.digits}f}{unit}"
 
 
 def stored_reading(stored: SessionSettings) -> tuple[Reading, list[str]]:
@@ -84,11 +98,3 @@ def _stored_points(stored: SessionSettings) -> tuple[Circumplex, str | None]:
         return checked_circumplex(stored.circumplex), None
     except EngagementError as error:
         return CIRCUMPLEX, f"The stored points of valence and arousal are not used ({error})."
-
-
-def _told(definition: Definition, value: float | None, signed: bool) -> str:
-    if value is None or np.isnan(value):
-        return "\N{EN DASH}"
-    form = f"{'+' if signed else ''}{'.0f' if definition.unit else '.2f'}"
-    unit = " points" if signed and definition.unit else "\N{NO-BREAK SPACE}%" if definition.unit else ""
-    return f"{value:{form}}{unit}"

@@ -1,4 +1,4 @@
-"""The lines over time of the Report page, as plotly's dictionaries in the look of dashboard.charts.look."""
+"""Lines over time, in the look of look.py: the group's, each person's, who looks, what could be measured."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,18 +6,31 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboard.charts.look import DAY_MS, HOUR_MS, plain_figure
-from dashboard.palette import BAND_LABELS, BANDS, COLOURS, ENGAGEMENT_LINE, LABELS, QUIET, SCORES, faded
+from dashboard.charts.look import (
+    DAY_MS,
+    hover,
+    instants,
+    legend_below,
+    line_mode,
+    percent_axis,
+    plain_figure,
+    plain_text,
+    say,
+    strips,
+    time_axis,
+)
+from dashboard.palette import BAND_LABELS, BANDS, ENGAGEMENT_LINE, QUIET, faded
 from dashboard.reading import Reading
 from model.engagement.concentration import DISENGAGED_BELOW, HIGH_ABOVE, ConcentrationBand
+from model.engagement.groups import Doubles
 
-LINE_PX, LOOKING_PX, CHANGES_PX = 320, 170, 380
+LINE_PX, LOOKING_PX, COVERAGE_PX, PERSON_PX = 320, 170, 220, 84
+PERSON_LINE = "#b9770e"
 BAND_EDGES = (
     (HIGH_ABOVE, 100, ConcentrationBand.HIGH),
     (DISENGAGED_BELOW, HIGH_ABOVE, ConcentrationBand.NOMINAL),
     (0, DISENGAGED_BELOW, ConcentrationBand.DISENGAGED),
 )
-PERCENT_AXIS = {"range": [0, 101], "tickvals": [0, 50, 100], "ticktext": ["0 %", "50 %", "100 %"]}
 
 
 def group_line(timeline: pd.DataFrame, reading: Reading, falls: Sequence[tuple[int, int]] = ()) -> Any:
@@ -25,19 +38,19 @@ def group_line(timeline: pd.DataFrame, reading: Reading, falls: Sequence[tuple[i
 
     A gap stays a gap. Hovering says how many people were counted.
     """
-    times = instants(timeline["time_ms"])
-    form, unit = _form(reading), _unit(reading)
+    sign = "+" if reading.is_change or reading.definition.signed else ""
     mean = {
-        "x": times,
+        "x": instants(timeline["time_ms"]),
         "y": timeline["engagement"],
         "customdata": np.stack([timeline["counted"], timeline["lower"], timeline["upper"]], axis=-1),
-        **_line_mode(timeline["engagement"]),
+        **line_mode(timeline["engagement"]),
         "line": {"color": ENGAGEMENT_LINE, "width": 2.5},
         "connectgaps": False,
-        "hovertemplate": f"%{{y:{form}}}{unit}, of %{{customdata[0]}} people<extra></extra>",
+        "hovertemplate": hover(reading, after=", of %{customdata[0]} people<extra></extra>", sign=sign),
     }
+    edges = (timeline[name].to_numpy(np.float64) for name in ("lower", "upper"))
     return plain_figure(
-        [*_spread(timeline), mean],
+        [*middle_half(timeline["time_ms"].to_numpy(np.int64), *edges), mean],
         LINE_PX,
         hovermode="x",
         xaxis=time_axis(timeline["time_ms"]),
@@ -47,74 +60,100 @@ def group_line(timeline: pd.DataFrame, reading: Reading, falls: Sequence[tuple[i
     )
 
 
+def add_person(figure: Any, values: pd.Series, name: str, reading: Reading) -> None:
+    """Adds one person's `values`, by time in ms, to a figure over time of the same reading."""
+    shown = plain_text(name)
+    figure.add_scatter(
+        x=instants(pd.Series(values.index)),
+        y=values.round(3).to_numpy(),
+        name=shown,
+        mode="lines",
+        line={"color": PERSON_LINE, "width": 1.8, "dash": "dot"},
+        connectgaps=False,
+        hovertemplate=hover(reading, f"{shown} ", "<extra></extra>"),
+    )
+
+
 def looking_line(timeline: pd.DataFrame) -> Any:
     """Share of the people's gaze that was on the screen, over time."""
     line = {
         "x": instants(timeline["time_ms"]),
         "y": timeline["looking"] * 100,
         "customdata": timeline["looked"],
-        **_line_mode(timeline["looking"]),
+        **line_mode(timeline["looking"]),
         "line": {"color": ENGAGEMENT_LINE, "width": 2},
         "connectgaps": False,
         "hovertemplate": "%{y:.0f} % looking, of %{customdata} people<extra></extra>",
     }
-    axes = {"xaxis": time_axis(timeline["time_ms"]), "yaxis": PERCENT_AXIS}
+    axes = {"xaxis": time_axis(timeline["time_ms"]), "yaxis": percent_axis()}
     return plain_figure([line], LOOKING_PX, hovermode="x", **axes)
 
 
-def change_lines(changes: pd.DataFrame) -> Any:
-    """Mean changes of the seven scores from everybody's own neutral, in points of 100."""
-    lines = [
+def coverage_lines(coverage: pd.DataFrame) -> Any:
+    """Over time: share of the frames with a face, as an area, and share of those faces that were usable."""
+    found = {"width": 0, "color": faded(QUIET, 0.5)}
+    usable = {"width": 2, "color": ENGAGEMENT_LINE}
+    shares = [
         {
-            "x": instants(changes["time_ms"]),
-            "y": (changes[name] * 100).round(1),
-            "name": LABELS[name],
+            "type": "scatter",
+            "x": instants(coverage["time_ms"]),
+            "y": (coverage[column] * 100).round(1),
+            "name": name,
             "mode": "lines",
-            "line": {"color": COLOURS[name], "width": 2},
-            "connectgaps": False,
-            "hovertemplate": "%{y:+.0f} points",
+            "line": line,
+            "fill": fill,
+            "fillcolor": faded(QUIET, 0.25),
+            "hovertemplate": "%{y:.0f} %",
         }
-        for name in SCORES
+        for column, name, line, fill in (
+            ("with_face", "Frames with a face", found, "tozeroy"),
+            ("usable_faces", "Faces that were usable", usable, "none"),
+        )
     ]
-    legend = {"orientation": "h", "y": -0.16, "x": 0, "itemclick": False, "itemdoubleclick": False}
-    yaxis = {"title": "Change in points", "zeroline": True, "zerolinecolor": QUIET}
-    return plain_figure(
-        lines,
-        CHANGES_PX,
-        hovermode="x unified",
-        showlegend=True,
-        legend=legend,
-        xaxis=time_axis(changes["time_ms"]),
-        yaxis=yaxis,
+    axes = {"xaxis": time_axis(coverage["time_ms"]), "yaxis": percent_axis()}
+    return plain_figure(shares, COVERAGE_PX, hovermode="x unified", **axes, **legend_below(0.24))
+
+
+def person_lines(
+    people: Sequence[tuple[str, pd.DataFrame]],
+    group: pd.DataFrame,
+    limits: tuple[float, float] = (0, 100),
+    unit: str = " %",
+) -> Any:
+    """One strip of engagement for each of `people` (name, timeline) over the group's line in grey."""
+    quiet = _strip_line(group, "", unit) | {
+        "line": {"color": faded(QUIET, 0.7), "width": 1},
+        "hoverinfo": "skip",
+    }
+    rows = [[quiet, _strip_line(frame, name, unit)] for name, frame in people]
+    figure = strips(rows, PERSON_PX * len(people) + 80, left=60, top=24, hovermode="x")
+    for row, (name, _) in enumerate(people, start=1):
+        strip = f"y{row} domain" if row > 1 else "y domain"
+        say(figure, f"<b>{plain_text(name)}</b>", 0, 1, yref=strip, xanchor="left", yanchor="bottom")
+    low, high = limits
+    ticks = [low, (low + high) / 2, high]
+    figure.update_yaxes(
+        range=[low, high + (high - low) * 0.02],
+        tickvals=ticks,
+        ticktext=[f"{tick:g}{unit}" for tick in ticks],
     )
+    figure.update_xaxes(time_axis(group["time_ms"]))
+    return figure
 
 
-def time_axis(times_ms: pd.Series) -> dict[str, Any]:
-    """An axis over `times_ms`, regular, in mm:ss or h:mm:ss."""
-    first, last = int(times_ms.iloc[0]), int(times_ms.iloc[-1])
-    last += int(times_ms.iloc[1]) - first if len(times_ms) > 1 else 1_000
-    form = "%H:%M:%S" if last >= HOUR_MS else "%M:%S"
-    span = [first + DAY_MS, last + DAY_MS]
-    return {"type": "date", "tickformat": form, "hoverformat": form, "range": span, "nticks": 8}
-
-
-def instants(times_ms: pd.Series) -> pd.Series:
-    """Milliseconds for a date axis."""
-    return times_ms + DAY_MS
-
-
-def _spread(timeline: pd.DataFrame) -> list[dict[str, Any]]:
-    """The middle half of the people: one closed shape for each unbroken stretch, so that gaps stay empty."""
-    known = np.flatnonzero(timeline["upper"].notna())
+def middle_half(times_ms: Any, lower: Doubles, upper: Doubles) -> list[dict[str, Any]]:
+    """The middle half of the people, from `lower` to `upper` (n,) at `times_ms` (n,): one closed shape for
+    each unbroken stretch in which both are known, so that gaps stay empty."""
+    known = np.flatnonzero(~np.isnan(upper))
     shapes = []
     for run in np.split(known, np.flatnonzero(np.diff(known) > 1) + 1):
         if len(run) > 1:
-            part = timeline.iloc[run]
-            times = instants(part["time_ms"]).tolist()
+            times = [int(at_ms) + DAY_MS for at_ms in times_ms[run]]
             shapes.append(
                 {
+                    "type": "scatter",
                     "x": [*times, *times[::-1]],
-                    "y": [*part["upper"].round(2), *part["lower"].round(2).iloc[::-1]],
+                    "y": [*upper[run].round(2).tolist(), *lower[run].round(2)[::-1].tolist()],
                     "mode": "lines",
                     "line": {"width": 0},
                     "fill": "toself",
@@ -125,23 +164,32 @@ def _spread(timeline: pd.DataFrame) -> list[dict[str, Any]]:
     return shapes
 
 
-def _line_mode(values: pd.Series) -> dict[str, Any]:
-    """Lines, with a dot where a single known value stands between gaps."""
-    known = values.notna()
-    lone = known & ~known.shift(fill_value=False) & ~known.shift(-1, fill_value=False)
-    return (
-        {"mode": "lines+markers", "marker": {"size": lone * 5, "opacity": 1}}
-        if lone.any()
-        else {"mode": "lines"}
-    )
+def value_ticks(reading: Reading, limits: tuple[float, float]) -> list[float]:
+    """Where an axis of values is labelled: the paper's bands where there are some, else ends and middle."""
+    low, high = limits
+    return [0, DISENGAGED_BELOW, HIGH_ABOVE, 100] if reading.banded else [low, (low + high) / 2, high]
+
+
+def _strip_line(frame: pd.DataFrame, name: str, unit: str) -> dict[str, Any]:
+    form = ".0f" if unit else ".2f"
+    return {
+        "type": "scatter",
+        "x": instants(frame["time_ms"]),
+        "y": frame["engagement"].round(1 if unit else 3),
+        "name": name,
+        **line_mode(frame["engagement"]),
+        "line": {"color": ENGAGEMENT_LINE, "width": 2},
+        "connectgaps": False,
+        "hovertemplate": f"{plain_text(name)} %{{y:{form}}}{unit}<extra></extra>",
+    }
 
 
 def _value_axis(reading: Reading) -> dict[str, Any]:
     low, high = reading.limits
     if reading.is_change:
-        return {"ticksuffix": _unit(reading), "zeroline": True, "zerolinecolor": QUIET, "tickformat": "+"}
-    ticks = [0, DISENGAGED_BELOW, HIGH_ABOVE, 100] if reading.banded else [low, (low + high) / 2, high]
-    texts = [f"{tick:g}{_unit(reading)}" for tick in ticks]
+        return {"ticksuffix": reading.unit, "zeroline": True, "zerolinecolor": QUIET, "tickformat": "+"}
+    ticks = value_ticks(reading, reading.limits)
+    texts = [f"{tick:g}{reading.unit}" for tick in ticks]
     return {"range": [low, high + (high - low) * 0.01], "tickvals": ticks, "ticktext": texts}
 
 
@@ -157,13 +205,7 @@ def _bands(reading: Reading) -> list[dict[str, Any]]:
 def _band_names(reading: Reading) -> list[dict[str, Any]]:
     if not reading.banded:
         return []
-    place = {
-        "xref": "paper",
-        "x": 0.004,
-        "xanchor": "left",
-        "showarrow": False,
-        "font": {"size": 12},
-    }
+    place = {"xref": "paper", "x": 0.004, "xanchor": "left", "showarrow": False, "font": {"size": 12}}
     return [
         place | {"text": BAND_LABELS[band], "y": (high if high == 100 else low) + (-6 if high == 100 else 6)}
         for low, high, band in BAND_EDGES
@@ -172,20 +214,5 @@ def _band_names(reading: Reading) -> list[dict[str, Any]]:
 
 def _stretch(start_ms: int, end_ms: int) -> dict[str, Any]:
     times = {"x0": start_ms + DAY_MS, "x1": end_ms + DAY_MS, "yref": "paper", "y0": 0, "y1": 1}
-    return {
-        "type": "rect",
-        "layer": "below",
-        "line": {"width": 0},
-        "fillcolor": faded("#b9770e", 0.16),
-        **times,
-    }
-
-
-def _form(reading: Reading) -> str:
-    return (
-        f"{'+' if reading.is_change or reading.definition.signed else ''}{'.0f' if _unit(reading) else '.2f'}"
-    )
-
-
-def _unit(reading: Reading) -> str:
-    return " %" if reading.definition.unit else ""
+    look = {"type": "rect", "layer": "below", "line": {"width": 0}, "fillcolor": faded(PERSON_LINE, 0.16)}
+    return look | times

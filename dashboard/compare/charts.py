@@ -6,8 +6,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboard.charts.lines import instants, time_axis
-from dashboard.charts.look import named_rows, plain_figure, plain_text
+from dashboard.charts.look import (
+    hover,
+    instants,
+    legend_below,
+    named_rows,
+    plain_figure,
+    plain_text,
+    time_axis,
+)
 from dashboard.compare.bootstrap import Interval
 from dashboard.palette import ENGAGEMENT_LINE, QUIET, faded
 from dashboard.reading import Reading
@@ -23,7 +30,6 @@ DASHES = ("solid", "dot")
 
 def comparison_lines(table: pd.DataFrame, names: Sequence[str], reading: Reading, share: bool) -> Any:
     """A line for each column of `table` (`compare_lines.on_one_axis`)."""
-    digits, unit = _form(reading), _unit(reading)
     places = table.index * 100 if share else instants(pd.Series(table.index))
     lines = [
         {
@@ -33,7 +39,7 @@ def comparison_lines(table: pd.DataFrame, names: Sequence[str], reading: Reading
             "mode": "lines",
             "line": {"color": colour(number), "dash": dash(number), "width": 2},
             "connectgaps": False,
-            "hovertemplate": f"%{{y:{digits}}}{unit}",
+            "hovertemplate": hover(reading),
         }
         for number, (column, name) in enumerate(zip(table.columns, short_names(names), strict=True))
     ]
@@ -43,10 +49,9 @@ def comparison_lines(table: pd.DataFrame, names: Sequence[str], reading: Reading
         lines,
         LINES_PX,
         hovermode="x unified",
-        showlegend=True,
-        legend={"orientation": "h", "y": -0.24, "x": 0, "itemclick": False, "itemdoubleclick": False},
         xaxis=xaxis,
         yaxis=_value_axis(reading),
+        **legend_below(0.24),
     )
 
 
@@ -56,7 +61,7 @@ def difference_dots(names: Sequence[str], differences: Sequence[Interval], readi
     known = [(place, one) for place, one in enumerate(differences, start=1) if not np.isnan(one.value)]
     spread = [(one.high - one.value, one.value - one.low) for _, one in known]
     short = short_names(names)
-    digits = ".1f" if _unit(reading) else ".2f"
+    digits = ".1f" if reading.unit else ".2f"
     dots = {
         "x": [round(one.value, 3) for _, one in known],
         "y": list(range(len(known))),
@@ -74,7 +79,7 @@ def difference_dots(names: Sequence[str], differences: Sequence[Interval], readi
         "hovertemplate": f"%{{text}}: %{{x:+{digits}}}<extra></extra>",
     }
     xaxis = {"zeroline": True, "zerolinewidth": 2, "zerolinecolor": QUIET, "rangemode": "tozero"}
-    xaxis |= {"title": f"Less the first one ({'points' if _unit(reading) else 'units of the definition'})"}
+    xaxis |= {"title": f"Less the first one ({'points' if reading.unit else 'units of the definition'})"}
     yaxis = named_rows([short[place] for place, _ in known])
     return plain_figure([dots], 90 + ROW_PX * len(known), left=4, xaxis=xaxis, yaxis=yaxis)
 
@@ -83,7 +88,6 @@ def trend_dots(
     names: Sequence[str], means: Sequence[Interval], fitted: Sequence[float], reading: Reading
 ) -> Any:
     """Means of a series in order of time with their intervals, and the trend's line."""
-    digits, unit = _form(reading), _unit(reading)
     places = list(range(1, len(names) + 1))
     dots = {
         "x": places,
@@ -98,7 +102,7 @@ def trend_dots(
             "arrayminus": [_or_none(one.value - one.low) for one in means],
             "color": ENGAGEMENT_LINE,
         },
-        "hovertemplate": f"%{{text}}: %{{y:{digits}}}{unit}<extra></extra>",
+        "hovertemplate": hover(reading, "%{text}: ", "<extra></extra>"),
     }
     line = {
         "x": places,
@@ -116,7 +120,7 @@ def about_marker(
 ) -> Any:
     """Each group thin, in the colour of its column's number, their mean thick, one standard deviation shaded;
     0 s is the marker."""
-    digits, unit = ("+" if change else "") + _form(reading), " points" if change else _unit(reading)
+    digits, unit = f"{'+' if change else ''}.{reading.digits}f", " points" if change else reading.unit
     seconds = table.index / 1000
     thin = [
         {
@@ -154,11 +158,10 @@ def about_marker(
         [shade, *thin, mean],
         MARKER_PX,
         hovermode="x unified",
-        showlegend=True,
-        legend={"orientation": "h", "y": -0.26, "x": 0, "itemclick": False, "itemdoubleclick": False},
         xaxis={"title": "Seconds from the marker", "zeroline": False},
         yaxis={"ticksuffix": "" if change else unit, "zeroline": change, "zerolinecolor": QUIET},
         shapes=[marker],
+        **legend_below(0.26),
     )
 
 
@@ -188,18 +191,10 @@ def plain(value: float, reading: Reading) -> str:
 
 
 def _value_axis(reading: Reading, fit: bool = False) -> dict[str, Any]:
-    axis: dict[str, Any] = {"ticksuffix": _unit(reading), "zeroline": False}
+    axis: dict[str, Any] = {"ticksuffix": reading.unit, "zeroline": False}
     low, high = reading.limits
     return axis if fit else axis | {"range": [low, high + (high - low) * 0.01]}
 
 
 def _or_none(value: float) -> float | None:
     return None if np.isnan(value) else round(float(value), 3)
-
-
-def _form(reading: Reading) -> str:
-    return ".0f" if reading.definition.unit else ".2f"
-
-
-def _unit(reading: Reading) -> str:
-    return " %" if reading.definition.unit else ""

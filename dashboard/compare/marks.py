@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboard.charts.lines import instants
-from dashboard.charts.look import plain_text, with_markers
+from dashboard.charts.look import instants, plain_text, with_markers
 from dashboard.compare.charts import colour, dash, short_names
 from dashboard.compare.lines import Line
 from dashboard.markers.typed import told_time, within

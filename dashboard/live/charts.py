@@ -5,22 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.charts.look import (
-    DAY_MS,
-    MIX_PX,
-    TIMELINE_PX,
-    emotion_area,
-    mix_pie,
-    plain_figure,
-    waiting,
-    with_markers,
-)
+from dashboard.charts.expressions import emotion_area, mix_pie
+from dashboard.charts.lines import BAND_EDGES, middle_half, value_ticks
+from dashboard.charts.look import DAY_MS, MIX_PX, TIMELINE_PX, plain_figure, span_axis, waiting, with_markers
 from dashboard.palette import BANDS, ENGAGEMENT_LINE, QUIET, faded
 from dashboard.running.figures import STEP_MS, LiveFigures
 from dashboard.stored.figures import mix, timeline
 from dashboard.stored.group_lines import SPREAD_FROM
 from db.reports import Bucket, Marker
-from model.engagement.concentration import DISENGAGED_BELOW, HIGH_ABOVE, ConcentrationBand
 
 GAUGE_PX, LINE_PX = 170, 190
 
@@ -43,10 +35,10 @@ def timeline_figure(
 
 def gauge(figures: LiveFigures) -> Any:
     """The group's value now on the range of its definition, with the paper's bands where it has them."""
-    definition, value = figures.reading.definition, figures.now
-    low, high = figures.reading.shown
-    shown = None if value is None else round(value, 0 if definition.high > 1 else 2)
-    axis = {"range": [low, high], "tickvals": _ticks(figures), "tickfont": {"size": 12}}
+    reading, value = figures.reading, figures.now
+    low, high = reading.shown
+    shown = None if value is None else round(value, reading.digits)
+    axis = {"range": [low, high], "tickvals": value_ticks(reading, reading.shown), "tickfont": {"size": 12}}
     dial = {
         "type": "indicator",
         "mode": "gauge" if value is None else "gauge+number",
@@ -65,10 +57,9 @@ def gauge(figures: LiveFigures) -> Any:
 
 def group_line_figure(figures: LiveFigures) -> Any:
     """The group's mean over the last five minutes and, shaded, the middle half of the people."""
-    definition, line = figures.reading.definition, figures.line
+    reading, line = figures.reading, figures.line
     times = [int(at_ms) + DAY_MS for at_ms in figures.time_ms]
-    digits = 0 if definition.high > 1 else 2
-    low, high = figures.reading.shown
+    low, high = reading.shown
     unit = _unit(figures)
     mean = {
         "type": "scatter",
@@ -78,63 +69,27 @@ def group_line_figure(figures: LiveFigures) -> Any:
         "mode": "lines",
         "line": {"color": ENGAGEMENT_LINE, "width": 2.5},
         "connectgaps": False,
-        "hovertemplate": f"%{{y:.{digits}f}}{unit}, of %{{customdata}}<extra></extra>",
+        "hovertemplate": f"%{{y:.{reading.digits}f}}{unit}, of %{{customdata}}<extra></extra>",
     }
-    first = times[0] if times else DAY_MS
-    span = [first, max(times[-1] + STEP_MS, first + 60_000)]
-    form = "%H:%M:%S" if span[1] - DAY_MS >= 3_600_000 else "%M:%S"
-    xaxis = {"type": "date", "tickformat": form, "hoverformat": form, "range": span, "nticks": 6}
-    yaxis = {"range": [low, high + (high - low) * 0.01], "tickvals": _ticks(figures), "ticksuffix": unit}
+    start_ms = int(figures.time_ms[0])
+    end_ms = max(int(figures.time_ms[-1]) + STEP_MS, start_ms + 60_000)
+    ticks = value_ticks(reading, reading.shown)
+    upper = np.where(line.people >= SPREAD_FROM, line.upper, np.nan)
     drawn = plain_figure(
-        [*_spread(figures, times), mean],
+        [*middle_half(figures.time_ms, line.lower, upper), mean],
         LINE_PX,
         left=48,
         hovermode="x",
-        xaxis=xaxis,
-        yaxis=yaxis,
+        xaxis=span_axis(start_ms, end_ms, ticks=6),
+        yaxis={"range": [low, high + (high - low) * 0.01], "tickvals": ticks, "ticksuffix": unit},
     )
-    return with_markers(drawn, figures.markers, span[0] - DAY_MS, span[1] - DAY_MS)
-
-
-def _spread(figures: LiveFigures, times: list[int]) -> list[dict[str, Any]]:
-    """The middle half, one closed shape for each unbroken stretch."""
-    line, shapes = figures.line, []
-    known = np.flatnonzero(~np.isnan(line.lower) & (line.people >= SPREAD_FROM))
-    for run in np.split(known, np.flatnonzero(np.diff(known) > 1) + 1):
-        if len(run) > 1:
-            xs = [times[i] for i in run]
-            ys = [*line.upper[run].tolist(), *line.lower[run][::-1].tolist()]
-            shapes.append(
-                {
-                    "type": "scatter",
-                    "x": [*xs, *xs[::-1]],
-                    "y": ys,
-                    "fill": "toself",
-                    "mode": "lines",
-                    "line": {"width": 0},
-                    "fillcolor": faded(ENGAGEMENT_LINE, 0.22),
-                    "hoverinfo": "skip",
-                }
-            )
-    return shapes
-
-
-def _ticks(figures: LiveFigures) -> list[float]:
-    low, high = figures.reading.shown
-    if figures.reading.banded:
-        return [0, DISENGAGED_BELOW, HIGH_ABOVE, 100]
-    return [low, (low + high) / 2, high]
+    return with_markers(drawn, figures.markers, start_ms, end_ms)
 
 
 def _steps(figures: LiveFigures) -> list[dict[str, Any]]:
     if not figures.reading.banded:
         return _from_zero(figures)
-    edges = (
-        (0, DISENGAGED_BELOW, ConcentrationBand.DISENGAGED),
-        (DISENGAGED_BELOW, HIGH_ABOVE, ConcentrationBand.NOMINAL),
-        (HIGH_ABOVE, 100, ConcentrationBand.HIGH),
-    )
-    return [{"range": [low, high], "color": faded(BANDS[band], 0.25)} for low, high, band in edges]
+    return [{"range": [low, high], "color": faded(BANDS[band], 0.25)} for low, high, band in BAND_EDGES[::-1]]
 
 
 def _from_zero(figures: LiveFigures) -> list[dict[str, Any]]:
@@ -147,13 +102,12 @@ def _from_zero(figures: LiveFigures) -> list[dict[str, Any]]:
 
 
 def _unit(figures: LiveFigures) -> str:
-    return " %" if figures.reading.definition.unit and not figures.reading.is_change else ""
+    return "" if figures.reading.is_change else figures.reading.unit
 
 
 def _sign(figures: LiveFigures) -> dict[str, Any]:
     signed = figures.reading.definition.signed or figures.reading.is_change
-    digits = 0 if figures.reading.definition.high > 1 else 2
-    return {"valueformat": f"{'+' if signed else ''}.{digits}f"}
+    return {"valueformat": f"{'+' if signed else ''}.{figures.reading.digits}f"}
 
 
 def _numbers(values: Any) -> list[float | None]:

@@ -85,10 +85,10 @@ def why(figures: LiveFigures) -> str:
         return "No change yet: a person's own neutral is known after 10 usable seconds."
     if not figures.why:
         return NOTHING
-    digits = 0 if reading.definition.unit else 2
-    made = "; ".join(f"{part.label} {part.contribution:.{digits}f}" for part in figures.why[:NAMED_PARTS])
+    form = f".{reading.digits}f"
+    made = "; ".join(f"{part.label} {part.contribution:{form}}" for part in figures.why[:NAMED_PARTS])
     rest = sum(part.contribution for part in figures.why[NAMED_PARTS:])
-    more = f"; everything else {rest:.{digits}f}" if figures.why[NAMED_PARTS:] else ""
+    more = f"; everything else {rest:{form}}" if figures.why[NAMED_PARTS:] else ""
     return f"Made of: {made}{more}. {counted(people, 'person', 'people')} counted."
 
 

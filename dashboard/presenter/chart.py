@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.charts.look import DAY_MS, plain_figure, with_markers
+from dashboard.charts.look import DAY_MS, plain_figure, span_axis, with_markers
 from dashboard.palette import ENGAGEMENT_LINE
 from dashboard.presenter.figures import PresenterFigures
 from dashboard.running.figures import SPAN_MS, STEP_MS
@@ -19,7 +19,7 @@ def presenter_line(figures: PresenterFigures, colour: str | None = None) -> Any:
     low, high = reading.shown
     last = int(figures.time_ms[-1]) + STEP_MS
     start_ms = max(0, last - SPAN_MS)
-    span = [start_ms + DAY_MS, max(last, start_ms + SPAN_MS) + DAY_MS]
+    end_ms = max(last, start_ms + SPAN_MS)
     line = {
         "type": "scatter",
         "x": (figures.time_ms + DAY_MS).tolist(),
@@ -29,15 +29,15 @@ def presenter_line(figures: PresenterFigures, colour: str | None = None) -> Any:
         "line": {"color": colour or ENGAGEMENT_LINE, "width": 6, "shape": "spline", "smoothing": 0.6},
     }
     font = {"size": 18} | ({"color": "#ffffff"} if colour else {})
-    unit = " %" if reading.definition.unit and not reading.is_change else ""
+    unit = "" if reading.is_change else reading.unit
     ticks = {"tickfont": font, "showgrid": False, "zeroline": False}
     drawn = plain_figure(
         [line],
         LINE_PX,
         left=84,
         font=font,
-        xaxis=ticks | {"type": "date", "tickformat": "%M:%S", "range": span, "nticks": 4},
+        xaxis=ticks | span_axis(start_ms, end_ms, ticks=4),
         yaxis=ticks
         | {"range": [low, high * 1.02], "tickvals": [low, (low + high) / 2, high], "ticksuffix": unit},
     )
-    return with_markers(drawn, figures.live.markers, start_ms, span[1] - DAY_MS)
+    return with_markers(drawn, figures.live.markers, start_ms, end_ms)

@@ -3,7 +3,7 @@
 import streamlit as st
 from sqlalchemy import Engine
 
-from dashboard.charts import look as charts
+from dashboard.charts.expressions import mix_pie
 from dashboard.errors import DashboardError
 from dashboard.explain.faces import show_explanation
 from dashboard.explain.photo import read_photo
@@ -45,9 +45,7 @@ def _show(tab: RecordingsTab, engine: Engine, settings: Settings, file: FileStat
         st.markdown(f"**{mix_finding(shares).replace(' of the time', ' of the faces')}**")
         left, _ = st.columns([2, 3], gap="large")
         with left:
-            show_chart(
-                charts.mix_pie(shares), f"pie_{index}", "Pie: share of the faces by leading expression"
-            )
+            show_chart(mix_pie(shares), f"pie_{index}", "Pie: share of the faces by leading expression")
     try:
         photo = read_photo(photograph.content)
         card = load_card(settings.artifact)

@@ -6,8 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboard.charts.lines import instants, time_axis
-from dashboard.charts.look import plain_figure, plain_text
+from dashboard.charts.look import instants, plain_figure, plain_text, time_axis
 from dashboard.palette import COLOURS, ENGAGEMENT_LINE, LABELS, QUIET, SCORES, faded
 from dashboard.reading import Reading
 from dashboard.wording import clock

@@ -5,7 +5,7 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard import wording
-from dashboard.charts import look as charts
+from dashboard.charts.lines import person_lines
 from dashboard.palette import KEYS, LABELS
 from dashboard.report import maps as report_maps
 from dashboard.report.sections import is_line, show_timeline
@@ -48,7 +48,7 @@ def _show_map(report: SessionReport) -> None:
         chosen = control or chosen
     looking, table = chosen == LOOKING, tables[chosen]
     table = table.loc[:, table.notna().any()]
-    unit = " %" if looking or report.reading.definition.unit else ""
+    unit = " %" if looking else report.reading.unit
     limits = (0.0, 100.0) if looking else report.reading.limits
     figure = report_maps.heat_map(table, report.names, limits, unit)
     show_timeline(report, figure, "map", f"Map of people over time: {chosen}.")
@@ -84,8 +84,7 @@ def _show_strips(report: SessionReport) -> None:
         st.caption("Choose somebody to see their line.")
         return
     strips = [(names.get(one, f"P{one}"), _strip(report.engagement_of[one])) for one in chosen]
-    unit = " %" if report.reading.definition.unit else ""
-    figure = charts.person_lines(strips, report.timeline, report.reading.limits, unit)
+    figure = person_lines(strips, report.timeline, report.reading.limits, report.reading.unit)
     show_timeline(report, figure, "people", "One engagement line for each person.")
 
 
@@ -97,7 +96,7 @@ def _for_reading(people: pd.DataFrame, report: SessionReport) -> pd.DataFrame:
     shown = people.drop(columns="person")
     shares = ["in_view", "usable", "looking", "eyes", "speaking", *KEYS]
     shown[shares] = (shown[shares].astype("float64") * 100).round()
-    shown["engagement"] = shown["engagement"].round(0 if report.reading.definition.unit else 2)
+    shown["engagement"] = shown["engagement"].round(report.reading.digits)
     for column in ("first_ms", "last_ms"):
         shown[column] = [clock(value / 1000) for value in shown[column]]
     shown["leading"] = [label(key) if isinstance(key, str) else wording.NOTHING for key in shown["leading"]]

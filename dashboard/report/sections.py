@@ -8,10 +8,11 @@ import streamlit as st
 from dashboard import wording
 from dashboard.charts import lines as report_charts
 from dashboard.charts import look as charts
+from dashboard.charts.expressions import change_lines, emotion_area, mix_pie
+from dashboard.charts.lines import add_person, coverage_lines
 from dashboard.links import local_time
 from dashboard.palette import SCORES
 from dashboard.reading import Reading
-from dashboard.report import spread_charts as moment_charts
 from dashboard.stored.figures import Headline
 from dashboard.stored.findings import (
     GAZE_ASSUMED,
@@ -80,7 +81,7 @@ def show_engagement(report: SessionReport, person: int | None = None) -> None:
     falls = [(e.start_ms, e.end_ms or e.start_ms) for e in report.events if e.kind == EventKind.GROUP_FALL]
     figure = report_charts.group_line(report.timeline, reading, falls)
     if person is not None and person in report.engagement_of.columns:
-        moment_charts.add_person(figure, report.engagement_of[person], report.names[person], reading)
+        add_person(figure, report.engagement_of[person], report.names[person], reading)
     show_timeline(report, figure, "engagement", f"Line over time: {finding}.")
     st.caption(f"{_peak_and_end(report)} {_left_out(report, bool(falls))}")
     show_attention(report)
@@ -154,7 +155,7 @@ def show_expressions(report: SessionReport) -> None:
         finding = mix_finding(report.mix)
         st.subheader("Mix of expressions", anchor=False)
         st.markdown(finding)
-        show_chart(charts.mix_pie(report.mix), "mix", f"Donut chart: {finding}.")
+        show_chart(mix_pie(report.mix), "mix", f"Donut chart: {finding}.")
     with right:
         st.subheader("Expressions over time", anchor=False)
         if not is_line(report.timeline[SCORES[0]]):
@@ -165,7 +166,7 @@ def show_expressions(report: SessionReport) -> None:
         else:
             finding = timeline_finding(report.timeline, SCORES)
             st.markdown(finding)
-            figure = charts.emotion_area(report.timeline)
+            figure = emotion_area(report.timeline)
             show_timeline(report, figure, "timeline", f"Stacked areas over time: {finding}.")
 
 
@@ -174,7 +175,7 @@ def _show_changes(report: SessionReport, changes: pd.DataFrame) -> None:
         st.markdown("Nobody was usable long enough to know their own neutral")
         return
     st.markdown("Mean change of each score from everybody's own neutral")
-    figure = report_charts.change_lines(changes)
+    figure = change_lines(changes)
     show_timeline(report, figure, "timeline", "Seven lines: changes of the scores over time.")
 
 
@@ -186,7 +187,7 @@ def show_coverage(report: SessionReport) -> None:
     gaze = "" if known is None else f"; gaze is known for {percent(known)} of the usable ones"
     st.markdown(f"{finding}{gaze}. {counted(report.headline.frames, 'frame was', 'frames were')} analysed.")
     if len(report.coverage) > 1:
-        figure = charts.coverage_lines(report.coverage)
+        figure = coverage_lines(report.coverage)
         show_timeline(report, figure, "coverage", f"Lines over time: {finding}")
 
 

@@ -5,30 +5,13 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.charts.lines import instants
-from dashboard.charts.look import named_rows, plain_figure, plain_text
+from dashboard.charts.look import legend_below, named_rows, plain_figure, plain_text
 from dashboard.palette import COLOURS, ENGAGEMENT_LINE, KEYS, LABELS, faded
 from dashboard.reading import Reading
 
-PERSON_LINE = "#b9770e"
 BOX_WIDTH = 0.55
 CELLS, ON_CELL = ("#e4eef1", "#5fa8ba"), "#10151b"
 """Opaque in both themes, and the figures in them at least 4.5:1."""
-
-
-def add_person(figure: Any, values: pd.Series, name: str, reading: Reading) -> None:
-    """Adds one person's `values`, by time in ms, to a figure over time of the same reading."""
-    shown, unit = plain_text(name), " %" if reading.definition.unit else ""
-    digits = ".0f" if unit else ".2f"
-    figure.add_scatter(
-        x=instants(pd.Series(values.index)),
-        y=values.round(3).to_numpy(),
-        name=shown,
-        mode="lines",
-        line={"color": PERSON_LINE, "width": 1.8, "dash": "dot"},
-        connectgaps=False,
-        hovertemplate=f"{shown} %{{y:{digits}}}{unit}<extra></extra>",
-    )
 
 
 def transition_map(rates: pd.DataFrame, counts: pd.DataFrame) -> Any:
@@ -64,7 +47,6 @@ def transition_map(rates: pd.DataFrame, counts: pd.DataFrame) -> Any:
 
 def value_boxes(rows: Sequence[tuple[str, pd.Series]], reading: Reading) -> Any:
     """One box a row (name, five numbers: p5, p25, median, p75, p95), top to bottom."""
-    unit = " %" if reading.definition.unit else ""
     boxes = [
         {
             "type": "box",
@@ -83,7 +65,7 @@ def value_boxes(rows: Sequence[tuple[str, pd.Series]], reading: Reading) -> Any:
         for place, (name, five) in enumerate(rows)
     ]
     low, high = reading.limits
-    xaxis = {"ticksuffix": unit, "range": [low, high], "zeroline": False}
+    xaxis = {"ticksuffix": reading.unit, "range": [low, high], "zeroline": False}
     yaxis = named_rows([name for name, _ in rows])
     return plain_figure(boxes, 70 + 34 * len(rows), left=4, xaxis=xaxis, yaxis=yaxis)
 
@@ -106,7 +88,6 @@ def mix_bars(mixes: pd.DataFrame) -> Any:
         for key in KEYS
         if mixes[key].any()
     ]
-    legend = {"orientation": "h", "y": -0.12, "x": 0, "itemclick": False, "itemdoubleclick": False}
     xaxis = {"ticksuffix": " %", "range": [0, 100]}
     height = 120 + 34 * len(mixes)
     return plain_figure(
@@ -115,10 +96,9 @@ def mix_bars(mixes: pd.DataFrame) -> Any:
         left=4,
         barmode="stack",
         bargap=0.3,
-        showlegend=True,
-        legend=legend,
         xaxis=xaxis,
         yaxis=named_rows(names),
+        **legend_below(0.12),
     )
 
 

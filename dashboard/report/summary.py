@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import wording
 from dashboard.charts import lines as report_charts
-from dashboard.charts import look as charts
+from dashboard.charts.expressions import mix_pie
 from dashboard.links import local_time
 from dashboard.markers.typed import told_time
 from dashboard.reading import Reading, stored_reading
@@ -113,7 +113,7 @@ def _show_mix_and_moments(report: SessionReport) -> None:
     with left:
         finding = mix_finding(report.mix)
         st.markdown(f"**Expressions**: {finding}")
-        show_chart(_lower(charts.mix_pie(report.mix), MIX_PX), "summary_mix", f"Donut chart: {finding}.")
+        show_chart(_lower(mix_pie(report.mix), MIX_PX), "summary_mix", f"Donut chart: {finding}.")
     with right:
         st.markdown("**Moments**")
         found = sorted(find_moments(report)[:MOST_MOMENTS], key=lambda one: one.at_ms)

@@ -70,7 +70,7 @@ def direction(change: float | None, reading: Reading) -> str:
     if change is None:
         return "not enough to say"
     low, high = reading.definition.low, reading.definition.high
-    if abs(round(change, 0 if reading.definition.unit else 2)) < STEADY_SHARE * (high - low):
+    if abs(round(change, reading.digits)) < STEADY_SHARE * (high - low):
         return "steady"
     return "up" if change > 0 else "down"
 

@@ -180,16 +180,3 @@ def _person(person: ParticipantSummary, frames: int) -> tuple[object, ...]:
         lead[0] if lead else None,
         *(shares if len(shares) else [None] * len(KEYS)),
     )
-
-
-def with_upright_gaps(frame: pd.DataFrame) -> pd.DataFrame:
-    """A timeline for stacked areas: zero where nothing is known, from one ms outside each known stretch.
-
-    Without those extra points the areas' edges would slope into the gaps.
-    """
-    known = frame[SCORES[0]].notna()
-    nothing = dict.fromkeys(SCORES, 0.0)
-    before = frame[known & ~known.shift(fill_value=False)].assign(**nothing)
-    after = frame[known & ~known.shift(-1, fill_value=False)].assign(**nothing)
-    edges = [before.assign(time_ms=before["time_ms"] - 1), after.assign(time_ms=after["time_ms"] + 1)]
-    return pd.concat([frame[known], frame[~known].assign(**nothing), *edges]).sort_values("time_ms")

@@ -9,6 +9,8 @@ import pandas as pd
 from dashboard import wording
 from dashboard.charts import lines as report_charts
 from dashboard.charts import look as charts
+from dashboard.charts.expressions import emotion_area, mix_pie
+from dashboard.charts.lines import coverage_lines, person_lines
 from dashboard.consent import PRESENCE_ONLY
 from dashboard.export.formats.cells import defused
 from dashboard.export.formats.source import ExportSource
@@ -62,11 +64,11 @@ def _charts(report: SessionReport) -> Iterator[tuple[Drawn, Any]]:
     if scored and not report.mix.empty:
         finding = mix_finding(report.mix)
         shares = report.mix.rename_axis("expression").rename("share").reset_index()
-        yield _drawn(MIX, "Mix of expressions", finding, charts.mix_pie(report.mix), shares)
+        yield _drawn(MIX, "Mix of expressions", finding, mix_pie(report.mix), shares)
         if _is_line(report.timeline[SCORES[0]]):
             finding = timeline_finding(report.timeline, SCORES)
             table = _timed(times, report.timeline[SCORES])
-            figure = charts.emotion_area(report.timeline)
+            figure = emotion_area(report.timeline)
             yield _drawn("expressions-over-time", "Expressions over time", finding, figure, table)
     if report.large_enough and _is_line(report.timeline["looking"]):
         finding = f"{wording.percent(report.headline.looking)} of the measured gaze was on the screen"
@@ -76,7 +78,7 @@ def _charts(report: SessionReport) -> Iterator[tuple[Drawn, Any]]:
     if _is_line(report.coverage["with_face"]):
         finding = coverage_finding(report.headline)
         table = _timed(times, report.coverage[["with_face", "usable_faces"]])
-        yield _drawn("coverage", "Coverage", finding, charts.coverage_lines(report.coverage), table)
+        yield _drawn("coverage", "Coverage", finding, coverage_lines(report.coverage), table)
 
 
 def _of_people(report: SessionReport, times: pd.Series) -> Iterator[tuple[Drawn, Any]]:
@@ -91,8 +93,7 @@ def _of_people(report: SessionReport, times: pd.Series) -> Iterator[tuple[Drawn,
         finding += f"; of {len(people)}, the {MOST_STRIPS} longest in view are drawn, the CSV has all"
     grid = pd.DataFrame({"time_ms": report.timeline["time_ms"]})
     strips = [(names[one], grid.assign(engagement=lines[one].to_numpy())) for one in shown]
-    unit = " %" if report.reading.definition.unit else ""
-    figure = charts.person_lines(strips, report.timeline, report.reading.limits, unit)
+    figure = person_lines(strips, report.timeline, report.reading.limits, report.reading.unit)
     named = {one: defused(f"{name} ({one})") for one, name in known["name"].items()}
     table = _timed(times, lines[people].reset_index(drop=True).rename(columns=named))
     yield _drawn("engagement-of-people", "Engagement of everybody", finding, figure, table)

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from dashboard.charts import lines as report_charts
-from dashboard.charts import look as charts
+from dashboard.charts.expressions import change_lines, emotion_area, mix_pie
+from dashboard.charts.lines import coverage_lines, person_lines
 from dashboard.compare.at_markers import Window, over_groups
 from dashboard.compare.charts import about_marker
 from dashboard.live import charts as live_charts
@@ -63,16 +64,16 @@ PARTS = pd.DataFrame({"key": ["happy"], "part": ["Happy"], "share": [0.4], "adds
 
 def all_figures(frame: pd.DataFrame) -> list[Any]:
     return [
-        charts.mix_pie(analytics.mix(buckets(3))),
-        charts.emotion_area(frame),
+        mix_pie(analytics.mix(buckets(3))),
+        emotion_area(frame),
         report_charts.group_line(frame, Reading()),
         report_charts.looking_line(frame),
-        report_charts.change_lines(frame),
+        change_lines(frame),
         report_maps.heat_map(PRESENCE, {1: "Ada"}, (0, 100), " %"),
         report_maps.circumplex(frame, CIRCUMPLEX),
         report_maps.parts_bars(PARTS, Reading()),
-        charts.coverage_lines(analytics.coverage([], range(0, 9000, 1000), 1)),
-        charts.person_lines([("P1", frame), ("P2", frame)], frame),
+        coverage_lines(analytics.coverage([], range(0, 9000, 1000), 1)),
+        person_lines([("P1", frame), ("P2", frame)], frame),
         live_charts.mix_figure(buckets(3)),
         live_charts.mix_figure([]),
         live_charts.timeline_figure(buckets(9), 2000, 0, 9000),
@@ -108,7 +109,7 @@ def test_no_figure_needs_a_graphics_card(frame: pd.DataFrame) -> None:
 
 
 def test_the_donut_has_one_colour_an_expression_and_not_sure_last() -> None:
-    pie = charts.mix_pie(pd.Series([0.0, 0.1, 0, 0.2, 0, 0, 0.3, 0.4], index=list(KEYS))).data[0]
+    pie = mix_pie(pd.Series([0.0, 0.1, 0, 0.2, 0, 0, 0.3, 0.4], index=list(KEYS))).data[0]
     assert list(pie.labels) == [
         "Neutral  30\u00a0%",
         "Happy  20\u00a0%",
@@ -119,7 +120,7 @@ def test_the_donut_has_one_colour_an_expression_and_not_sure_last() -> None:
 
 
 def test_the_stack_adds_up_to_a_hundred_percent_outside_gaps(frame: pd.DataFrame) -> None:
-    areas = charts.emotion_area(frame).data
+    areas = emotion_area(frame).data
     assert [area.name for area in areas] == [
         "Neutral",
         "Surprise",
@@ -163,13 +164,13 @@ def test_a_single_known_instant_between_gaps_is_a_dot() -> None:
 
 
 def test_a_name_with_markup_is_shown_as_typed(frame: pd.DataFrame) -> None:
-    figure = charts.person_lines([("<b>Eve</b> %{y}", frame)], frame)
+    figure = person_lines([("<b>Eve</b> %{y}", frame)], frame)
     assert figure.layout.annotations[0].text == "<b>&lt;b>Eve&lt;/b> % {y}</b>"
     assert figure.data[1].hovertemplate == "&lt;b>Eve&lt;/b> % {y} %{y:.0f} %<extra></extra>"
 
 
 def test_every_person_adds_a_strip_of_the_same_height(frame: pd.DataFrame) -> None:
-    heights = [charts.person_lines([("P", frame)] * n, frame).layout.height for n in (1, 2, 3)]
+    heights = [person_lines([("P", frame)] * n, frame).layout.height for n in (1, 2, 3)]
     assert heights[1] - heights[0] == heights[2] - heights[1] > 0
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from dashboard.charts.lines import PERSON_LINE
 from dashboard.compare.address import Item
 from dashboard.compare.at_markers import (
     Window,
@@ -21,7 +22,7 @@ from dashboard.compare.charts import SERIES
 from dashboard.compare.lines import Line, compared, largest, on_one_axis
 from dashboard.compare.trend import series_among, series_of, slope
 from dashboard.palette import PAGE_DARK, PAGE_LIGHT
-from dashboard.report.spread_charts import CELLS, ON_CELL, PERSON_LINE
+from dashboard.report.spread_charts import CELLS, ON_CELL
 from db.reports import Marker, SessionSummary
 from model.engagement.groups import Doubles
 from tests.unit.dashboard.test_palette import contrast

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dashboard.charts.expressions import with_upright_gaps
 from dashboard.palette import KEYS, SCORES
 from dashboard.stored import figures as analytics
 from dashboard.stored.figures import bucket_ms_for
@@ -141,6 +142,6 @@ def test_coverage_is_unknown_where_nothing_was_analysed() -> None:
 
 def test_stacked_areas_fall_to_zero_at_once_beside_a_gap() -> None:
     frame = analytics.timeline([bucket(0), bucket(1000), bucket(3000)], 1000, 0, 4000)
-    stack = analytics.with_upright_gaps(frame)
+    stack = with_upright_gaps(frame)
     height = dict(zip(stack["time_ms"], stack[SCORES].sum(axis=1).round(6), strict=True))
     assert height == {-1: 0, 0: 1, 1000: 1, 1001: 0, 2000: 0, 2999: 0, 3000: 1, 3001: 0}
