@@ -4,8 +4,8 @@ Charts are made of plotly's own dictionaries. Every figure has a fixed height an
 that pages neither jump nor break in the dark, and draws SVG traces only. What is drawn has at most
 `CHART_POINTS` steps (dashboard/stored/figures.py), so that no line sends more than 2,000 points. Time is
 milliseconds from the session's start on a date axis, which gives round mm:ss ticks. Titles belong to the
-page, where they wrap on a phone. Pages show a sentence instead of a chart where there is nothing to draw; only
-the live figures, which must not make the page jump, say so themselves.
+page, where they wrap on a phone. Pages show a sentence instead of a chart where there is nothing to draw;
+only the live figures, which must not make the page jump, say so themselves.
 """
 
 from collections.abc import Mapping, Sequence
