@@ -16,7 +16,12 @@ from db.errors import SessionNotFoundError
 from db.reports import SessionSummary, get_session, list_sessions
 
 PARAMETER = "session"
+NO_SESSION = 0
 MISSING = ":material/search_off:"
+
+
+DIGITS = 9
+"""More than any session has seconds; longer numbers are no numbers."""
 
 
 def target(page: PageEntry) -> str:
@@ -54,14 +59,9 @@ def chosen_session(engine: Engine, page: PageEntry) -> SessionSummary:
     # A link to the page one is on reaches the script alone: Streamlit leaves the browser's address as it was.
     st.query_params[PARAMETER] = wanted
     try:
-        return get_session(engine, _number(wanted))
+        return get_session(engine, whole_number(wanted) or NO_SESSION)
     except SessionNotFoundError:
         _sorry(page, wanted)
-
-
-def _number(wanted: str) -> int:
-    """The session's number; 0, which no session has, if `wanted` is none."""
-    return int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 10 else 0
 
 
 def _sorry(page: PageEntry, wanted: str) -> NoReturn:
@@ -89,3 +89,8 @@ def _ask(engine: Engine, page: PageEntry) -> NoReturn:
         st.stop()
     st.query_params[PARAMETER] = str(chosen)
     st.rerun()
+
+
+def whole_number(text: str) -> int | None:
+    """`text` as a number of at most nine plain digits; None if it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= DIGITS else None

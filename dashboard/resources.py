@@ -6,7 +6,7 @@ import threading
 import weakref
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 from sqlalchemy import Engine
@@ -135,16 +135,6 @@ def connection_check() -> ConnectionCheck:
         st.session_state["connection"] = ConnectionCheck()
     found: ConnectionCheck = st.session_state["connection"]
     return found
-
-
-def show_as(key: str, value: object) -> None:
-    """The control `key`, drawn next, shows `value`, whatever it showed before."""
-    st.session_state[key] = value
-
-
-def shown_by(key: str) -> Any:
-    """What the control `key` shows in this browser tab; None if it was never drawn."""
-    return st.session_state.get(key)
 
 
 def marker_desk(session_id: int) -> "MarkerDesk":

@@ -7,13 +7,14 @@ import streamlit as st
 from dashboard import navigation, wording
 from dashboard.compare.address import SESSIONS
 from dashboard.consent import PRESENCE_ONLY
+from dashboard.controls.people import names_of
 from dashboard.links import chosen_session, link, link_with
 from dashboard.model_card.facts import accuracy_sentence
 from dashboard.report import empty as report_empty
 from dashboard.report import sections as report_sections
 from dashboard.report.address import asked_of
 from dashboard.report.controls import choose_reading, choose_view
-from dashboard.report.tabs import names_of, show_tabs
+from dashboard.report.tabs import show_tabs
 from dashboard.resources import database, settings, store
 from dashboard.stored.report import read_report
 from db.reports import people, session_settings

@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from dashboard import navigation
-from dashboard.links import PARAMETER, link, target
+from dashboard.links import PARAMETER, link, target, whole_number
 from dashboard.resources import database, store
 from dashboard.sessions.cards import show_card
 from dashboard.sessions.demo import write_demo
 from dashboard.wording import escaped
 from db.reports import count_sessions, list_sessions
 
-PAGE_SIZE = 20
+PAGE_SIZE, MOST_PAGES = 20, 999
 
 
 def make_demo() -> None:
@@ -26,7 +26,7 @@ search = st.text_input(
     "Search", placeholder="Title or kind of session", icon=":material/search:", label_visibility="collapsed"
 )
 pages = st.query_params.get("pages", "")
-shown = PAGE_SIZE * (int(pages) if pages.isdecimal() and 0 < len(pages) < 4 else 1)
+shown = PAGE_SIZE * min(whole_number(pages) or 1, MOST_PAGES)
 sessions = list_sessions(database(), search=search, limit=max(shown, PAGE_SIZE))
 every = count_sessions(database(), search=search)
 

@@ -6,11 +6,11 @@ import streamlit as st
 
 from dashboard import navigation
 from dashboard.consent import PRESENCE_ONLY
+from dashboard.controls.people import names_of
 from dashboard.links import chosen_session, link_with
 from dashboard.model_card.facts import accuracy_sentence
 from dashboard.report.address import asked_of
 from dashboard.report.summary import PRINT_STYLE, asked_reading, show_summary
-from dashboard.report.tabs import names_of
 from dashboard.resources import database, settings
 from dashboard.stored.report import View, read_report
 from db.reports import people, session_settings

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from dashboard.consent import PRESENCE_ONLY
-from dashboard.report.address import whole_number
+from dashboard.links import whole_number
 from dashboard.wording import clock, escaped, session_title
 from db.reports import SessionSummary
 

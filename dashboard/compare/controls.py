@@ -8,11 +8,11 @@ from sqlalchemy import Engine
 
 from dashboard.compare.address import LEAST, MOST, SESSIONS, Item, Wanted, items_of, query_of, wanted_of
 from dashboard.controls.definition import name_definition
+from dashboard.controls.people import names_of
+from dashboard.controls.state import show_as, shown_by
 from dashboard.links import local_time
 from dashboard.reading import Reading
 from dashboard.report.address import DEFINITION, GROUP
-from dashboard.report.tabs import names_of
-from dashboard.resources import show_as, shown_by
 from dashboard.wording import clock, counted, escaped, session_title
 from db.errors import SessionNotFoundError
 from db.reports import SessionSummary, get_session, list_sessions, people

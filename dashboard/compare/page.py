@@ -22,9 +22,9 @@ from dashboard.compare.charts import plain
 from dashboard.compare.controls import Choice
 from dashboard.compare.lines import Compared, Line, compared, largest, on_one_axis, smoothed
 from dashboard.compare.marks import with_marks
+from dashboard.controls.chart import show_chart
 from dashboard.export.formats.cells import defused
 from dashboard.reading import Reading
-from dashboard.report.sections import show_chart
 from dashboard.resources import settings
 from dashboard.wording import NOTHING, duration, escaped, label, percent
 from db.reports import Marker, markers

@@ -13,9 +13,10 @@ from dashboard.compare.bootstrap import Interval, mean_interval
 from dashboard.compare.controls import Choice
 from dashboard.compare.page import show_copied
 from dashboard.compare.trend import series_among, slope
+from dashboard.controls.chart import show_chart
+from dashboard.controls.state import show_as, shown_by
 from dashboard.links import local_time
-from dashboard.report.sections import show_chart
-from dashboard.resources import settings, show_as, shown_by
+from dashboard.resources import settings
 from dashboard.stored.report import View, read_report
 from dashboard.wording import counted, escaped, session_title
 from db.reports import SessionSummary, list_sessions

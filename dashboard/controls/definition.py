@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from dashboard import wording
+from dashboard.controls.state import show_as, shown_by
 from dashboard.reading import Reading
-from dashboard.resources import show_as, shown_by
 from dashboard.wording import escaped
 from model.engagement.definitions import DEFINITIONS, GAZE, HOW_GOOD, Definition
 from model.engagement.weights import checked_weights

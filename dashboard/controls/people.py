@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 from sqlalchemy import Engine
 
-from dashboard.wording import escaped, numbered_name
+from dashboard.wording import escaped, numbered_name, person_name, told_apart
 from db.errors import DatabaseError
 from db.reports import Person, people
 from db.store import Store
@@ -181,3 +181,10 @@ def _forget(desk: _Desk, person: Person) -> None:
 def name_of(person: Person | None, number: int) -> str:
     """Name and number: Ana (P3)."""
     return numbered_name(None if person is None else person.name, number)
+
+
+def names_of(everybody: Sequence[Person]) -> dict[int, str]:
+    """What to call whom a report shows, by number; nobody as another."""
+    return told_apart(
+        {one.person: person_name(one.name, one.person) for one in everybody if not one.excluded}
+    )

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from dashboard.controls.chart import show_chart
 from dashboard.explain import pictures as explain_pictures
 from dashboard.explain.explainer import ExplainedFace, Explanation
 from dashboard.explain.photo import Photo
 from dashboard.model_card import charts as model_charts
-from dashboard.model_card.sections import show_chart
 from dashboard.palette import LABELS
 from dashboard.wording import counted
 from model.emotions import EMOTIONS

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from dashboard.export.formats import CSV, EXPORTERS, file_name
+from dashboard.export.formats import CSV, EXPORTERS, file_name, pieces
 from dashboard.export.formats.columns import LONG_COLUMNS
 from dashboard.export.formats.csv_text import csv_pieces
 from dashboard.export.formats.face_rows import face_rows
@@ -32,19 +32,6 @@ GONE = "There is no session {}: it was deleted, or never existed. Go back and ch
 NO_FORMAT = "There is no format {!r}; there are: {}."
 WITHIN = "{} holds its data dictionary within; only a CSV has one beside it. Download the file itself."
 OF_PEOPLE = "{} tells of single people, and only the group was asked for. Choose another format."
-
-
-def pieces(
-    engine: Engine, session: SessionSummary, key: str = "long", least_people: int = 1
-) -> Generator[bytes, None, None]:
-    """The session's file in order and in bounded memory; of groups of `least_people` only, if more than 1.
-
-    Raises DatabaseError midway, which breaks the download off, so that a short file never passes for a whole
-    one: also when the session is deleted meanwhile.
-    """
-    source = ExportSource.of(engine, session, least_people)
-    yield from EXPORTERS[key].pieces(source)
-    source.check()
 
 
 def rows_left_out(engine: Engine, session: SessionSummary) -> int:

@@ -7,13 +7,12 @@ from math import isnan
 
 from dashboard.palette import COLOURS, ENGAGEMENT_LINE, LABELS
 from dashboard.running.figures import LiveFigures
-from dashboard.running.people import PeopleNow, Seen
+from dashboard.running.people import GONE_AFTER_MS, PeopleNow, Seen
 from dashboard.wording import NOTHING, PERCENT, person_name
 from model.drawing.overlay import REASONS
 from model.emotions import NOT_SURE
 from model.observations import GazeState
 
-GONE_AFTER_MS = 1_500
 SIGNS = {
     GazeState.LOOKING: ("\N{FISHEYE}", "Looking"),
     GazeState.AWAY: ("\N{RIGHTWARDS ARROW}", "Looking away"),

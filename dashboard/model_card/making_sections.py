@@ -6,11 +6,12 @@ import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
+from dashboard.controls.chart import show_chart
 from dashboard.model_card import charts as model_charts
 from dashboard.model_card import making as model_making
 from dashboard.model_card.facts import split_sizes, technical_facts
 from dashboard.model_card.making import Cleaning
-from dashboard.model_card.sections import TENTH, show_chart
+from dashboard.model_card.sections import TENTH
 from dashboard.palette import ENGAGEMENT_LINE, LABELS, faded
 from dashboard.wording import NOTHING, escaped
 from model.card import ModelCard

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from dashboard.charts import look as charts
+from dashboard.controls.chart import show_chart
 from dashboard.model_card import charts as model_charts
 from dashboard.model_card import trials as model_trials
 from dashboard.model_card.facts import Evaluation
@@ -195,11 +195,6 @@ def _when_sure(measured: Evaluation) -> str:
 def _calibration(measured: Evaluation) -> str:
     before, after = (f"{error * 100:.1f}{PERCENT}" for error in (measured.ece_before, measured.ece_after))
     return f"Score and accuracy differ by {after} on average ({before} before temperature scaling)"
-
-
-def show_chart(figure: object, key: str, alt: str) -> None:
-    """A chart with its sentence for those who cannot see it."""
-    st.plotly_chart(figure, key=f"chart_{key}", config=dict(charts.CONFIG), alt=alt)
 
 
 def _measured_on(measured: Evaluation) -> str:

@@ -9,9 +9,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from dashboard.live.strips import GONE_AFTER_MS
 from dashboard.running.figures import MINUTE_MS, NOW_MS, STEP_MS, LiveFigures, live_figures
-from dashboard.running.people import PeopleNow
+from dashboard.running.people import GONE_AFTER_MS, PeopleNow
 from dashboard.running.recent import NOBODY, USABLE
 from dashboard.stored.around_markers import STEADY_SHARE
 from model.engagement.groups import GAZE_STATES, Doubles, Ints

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from dashboard import navigation
 from dashboard.consent import PRESENCE_ONLY
-from dashboard.links import PARAMETER, link
+from dashboard.links import PARAMETER, link, whole_number
 from dashboard.presenter.chart import presenter_line
 from dashboard.presenter.figures import PresenterFigures, Trend, presenter_figures
 from dashboard.presenter.look import Look, big, choose_look, system_wishes, word
@@ -162,10 +162,11 @@ def _show_ended(session: SessionSummary | None, alive: Sequence[LiveSession], en
 
 
 def _stored(wanted: str, engine: Engine) -> SessionSummary | None:
-    if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 10):
+    number = whole_number(wanted)
+    if number is None:
         return None
     try:
-        return get_session(engine, int(wanted))
+        return get_session(engine, number)
     except SessionNotFoundError:
         return None
 

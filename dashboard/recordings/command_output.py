@@ -7,8 +7,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from dashboard.export.downloads import pieces
-from dashboard.export.formats import EXPORTERS, file_name
+from dashboard.export.formats import EXPORTERS, file_name, pieces
 from dashboard.palette import LABELS
 from dashboard.recordings.status import FileStatus, State
 from dashboard.wording import counted, duration

@@ -4,10 +4,10 @@ import streamlit as st
 from sqlalchemy import Engine
 
 from dashboard.charts.expressions import mix_pie
+from dashboard.controls.chart import show_chart
 from dashboard.errors import DashboardError
 from dashboard.explain.faces import show_explanation
 from dashboard.explain.photo import read_photo
-from dashboard.model_card.sections import show_chart
 from dashboard.recordings.status import FileStatus
 from dashboard.recordings.tab import RecordingsTab
 from dashboard.resources import explainer

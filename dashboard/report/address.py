@@ -8,13 +8,12 @@ Anybody can type an address, so nothing in it is believed: what cannot be used b
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from dashboard.links import whole_number
 from dashboard.wording import clock, escaped
 from model.engagement.definitions import DEFINITIONS
 
 FROM, TO, DEFINITION, PERSON, GROUP = "from", "to", "definition", "person", "group"
 SECOND_MS = 1000
-DIGITS = 9
-"""More than any session has seconds; longer numbers are no numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +41,6 @@ def range_query(start_ms: int, end_ms: int | None) -> dict[str, str]:
     """A range as an address writes it, in whole seconds that hold all of it; nothing for all of a session."""
     told = {FROM: str(start_ms // SECOND_MS)} if start_ms >= SECOND_MS else {}
     return told if end_ms is None else told | {TO: str(-(-end_ms // SECOND_MS))}
-
-
-def whole_number(text: str) -> int | None:
-    """`text` as a number of at most nine plain digits; None if it is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= DIGITS else None
 
 
 def _range(query: Mapping[str, str], duration_ms: int) -> tuple[int, int | None, list[str]]:

@@ -3,9 +3,10 @@
 import pandas as pd
 import streamlit as st
 
+from dashboard.controls.chart import show_chart
 from dashboard.palette import LABELS, SCORES
 from dashboard.report import maps as report_maps
-from dashboard.report.sections import is_line, show_chart
+from dashboard.report.sections import is_line
 from dashboard.stored.report import SessionReport
 from dashboard.wording import escaped
 from db.errors import DatabaseError

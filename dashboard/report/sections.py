@@ -10,6 +10,7 @@ from dashboard.charts import lines as report_charts
 from dashboard.charts import look as charts
 from dashboard.charts.expressions import change_lines, emotion_area, mix_pie
 from dashboard.charts.lines import add_person, coverage_lines
+from dashboard.controls.chart import show_chart
 from dashboard.links import local_time
 from dashboard.palette import SCORES
 from dashboard.reading import Reading
@@ -218,7 +219,3 @@ def show_timeline(report: SessionReport, figure: Any, key: str, alt: str) -> Non
     times = report.steps.times_ms
     end_ms = int(times[-1]) + report.bucket_ms if len(times) else 0
     show_chart(charts.with_markers(figure, report.markers, report.view.start_ms, end_ms), key, alt)
-
-
-def show_chart(figure: object, key: str, alt: str) -> None:
-    st.plotly_chart(figure, key=f"chart_{key}", config=dict(charts.CONFIG), alt=alt)

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from dashboard.controls.chart import show_chart
 from dashboard.palette import KEYS, LABELS
 from dashboard.report import spread_charts as moment_charts
 from dashboard.report.people import habits_shown
-from dashboard.report.sections import show_chart
 from dashboard.stored import spread as distribution
 from dashboard.stored.report import SessionReport
 from dashboard.stored.transitions import SECOND_MS, Transitions, transitions

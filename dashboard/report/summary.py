@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard import wording
 from dashboard.charts import lines as report_charts
 from dashboard.charts.expressions import mix_pie
+from dashboard.controls.chart import show_chart
 from dashboard.links import local_time
 from dashboard.markers.typed import told_time
 from dashboard.reading import Reading, stored_reading
@@ -14,7 +15,7 @@ from dashboard.report.address import Asked
 from dashboard.report.empty import too_small, without_usable
 from dashboard.report.markers import in_view
 from dashboard.report.moments import find_moments, told
-from dashboard.report.sections import figures, is_line, marked, show_chart
+from dashboard.report.sections import figures, is_line, marked
 from dashboard.stored.findings import engagement_finding, mix_finding
 from dashboard.stored.report import SessionReport
 from dashboard.wording import clock, counted, escaped

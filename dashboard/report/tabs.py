@@ -1,6 +1,6 @@
 """The parts of a report below its line, one tab each; only the open one is computed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -15,8 +15,7 @@ from dashboard.report.sections import how_computed, show_coverage, show_expressi
 from dashboard.report.spread import show_spread
 from dashboard.report.why import show_why
 from dashboard.stored.report import SessionReport
-from dashboard.wording import person_name, told_apart
-from db.reports import Person, SessionSettings
+from db.reports import SessionSettings
 from db.store import Store
 
 TAB = "part"
@@ -33,13 +32,6 @@ def show_tabs(
         if tab.open:
             with tab:
                 draw()
-
-
-def names_of(everybody: Sequence[Person]) -> dict[int, str]:
-    """What to call whom a report shows, by number; nobody as another."""
-    return told_apart(
-        {one.person: person_name(one.name, one.person) for one in everybody if not one.excluded}
-    )
 
 
 def _parts(

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
+from dashboard.controls.chart import show_chart
 from dashboard.controls.definition import label_of
 from dashboard.palette import LABELS
 from dashboard.reading import Reading
 from dashboard.report.maps import parts_bars
-from dashboard.report.sections import show_chart
 from dashboard.stored.person_steps import PersonSteps, parts_of
 from dashboard.stored.report import SessionReport
 from dashboard.wording import clock, counted, duration, escaped, percent

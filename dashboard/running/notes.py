@@ -11,7 +11,7 @@ from dashboard.running.recorder_status import DELETED
 from dashboard.running.status import LiveStatus
 from dashboard.wording import clock, counted, escaped, person_name
 from model.behaviour.events import Event, EventKind
-from model.engagement.explanation import event_sentence
+from model.behaviour.words import event_sentence
 
 PICTURE_STOPPED_S = 3.0
 NO_FACE_S = 60.0

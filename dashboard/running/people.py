@@ -24,6 +24,9 @@ SHOWN_MS = 60_000
 NOBODY_YET = Roster((), {}, frozenset())
 
 
+GONE_AFTER_MS = 1_500
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """One track as it was last seen."""

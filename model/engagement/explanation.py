@@ -1,4 +1,4 @@
-"""Why a value is what it is: the parts that were added up, largest first; and events in words."""
+"""Why a value is what it is: the parts that were added up, largest first."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.behaviour.events import Event, EventKind
 from model.engagement import terms
 from model.engagement.definitions import GAZE, Definition
 from model.engagement.groups import GAZE_STATES, Grouped, Moments
@@ -68,20 +67,6 @@ def sentence(definition: Definition, parts: tuple[Part, ...]) -> str:
     more = f"; everything else {_number(definition, rest)}" if len(parts) > NAMED_PARTS else ""
     unit = f" {definition.unit}" if definition.unit else ""
     return f"{definition.title} {_number(definition, value)}{unit}: {named}{more}."
-
-
-def event_sentence(event: Event, person: str = "Someone") -> str:
-    """What happened, in words; `person` is the name of whose event it is."""
-    length_s = ((event.end_ms or event.start_ms) - event.start_ms) / 1000
-    if event.kind is EventKind.GROUP_FALL:
-        within = f" within {length_s:.0f} s" if event.end_ms else ""
-        return f"The group's line fell by {event.value:.0f} points{within}."
-    if event.kind is EventKind.LAUGHTER:
-        return f"Smiles or laughter together: {event.value:.0%} of the people seen."
-    if event.kind is EventKind.NOD:
-        return f"{person} nodded."
-    what = "looked away" if event.kind is EventKind.AWAY else "had the eyes closed"
-    return f"{person} {what} for {'' if event.end_ms else 'more than '}{event.value:.0f} s."
 
 
 def _number(definition: Definition, value: float) -> str:

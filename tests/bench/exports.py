@@ -75,7 +75,7 @@ def _faces(
 
 def one(database: Path, session_id: int, key: str, folder: Path) -> dict[str, Any]:
     """What one format takes, measured inside a process that does nothing else."""
-    from dashboard.export.downloads import pieces
+    from dashboard.export.formats import pieces
     from db.reports import get_session
 
     engine = open_database(f"sqlite:///{database}")

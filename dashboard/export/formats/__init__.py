@@ -1,6 +1,8 @@
 """Formats a session can leave in: one registry, a column contract for each, one data dictionary for all."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+
+from sqlalchemy import Engine
 
 from dashboard.export.formats.archive import Part, zip_pieces
 from dashboard.export.formats.columns import (
@@ -26,6 +28,7 @@ from dashboard.export.formats.short_tables import (
 )
 from dashboard.export.formats.source import ExportSource
 from dashboard.export.formats.table import Table
+from db.reports import SessionSummary
 
 __all__ = ["ALL", "CSV", "EXPORTERS", "LONG_KEY", "Exporter", "file_name", "offered"]
 
@@ -207,3 +210,16 @@ def _parts(source: ExportSource) -> Iterator[Part]:
 
     for chart in drawn(source):
         yield f"{FOLDER}charts/{chart.key}.csv", False, [chart.csv.encode()]
+
+
+def pieces(
+    engine: Engine, session: SessionSummary, key: str = "long", least_people: int = 1
+) -> Generator[bytes, None, None]:
+    """The session's file in order and in bounded memory; of groups of `least_people` only, if more than 1.
+
+    Raises DatabaseError midway, which breaks the download off, so that a short file never passes for a whole
+    one: also when the session is deleted meanwhile.
+    """
+    source = ExportSource.of(engine, session, least_people)
+    yield from EXPORTERS[key].pieces(source)
+    source.check()

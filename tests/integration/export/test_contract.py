@@ -14,8 +14,7 @@ import pytest
 from pympi.Elan import Eaf
 from sqlalchemy import Engine
 
-from dashboard.export.downloads import pieces
-from dashboard.export.formats import ALL, EXPORTERS
+from dashboard.export.formats import ALL, EXPORTERS, pieces
 from dashboard.export.formats.cells import FORMULA_STARTS
 from db.errors import SessionNotFoundError
 from db.reports import get_session

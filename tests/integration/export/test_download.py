@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from starlette.applications import Starlette
 
 from dashboard.export import downloads
-from dashboard.export.formats import EXPORTERS
+from dashboard.export.formats import EXPORTERS, pieces
 from dashboard.export.formats.columns import LONG_HEADER
 from dashboard.export.routes import download_address, download_routes
 from dashboard.sessions.demo import write_demo
@@ -111,18 +111,18 @@ def test_a_wrong_address_is_a_sentence_and_not_found(address: str, wanted: str) 
 def test_a_session_deleted_meanwhile_breaks_the_download_off(engine: Engine) -> None:
     store = Store(engine)
     session_id = write_demo(store, STARTED_AT)
-    pieces = downloads.pieces(engine, get_session(engine, session_id))
-    next(pieces)
+    left = pieces(engine, get_session(engine, session_id))
+    next(left)
     store.delete_session(session_id)
     with pytest.raises(SessionNotFoundError):
-        list(pieces)
+        list(left)
 
 
 def test_a_broken_download_is_no_whole_file(
     engine: Engine, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session_id = write_demo(Store(engine), STARTED_AT)
-    whole = downloads.pieces
+    whole = pieces
 
     def deleting(*args: object) -> Iterator[bytes]:
         pieces = whole(*args)  # type: ignore[arg-type]

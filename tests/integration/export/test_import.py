@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 from dashboard.errors import ImportRefusedError
-from dashboard.export.downloads import pieces
+from dashboard.export.formats import pieces
 from dashboard.export.formats.columns import LONG_HEADER
 from dashboard.export.importer.session import (
     NOT_IN_IT,

@@ -7,8 +7,8 @@ import pytest
 
 from model.behaviour.event_watch import EventWatch, PersonNow, person_now
 from model.behaviour.events import Event, EventKind, Thresholds, checked_thresholds
+from model.behaviour.words import event_sentence
 from model.emotions import Emotion
-from model.engagement.explanation import event_sentence
 from model.errors import EngagementError
 from model.observations import GazeState, Observation, QualityFlag, Signals
 
