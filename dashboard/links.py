@@ -16,12 +16,12 @@ from db.errors import SessionNotFoundError
 from db.reports import SessionSummary, get_session, list_sessions
 
 PARAMETER = "session"
-NO_SESSION = 0
-MISSING = ":material/search_off:"
-
-
+FROM, TO, DEFINITION, PERSON, GROUP = "from", "to", "definition", "person", "group"
+"""What addresses call the session, its range in seconds, and how it is read."""
 DIGITS = 9
 """More than any session has seconds; longer numbers are no numbers."""
+NO_SESSION = 0
+MISSING = ":material/search_off:"
 
 
 def target(page: PageEntry) -> str:

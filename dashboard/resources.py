@@ -16,9 +16,7 @@ from dashboard.consent import Setup
 from dashboard.errors import DashboardError
 from dashboard.live.tab import LiveTab
 from dashboard.settings import Settings, load_settings
-from dashboard.temporary_folder import delete_left_uploads
-from dashboard.upkeep.retention import Retention
-from dashboard.upkeep.summing import Summing
+from dashboard.upkeep.threads import Upkeep
 from db.engine import open_database
 from db.errors import DatabaseError
 from db.store import EndReason, Store
@@ -35,7 +33,6 @@ if TYPE_CHECKING:
     from model.behaviour.events import Event, Thresholds
 
 LOGGER = logging.getLogger(__name__)
-TIDY_EVERY_S = 15.0
 
 _running: "weakref.WeakSet[LiveSession]" = weakref.WeakSet()
 _running_lock = threading.Lock()
@@ -48,21 +45,18 @@ def settings() -> Settings:
 
 @st.cache_resource(show_spinner=False)
 def database() -> Engine:
-    """The one engine of this server, migrated; retention runs from here on."""
-    engine = open_database(settings().database_url)
-    retention = Retention(Store(engine), settings().retention_days or None, _running_ids)
-    stop = threading.Event()
-    threading.Thread(
-        target=retention.run, args=(stop,), kwargs={"every_s": TIDY_EVERY_S}, name="retention", daemon=True
-    ).start()
-    summing = Summing(engine, settings().min_group_size, lambda: bool(running()))
-    threading.Thread(
-        target=summing.run, args=(stop,), kwargs={"every_s": TIDY_EVERY_S}, name="summing", daemon=True
-    ).start()
-    delete_left_uploads()
+    """The one engine of this server, migrated."""
+    return open_database(settings().database_url)
+
+
+@st.cache_resource(show_spinner=False)
+def start_upkeep() -> Upkeep:
+    """Begins what goes on behind the pages, once; it ends with the server, and running sessions do."""
+    begun = Upkeep(database(), settings(), _running_ids)
+    begun.start()
     atexit.register(_end_all)
-    atexit.register(stop.set)
-    return engine
+    atexit.register(begun.stop)
+    return begun
 
 
 def store() -> Store:
@@ -70,9 +64,10 @@ def store() -> Store:
 
 
 def start_up_problem() -> str | None:
-    """A sentence about settings or database that keeps every page from working, or None."""
+    """A sentence about settings or database that keeps every page from working, or None: then upkeep runs."""
     try:
         database()
+        start_upkeep()
     except (DashboardError, DatabaseError) as error:
         LOGGER.error("cannot start: %s", error)
         return str(error)

@@ -19,14 +19,14 @@ lines, markers, trend = st.tabs([LINES, MARKERS, TREND], key="part", bind="query
 
 if trend.open:
     with trend:
-        show_trend(choice, database())
+        show_trend(choice, database(), settings().min_group_size)
 else:
     with lines if lines.open else markers:
         if len(choice.items) < LEAST:
             st.info(how_to_begin(choice), icon=":material/compare_arrows:")
             st.stop()
         if markers.open:
-            show_markers(choice, database())
+            show_markers(choice, database(), settings().min_group_size)
         else:
             with st.spinner("Reading"):
                 read = [

@@ -8,7 +8,7 @@ from dashboard.model_card import sections
 from dashboard.model_card.facts import evaluation_of
 from dashboard.model_card.making import architectures_of, cleaning_of
 from dashboard.model_card.trials import other_data_table, robustness_of
-from dashboard.resources import settings
+from dashboard.resources import explainer, settings
 from dashboard.wording import LIMITS
 from model.card import check_file, load_card
 from model.errors import ArtifactError
@@ -45,7 +45,7 @@ with overview:
     sections.show_limits(card, LIMITS)
 
 with explain:
-    show_explain(card, folder)
+    show_explain(card, folder, explainer)
 
 with trials:
     if measured is not None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.errors import RecordingError
 from dashboard.recordings.form import ask_files
-from dashboard.resources import database, recordings_tab, settings, store
+from dashboard.resources import database, explainer, recordings_tab, settings, store
 
 tab = recordings_tab()
 st.title("Recordings", anchor=False)
@@ -29,4 +29,4 @@ else:
     from dashboard.recordings.photos import show_photos
 
     show_results(tab, database())
-    show_photos(tab, database(), settings())
+    show_photos(tab, database(), settings(), explainer)

@@ -14,8 +14,9 @@ from dashboard.report import empty as report_empty
 from dashboard.report import sections as report_sections
 from dashboard.report.address import asked_of
 from dashboard.report.controls import choose_reading, choose_view
+from dashboard.report.tab_tools import TabTools
 from dashboard.report.tabs import show_tabs
-from dashboard.resources import database, settings, store
+from dashboard.resources import database, events_found, habits_of, marker_desk, settings, store
 from dashboard.stored.report import read_report
 from db.reports import people, session_settings
 
@@ -52,7 +53,8 @@ with beside:
     else:
         report_sections.show_engagement(report, person)
 
-show_tabs(report, stored, person, store(), settings().min_group_size)
+tools = TabTools(store(), settings().min_group_size, marker_desk, habits_of, events_found)
+show_tabs(report, stored, person, tools)
 st.caption(wording.LIMITS.format(accuracy=accuracy_sentence(settings().artifact)))
 with st.container(horizontal=True):
     link(navigation.EXPORT, "Export this session", session.id)

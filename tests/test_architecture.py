@@ -37,29 +37,55 @@ LIVES_IN = {
     "pandas": ("dashboard/", "pages/"),
     "pydantic_settings": ("dashboard/settings.py",),
 }
-NO_STREAMLIT = "No Streamlit"
-"""What the docstring of a file says that runs beside the pages."""
-ALSO_STREAMLIT_FREE = (
-    "running/recent",
-    "running/recorder",
-    "recordings/messages",
-    "recordings/worker",
-    "analyse",
-    "recordings/command_output",
-    "upkeep/retention",
-    "stored/figures",
-    "consent",
-    "sessions/demo",
-    "explain/pictures",
-    "event_stream/feed",
-    "event_stream/figures",
-    "ice",
-    "connection/ice_probe",
-    "ice_urls",
-)
+DOORS = {"app", "analyse", "resources"}
+"""Where collaborators are chosen; rooms are handed them, so none imports a door."""
+GROUND = {
+    *(
+        "settings",
+        "ice",
+        "ice_urls",
+        "errors",
+        "wording",
+        "palette",
+        "consent",
+        "reading",
+        "navigation",
+        "links",
+    ),
+    "temporary_folder",
+}
+"""Words that every room uses."""
+MAY = {  # a room of dashboard/ -> the rooms that it may import, beside its own files and the ground
+    "markers": set(),
+    "running": {"markers"},
+    "stored": {"markers"},
+    "charts": {"stored", "markers"},
+    "export.formats": {"stored", "charts", "markers"},
+    "export.importer": {"export.formats"},
+    "controls": {"stored", "charts", "markers"},
+    "live": {"running", "stored", "markers", "charts", "controls"},
+    "presenter": {"running", "stored", "charts"},
+    "event_stream": {"running"},
+    "report": {"stored", "markers", "charts", "controls"},
+    "compare": {"stored", "markers", "charts", "controls", "export.formats"},
+    "sessions": {"stored"},
+    "model_card": {"charts", "controls"},
+    "explain": {"model_card", "controls"},
+    "recordings": {"running", "stored", "charts", "controls", "export.formats", "explain"},
+    "export": {"controls", "export.formats", "export.importer"},
+    "connection": set(),
+    "upkeep": set(),
+}
+ENGINES = {"running", "stored", "markers", "charts", "export.formats", "export.importer"}
+NO_STREAMLIT = ENGINES | {"event_stream", "upkeep"} | GROUND - {"links"}
+STATE_LIVES_IN = {
+    "cache_resource": ["dashboard/resources.py"],
+    "cache_data": ["dashboard/resources.py"],
+    "session_state": ["dashboard/controls/state.py", "dashboard/resources.py"],
+}
 TOP_LEVEL = {"dashboard", "pages", "model", "training", "db", "tests", ".streamlit", ".ci"}
 REFUSED_NAMES = {"utils", "util", "helpers", "helper", "common", "core", "manager", "misc"}
-MAX_LINES, MAX_PAGE_LINES = 250, 80
+MAX_LINES, MAX_PAGE_LINES, MAX_FILES = 250, 80, 24
 
 
 def sources(*folders: str) -> list[Path]:
@@ -100,35 +126,59 @@ def test_a_library_is_imported_only_where_it_lives(path: Path) -> None:
                 assert relative(path).startswith(places), f"{library} does not live here"
 
 
-def says_it_knows_no_streamlit(path: Path) -> bool:
-    return NO_STREAMLIT in (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "")
+def room(module: str) -> str:
+    """dashboard.export.formats.cells -> export.formats; a file of the ground or a door is its own."""
+    parts = module.split(".")[1:]
+    return next((name for size in (2, 1) if (name := ".".join(parts[:size])) in MAY), *parts[:1] or [""])
 
 
-def needed_by(path: Path) -> set[Path]:
-    """The file and all of dashboard/ that is imported with it."""
-    needed, waiting = {path}, [path]
-    while waiting:
-        for name in imports(waiting.pop()):
-            found = ROOT / f"{name.replace('.', '/')}.py"
-            if inside(name, "dashboard") and found.exists() and found not in needed:
-                needed.add(found)
-                waiting.append(found)
-    return needed
+def module_of(path: Path) -> str:
+    return relative(path).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
-SAYS_SO = [path for path in sources("dashboard") if says_it_knows_no_streamlit(path)]
-BESIDE_THE_PAGES = sorted({*SAYS_SO, *(ROOT / "dashboard" / f"{name}.py" for name in ALSO_STREAMLIT_FREE)})
+def rooms_imported(path: Path) -> set[str]:
+    """The rooms, words and doors of dashboard/ that a file imports, but its own."""
+    names = {name for name in imports(path) if inside(name, "dashboard")}
+    return {room(name) for name in names} - {room(module_of(path)), ""}
 
 
-@pytest.mark.parametrize("path", BESIDE_THE_PAGES, ids=relative)
-def test_what_runs_beside_the_pages_knows_no_streamlit(path: Path) -> None:
-    assert path.exists(), f"{relative(path)} is gone: name the file it became, or take it from the list"
-    for needed in needed_by(path):
-        assert not [n for n in imports(needed) if inside(n, "streamlit")], f"through {relative(needed)}"
+@pytest.mark.parametrize("path", sources("dashboard"), ids=relative)
+def test_a_room_imports_the_ground_and_the_rooms_it_may(path: Path) -> None:
+    own = room(module_of(path))
+    if own not in DOORS:
+        assert not rooms_imported(path) - GROUND - MAY.get(own, set())
 
 
-def test_files_are_found_by_their_own_word_that_they_know_no_streamlit() -> None:
-    assert ROOT / "dashboard" / "running" / "session.py" in SAYS_SO
+def test_no_two_rooms_import_each_other() -> None:
+    pairs = {(one, other) for one, others in MAY.items() for other in others}
+    assert not {(one, other) for one, other in pairs if (other, one) in pairs}
+
+
+@pytest.mark.parametrize("path", sources("dashboard"), ids=relative)
+def test_engines_and_the_ground_know_no_streamlit(path: Path) -> None:
+    if room(module_of(path)) in NO_STREAMLIT:
+        assert not [name for name in imports(path) if inside(name, "streamlit")]
+
+
+def test_the_composition_root_is_asked_by_doors_and_pages_only() -> None:
+    asking = {relative(p) for p in sources("dashboard") if "resources" in rooms_imported(p)}
+    assert asking == {"dashboard/app.py"}
+
+
+def test_a_folder_is_small_enough_to_look_through() -> None:
+    folders = {path.parent for path in sources("dashboard", "db", "model", "pages")}
+    large = [relative(one) for one in folders if len(list(one.glob("*.py"))) > MAX_FILES]
+    assert not large
+
+
+@pytest.mark.parametrize("path", sources("model/engagement", "model/behaviour"), ids=relative)
+def test_what_reports_read_of_the_model_needs_numpy_only(path: Path) -> None:
+    for name in imports(path):
+        assert name.split(".")[0] not in ("cv2", "ai_edge_litert"), f"imports {name}"
+        if inside(name, "model."):
+            words = ("model.emotions", "model.observations", "model.errors", "model.engagement")
+            mine = (*words, "model.behaviour") if "behaviour" in relative(path) else words
+            assert any(inside(name, one) for one in mine), f"imports {name}"
 
 
 def test_model_vocabulary_needs_the_standard_library_only() -> None:
@@ -166,7 +216,7 @@ def test_only_settings_reads_the_environment() -> None:
             assert "os.environ" not in text and "getenv" not in text, relative(path)
 
 
-@pytest.mark.parametrize("kept", ["cache_resource", "cache_data", "session_state"])
+@pytest.mark.parametrize("kept", STATE_LIVES_IN)
 def test_state_and_caches_are_kept_in_one_place(kept: str) -> None:
     users = [relative(p) for p in sources("dashboard", "pages") if kept in p.read_text(encoding="utf-8")]
-    assert users == ["dashboard/resources.py"]
+    assert users == STATE_LIVES_IN[kept]

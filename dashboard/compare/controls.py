@@ -10,9 +10,8 @@ from dashboard.compare.address import LEAST, MOST, SESSIONS, Item, Wanted, items
 from dashboard.controls.definition import name_definition
 from dashboard.controls.people import names_of
 from dashboard.controls.state import show_as, shown_by
-from dashboard.links import local_time
+from dashboard.links import DEFINITION, GROUP, local_time
 from dashboard.reading import Reading
-from dashboard.report.address import DEFINITION, GROUP
 from dashboard.wording import clock, counted, escaped, session_title
 from db.errors import SessionNotFoundError
 from db.reports import SessionSummary, get_session, list_sessions, people

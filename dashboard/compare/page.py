@@ -25,7 +25,6 @@ from dashboard.compare.marks import with_marks
 from dashboard.controls.chart import show_chart
 from dashboard.export.formats.cells import defused
 from dashboard.reading import Reading
-from dashboard.resources import settings
 from dashboard.wording import NOTHING, duration, escaped, label, percent
 from db.reports import Marker, markers
 
@@ -65,7 +64,7 @@ def show_lines(choice: Choice, lines: Sequence[Line], engine: Engine) -> None:
     st.caption(METHOD)
 
 
-def show_markers(choice: Choice, engine: Engine) -> None:
+def show_markers(choice: Choice, engine: Engine, min_group_size: int) -> None:
     """The groups aligned at a marker that they share."""
     noted = _noted(choice, engine)
     labels = shared_labels(noted)
@@ -83,7 +82,7 @@ def show_markers(choice: Choice, engine: Engine) -> None:
     window = Window.of(int(before_s) * 1000, int(after_s) * 1000)
     sessions = [item.session for item in choice.items]
     starts = [[one.offset_ms for one in noted[session.id] if one.label == chosen] for session in sessions]
-    least = settings().min_group_size if choice.group_only else 0
+    least = min_group_size if choice.group_only else 0
     with st.spinner("Reading"):
         table = at_markers(engine, sessions, starts, window, choice.reading, min_usable=least)
     if table.shape[1] < 2 or table.notna().sum(axis=1).max() < 2:

@@ -16,7 +16,6 @@ from dashboard.compare.trend import series_among, slope
 from dashboard.controls.chart import show_chart
 from dashboard.controls.state import show_as, shown_by
 from dashboard.links import local_time
-from dashboard.resources import settings
 from dashboard.stored.report import View, read_report
 from dashboard.wording import counted, escaped, session_title
 from db.reports import SessionSummary, list_sessions
@@ -32,7 +31,7 @@ METHOD = (
 )
 
 
-def show_trend(choice: Choice, engine: Engine) -> None:
+def show_trend(choice: Choice, engine: Engine, min_group_size: int) -> None:
     """Choose a series; see whether its means rise or fall."""
     series = series_among(list_sessions(engine, limit=1000))
     if not series:
@@ -48,7 +47,7 @@ def show_trend(choice: Choice, engine: Engine) -> None:
     for sentence in troubles:
         st.warning(sentence, icon=":material/info:")
     with st.spinner(f"Reading {counted(len(members), 'session', 'sessions')}"):
-        means = [_mean(engine, one, choice) for one in members]
+        means = [_mean(engine, one, choice, min_group_size) for one in members]
     _show(choice, members, means)
 
 
@@ -71,9 +70,9 @@ def _choose(keys: Sequence[str], sizes: dict[str, int]) -> str:
     )
 
 
-def _mean(engine: Engine, session: SessionSummary, choice: Choice) -> Interval:
+def _mean(engine: Engine, session: SessionSummary, choice: Choice, min_group_size: int) -> Interval:
     view = View(0, None, 0, choice.group_only, choice.reading)
-    report = read_report(engine, session, view, settings().min_group_size)
+    report = read_report(engine, session, view, min_group_size)
     values = report.timeline["engagement"].to_numpy(dtype=np.float64)
     return mean_interval(values if report.large_enough else np.full(len(values), np.nan))
 

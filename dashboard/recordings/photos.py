@@ -1,5 +1,8 @@
 """An analysed photo at once: its mix as a pie, and each face with scores and class-activation map."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import streamlit as st
 from sqlalchemy import Engine
 
@@ -7,19 +10,18 @@ from dashboard.charts.expressions import mix_pie
 from dashboard.controls.chart import show_chart
 from dashboard.errors import DashboardError
 from dashboard.explain.faces import show_explanation
+from dashboard.explain.form import OpenExplainer
 from dashboard.explain.photo import read_photo
-from dashboard.recordings.status import FileStatus
 from dashboard.recordings.tab import RecordingsTab
-from dashboard.resources import explainer
 from dashboard.settings import Settings
 from dashboard.stored.figures import mix
 from dashboard.stored.findings import mix_finding
-from db.reports import participants
+from db.reports import ParticipantSummary, participants
 from model.card import load_card
 from model.errors import ModelError
 
 
-def show_photos(tab: RecordingsTab, engine: Engine, settings: Settings) -> None:
+def show_photos(tab: RecordingsTab, engine: Engine, settings: Settings, explainer: OpenExplainer) -> None:
     """The photos of the batch, one at a time. Without expressions there is nothing to show."""
     if tab.run is None or tab.order is None or not tab.order.look.scored:
         return
@@ -32,24 +34,26 @@ def show_photos(tab: RecordingsTab, engine: Engine, settings: Settings) -> None:
     if len(shown) > 1:
         names = {i: files[i].name for i in shown}
         chosen = st.selectbox("Which photo", shown, format_func=names.__getitem__, key="shown_photo")
-    _show(tab, engine, settings, files[chosen], chosen)
-
-
-def _show(tab: RecordingsTab, engine: Engine, settings: Settings, file: FileStatus, index: int) -> None:
-    photograph = tab.photo(index)
-    if photograph is None or file.session_id is None:
+    photograph, session_id = tab.photo(chosen), files[chosen].session_id
+    if photograph is None or session_id is None:
         return
-    people = participants(engine, file.session_id)
+    _show_mix(participants(engine, session_id), chosen)
+    _show_faces(photograph.content, settings.artifact, explainer)
+
+
+def _show_mix(people: Sequence[ParticipantSummary], index: int) -> None:
     if sum(one.usable for one in people) > 1:
         shares = mix(people)
         st.markdown(f"**{mix_finding(shares).replace(' of the time', ' of the faces')}**")
         left, _ = st.columns([2, 3], gap="large")
         with left:
             show_chart(mix_pie(shares), f"pie_{index}", "Pie: share of the faces by leading expression")
+
+
+def _show_faces(content: bytes, artifact: Path, explainer: OpenExplainer) -> None:
     try:
-        photo = read_photo(photograph.content)
-        card = load_card(settings.artifact)
-        explanation = explainer(settings.artifact, card.runtime_sha256).explain(photo.image)
+        photo = read_photo(content)
+        explanation = explainer(artifact, load_card(artifact).runtime_sha256).explain(photo.image)
     except (DashboardError, ModelError) as error:
         st.error(str(error), icon=":material/broken_image:")
         return

@@ -8,11 +8,10 @@ Anybody can type an address, so nothing in it is believed: what cannot be used b
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from dashboard.links import whole_number
+from dashboard.links import DEFINITION, FROM, GROUP, PERSON, TO, whole_number
 from dashboard.wording import clock, escaped
 from model.engagement.definitions import DEFINITIONS
 
-FROM, TO, DEFINITION, PERSON, GROUP = "from", "to", "definition", "person", "group"
 SECOND_MS = 1000
 
 

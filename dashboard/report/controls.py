@@ -10,8 +10,9 @@ import streamlit as st
 
 from dashboard.controls.definition import choose_definition
 from dashboard.controls.state import show_as, shown_by
+from dashboard.links import DEFINITION, FROM, GROUP, PERSON, TO
 from dashboard.reading import Neutral, Reading, stored_reading
-from dashboard.report.address import DEFINITION, FROM, GROUP, PERSON, TO, Asked, range_query
+from dashboard.report.address import Asked, range_query
 from dashboard.stored.figures import bucket_ms_for
 from dashboard.stored.report import View
 from dashboard.wording import clock, escaped

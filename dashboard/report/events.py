@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.controls.thresholds import choose_thresholds
-from dashboard.resources import events_found
+from dashboard.report.tab_tools import EventsFound
 from dashboard.stored.report import SessionReport
 from dashboard.wording import clock, counted, duration, escaped, percent
 from db.reports import SessionSettings, StoredEvent
@@ -24,7 +24,7 @@ WHAT = {
 }
 
 
-def show_events(report: SessionReport, stored: SessionSettings) -> None:
+def show_events(report: SessionReport, stored: SessionSettings, find: EventsFound) -> None:
     """The list, what is counted, and the thresholds to look again with."""
     events, again = report.events, False
     with st.expander("Look again with other thresholds", icon=":material/tune:"):
@@ -35,7 +35,7 @@ def show_events(report: SessionReport, stored: SessionSettings) -> None:
             key=f"again_{report.session.id}",
         ):
             again = True
-            events = _found(report, chosen or begun)
+            events = _found(report, chosen or begun, find)
     _show_list(report, events, again)
 
 
@@ -47,10 +47,10 @@ def _thresholds(stored: SessionSettings) -> Thresholds:
         return Thresholds()
 
 
-def _found(report: SessionReport, thresholds: Thresholds) -> list[StoredEvent]:
+def _found(report: SessionReport, thresholds: Thresholds, find: EventsFound) -> list[StoredEvent]:
     try:
         key = f"{report.span.key} {report.reading.key} {thresholds}"
-        found = events_found(report.span, report.reading, thresholds, report.least_people, key)
+        found = find(report.span, report.reading, thresholds, report.least_people, key)
     except EngagementError as error:
         st.error(escaped(str(error)))
         return report.events

@@ -11,7 +11,6 @@ from dashboard.controls.marker import NEW, ask_marker
 from dashboard.markers.desk import MarkerDesk
 from dashboard.markers.typed import told_time, within
 from dashboard.reading import Reading
-from dashboard.resources import marker_desk
 from dashboard.stored.around_markers import Around, Side, around, direction
 from dashboard.stored.person_steps import PersonSteps
 from dashboard.stored.report import SessionReport
@@ -30,9 +29,9 @@ RULE = (
 )
 
 
-def show_markers(report: SessionReport, store: Store) -> None:
+def show_markers(report: SessionReport, store: Store, desk: MarkerDesk) -> None:
     """The tab of a report: the table, and what changes it."""
-    desk, longest_ms = marker_desk(report.session.id), report.session.duration_ms
+    longest_ms = report.session.duration_ms
     shown = in_view(report)
     if shown:
         _show_table(report, shown)

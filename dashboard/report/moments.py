@@ -7,8 +7,8 @@ import numpy as np
 import streamlit as st
 
 from dashboard import navigation
-from dashboard.links import link_with
-from dashboard.report.address import FROM, TO, range_query
+from dashboard.links import FROM, TO, link_with
+from dashboard.report.address import range_query
 from dashboard.stored import moments
 from dashboard.stored.moments import Kind, Moment, range_around
 from dashboard.stored.report import SessionReport

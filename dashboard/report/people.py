@@ -9,7 +9,7 @@ from dashboard.charts.lines import person_lines
 from dashboard.palette import KEYS, LABELS
 from dashboard.report import maps as report_maps
 from dashboard.report.sections import is_line, show_timeline
-from dashboard.resources import habits_of
+from dashboard.report.tab_tools import HabitsOf
 from dashboard.stored.findings import people_finding
 from dashboard.stored.report import SessionReport
 from dashboard.wording import clock, counted, label
@@ -21,14 +21,14 @@ PERCENT = "%.0f %%"
 ENGAGEMENT, LOOKING = "Engagement", "Attention (looking)"
 
 
-def show_people(report: SessionReport) -> None:
+def show_people(report: SessionReport, habits_of: HabitsOf) -> None:
     """Map, table and lines of everybody who is not left out."""
     if report.people.empty:
         st.markdown("Nobody was seen in this time range.")
         return
     _show_map(report)
     st.markdown(people_finding(report.people))
-    table = report.people.join(habits_shown(report), on="person")
+    table = report.people.join(habits_shown(report, habits_of), on="person")
     shown = _for_reading(table, report)
     columns = _columns(report)
     st.dataframe(
@@ -54,7 +54,7 @@ def _show_map(report: SessionReport) -> None:
     show_timeline(report, figure, "map", f"Map of people over time: {chosen}.")
 
 
-def habits_shown(report: SessionReport) -> pd.DataFrame:
+def habits_shown(report: SessionReport, habits_of: HabitsOf) -> pd.DataFrame:
     """`habits`; for a long session only when asked for, as every instant is read."""
     session = report.session
     if session.faces > AT_ONCE_FACES and not st.toggle(

@@ -10,6 +10,7 @@ from dashboard.controls.chart import show_chart
 from dashboard.palette import KEYS, LABELS
 from dashboard.report import spread_charts as moment_charts
 from dashboard.report.people import habits_shown
+from dashboard.report.tab_tools import HabitsOf, TabTools
 from dashboard.stored import spread as distribution
 from dashboard.stored.report import SessionReport
 from dashboard.stored.transitions import SECOND_MS, Transitions, transitions
@@ -29,13 +30,13 @@ SECONDS_HELP = (
 )
 
 
-def show_spread(report: SessionReport, min_group_size: int) -> None:
+def show_spread(report: SessionReport, tools: TabTools) -> None:
     """Intervals, people, talking and changes of expression."""
     _show_intervals(report)
     if not report.view.group_only:
         _show_people(report)
-        _show_talking(report)
-    _show_transitions(report, min_group_size if report.view.group_only else 0)
+        _show_talking(report, tools.habits_of)
+    _show_transitions(report, tools.min_group_size if report.view.group_only else 0)
 
 
 def _show_intervals(report: SessionReport) -> None:
@@ -100,9 +101,9 @@ def _show_people(report: SessionReport) -> None:
         st.dataframe(_rounded(spread, report), key="table_spread")
 
 
-def _show_talking(report: SessionReport) -> None:
+def _show_talking(report: SessionReport, habits_of: HabitsOf) -> None:
     st.subheader("Who talked", anchor=False, help=TALK_HELP)
-    habits = habits_shown(report)
+    habits = habits_shown(report, habits_of)
     if habits.empty:
         return
     people = report.people.set_index("person")

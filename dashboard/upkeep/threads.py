@@ -1,0 +1,35 @@
+"""What goes on behind the pages from the server's start to its end: tidying up and summing."""
+
+import threading
+from collections.abc import Callable, Collection
+
+from sqlalchemy import Engine
+
+from dashboard.settings import Settings
+from dashboard.temporary_folder import delete_left_uploads
+from dashboard.upkeep.retention import Retention
+from dashboard.upkeep.summing import Summing
+from db.store import Store
+
+EVERY_S = 15.0
+
+
+class Upkeep:
+    """Two threads of the server's; `running` names the sessions that run on it. Begun once, by `start`."""
+
+    def __init__(self, engine: Engine, settings: Settings, running: Callable[[], Collection[int]]) -> None:
+        self._retention = Retention(Store(engine), settings.retention_days or None, running)
+        self._summing = Summing(engine, settings.min_group_size, lambda: bool(running()))
+        self._stop = threading.Event()
+
+    def start(self) -> None:
+        """Deletes what killed servers left behind, and begins."""
+        delete_left_uploads()
+        for name, run in (("retention", self._retention.run), ("summing", self._summing.run)):
+            threading.Thread(
+                target=run, args=(self._stop,), kwargs={"every_s": EVERY_S}, name=name, daemon=True
+            ).start()
+
+    def stop(self) -> None:
+        """Asks both to end with what they are at."""
+        self._stop.set()
