@@ -14,8 +14,9 @@ from model.observations import FrameRecord
 from tests.app.opening import OpenedApp, texts
 from tests.app.test_report_page import charts, widget
 from tests.app.test_report_spread import drawn
+from tests.made.faces import face, scores_of, seconds
 from tests.made.paper_concentration import soft_percent
-from tests.made.sessions import STARTED_AT, face, scores_of, seconds, stored
+from tests.made.sessions import STARTED_AT, stored
 
 
 @pytest.fixture

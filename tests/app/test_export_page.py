@@ -11,7 +11,8 @@ from dashboard.export.formats.columns import LONG_HEADER
 from dashboard.sessions.demo import write_demo
 from db.store import Store
 from tests.app.opening import OpenedApp, just_now, texts
-from tests.made.sessions import STARTED_AT, face, seconds, stored
+from tests.made.faces import face, seconds
+from tests.made.sessions import STARTED_AT, stored
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from dashboard.consent import PRESENCE_ONLY
 from db.store import Store
 from tests.app.opening import OpenedApp, texts
 from tests.app.test_report_page import looking, widget
-from tests.made.sessions import seconds, stored
+from tests.made.faces import seconds
+from tests.made.sessions import stored
 
 
 @pytest.fixture

@@ -11,9 +11,10 @@ from db.store import Store
 from tests.app.opening import OpenedApp, texts
 from tests.made.card import evaluation, made_card, write_artifact
 from tests.made.evidence import ARCHITECTURES, CLEANING, OTHER_DATA, ROBUSTNESS, curves
+from tests.made.faces import face, seconds
 from tests.made.media import face_grid
 from tests.made.photos import bgr_png, png_that_declares
-from tests.made.sessions import face, seconds, stored
+from tests.made.sessions import stored
 
 
 @pytest.fixture

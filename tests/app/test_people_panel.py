@@ -9,7 +9,8 @@ from streamlit.testing.v1 import AppTest
 from db.engine import open_database
 from db.reports import participants, people
 from db.store import Store
-from tests.made.sessions import face, seconds, stored
+from tests.made.faces import face, seconds
+from tests.made.sessions import stored
 
 
 def draw(url: str, session_id: int, at_ms: int | None) -> None:

@@ -9,8 +9,9 @@ from streamlit.testing.v1 import AppTest
 from dashboard import resources
 from db.store import EndReason, Store
 from tests.app.opening import OpenedApp, texts
-from tests.made.sessions import face, seconds, stored
-from tests.unit.dashboard.running.test_session import Bench, analyse
+from tests.made.faces import face, seconds
+from tests.made.running import Bench, analyse
+from tests.made.sessions import stored
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ from db.store import Store
 from model.emotions import Emotion
 from model.observations import FrameRecord, Observation, QualityFlag, Signals
 from tests.app.opening import OpenedApp, just_now, texts
-from tests.made.sessions import STARTED_AT, face, seconds, stored
+from tests.made.faces import face, seconds
+from tests.made.sessions import STARTED_AT, stored
 
 PARTS = ["Expressions", "Moments", "Spread", "People", "Markers", "Events", "Why", "Method"]
 

@@ -11,7 +11,8 @@ from model.engagement.affect import CIRCUMPLEX, circumplex_numbers
 from model.engagement.definitions import DEFINITIONS
 from tests.app.opening import OpenedApp, texts
 from tests.app.test_report_page import figures, group, looking, people_table, widget
-from tests.made.sessions import seconds, stored
+from tests.made.faces import seconds
+from tests.made.sessions import stored
 
 
 @pytest.fixture

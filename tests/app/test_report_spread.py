@@ -11,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 from db.store import Store
 from tests.app.opening import OpenedApp, texts
 from tests.app.test_report_page import group, widget
-from tests.made.sessions import seconds, stored
+from tests.made.faces import seconds
+from tests.made.sessions import stored
 
 
 @pytest.fixture

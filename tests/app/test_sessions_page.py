@@ -12,9 +12,11 @@ from db.reports import get_session, list_sessions
 from db.schema import session as session_table
 from db.store import EndReason, Store
 from tests.app.opening import OpenedApp, just_now, texts
-from tests.made.sessions import face, seconds, stored
-from tests.made.storage import new_session, wait_until
-from tests.unit.dashboard.running.test_session import Bench
+from tests.made.faces import face, seconds
+from tests.made.running import Bench
+from tests.made.sessions import stored
+from tests.made.storage import new_session
+from tests.made.waiting import wait_until
 
 
 @pytest.fixture

@@ -22,7 +22,8 @@ import numpy as np
 
 from db.engine import insert_rows, open_database, write_transaction
 from db.schema import FOREVER_MS, frame, observation, session, tracklet
-from db.store import NewSession, Store
+from db.store import Store
+from tests.made.storage import new_session
 
 STEP_MS, BATCH_FRAMES = 100, 4_000
 STARTED_AT = datetime(2026, 3, 5, 9, 30, tzinfo=UTC)
@@ -32,10 +33,9 @@ IMPORT = "import"
 def fill(database: Path, rows: int, people: int) -> int:
     """A session of so many rows, in which everybody moves, talks and looks about; its number."""
     engine = open_database(f"sqlite:///{database}")
-    new = NewSession(
-        "Benchmark", "meeting", "research", "elsewhere", None, STARTED_AT, "Agreed.", "made by code",
-        STARTED_AT, "compact48", "ab" * 32, 1000 / STEP_MS, "none",
-    )  # fmt: skip
+    new = new_session(
+        title="Benchmark", started_at=STARTED_AT, model_name="compact48", analysis_hz=1000 / STEP_MS
+    )
     session_id = Store(engine).start_session(new)
     frames = -(-rows // people)
     random = np.random.default_rng(5)

@@ -22,7 +22,8 @@ from tests.bench.moving_face import measure_delays
 from tests.browser.camera import write_camera
 from tests.browser.conftest import CHROMIUM, FAKE_CAMERA, QUIET
 from tests.browser.server import Server
-from tests.browser.steps import agree, frames, start, stop, streamer, wait_for
+from tests.browser.steps import agree, frames, start, stop, streamer
+from tests.made.waiting import wait_until
 
 WARM_UP_S, MEASURE_S = 8.0, 20.0
 CAPTION = re.compile(r"p95 (\d+) ms · stored p95 (\d+) ms · skipped ([\d,]+).* at (\d+)/s")
@@ -50,7 +51,7 @@ def measure(page: Page, folder: Path) -> dict[str, object]:
         process = psutil.Process(server.process.pid)
         agree(page, server)
         start(page)
-        wait_for(lambda: frames(database) > 5)
+        wait_until(lambda: frames(database) > 5)
         time.sleep(WARM_UP_S)
         shown, analysed, began_s = shown_frames(page), frames(database), time.monotonic()
         process.cpu_percent()

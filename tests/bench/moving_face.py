@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from playwright.sync_api import Page
 
 from tests.browser.server import Server
-from tests.browser.steps import agree, rows, start, stop, wait_for
+from tests.browser.steps import agree, rows, start, stop
+from tests.made.waiting import wait_until
 
 SPEED_PX_S, SPAN_PX = 100.0, 300
 FRAMES, SETTLING = 300, 40
@@ -75,7 +76,7 @@ def measure_delays(page: Page, server: Server, database: Path) -> Delays:
     moving.add_init_script(CANVAS % (face_png(), ACROSS.cycle_ms, SPEED_PX_S))
     agree(moving, server, TITLE)
     start(moving)
-    wait_for(lambda: rows(database, f"select 1 from frame where session_id = {SESSION} limit 1"))
+    wait_until(lambda: rows(database, f"select 1 from frame where session_id = {SESSION} limit 1"))
     seen_ms = watch_frames(database, SESSION, 60.0)
     stop(moving)
     found = delays_of(database, SESSION, dict(list(seen_ms.items())[SETTLING:]), ACROSS)

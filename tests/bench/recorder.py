@@ -34,31 +34,18 @@ from db.reports import (
     list_sessions,
     participants,
 )
-from db.store import NewSession, Store
+from db.store import Store
 from model.emotions import Certainty
 from model.observations import USABLE, FrameRecord, Observation, QualityFlag
 from tests import ROOT
+from tests.made.storage import new_session
 
 FACES, HZ = 25, 10
 
 
-def new_session() -> NewSession:
-    now = datetime.now(UTC)
-    return NewSession(
-        title="Benchmark",
-        kind="meeting",
-        purpose="rehearsal",
-        region="other",
-        ground=None,
-        consent_at=now,
-        consent_text="none needed: numbers made by code",
-        source="made up",
-        started_at=now,
-        model_name="none",
-        model_sha256="0" * 64,
-        analysis_hz=HZ,
-        detector="none",
-    )
+def begun_now(store: Store) -> int:
+    """A new session that begins at this moment."""
+    return store.start_session(new_session(title="Benchmark", started_at=datetime.now(UTC), analysis_hz=HZ))
 
 
 def made_up_frames(faces: int = FACES, step_ms: int = 1000 // HZ) -> Iterator[FrameRecord]:
@@ -88,7 +75,7 @@ def flood(engine: Engine, observations: int) -> dict[str, float]:
     store = Store(engine)
     source = made_up_frames()
     frames = [next(source) for _ in range(observations // FACES)]
-    session_id = store.start_session(new_session())
+    session_id = begun_now(store)
     recorder = Recorder(store, session_id)
     began = time.perf_counter()
     for frame in frames:
@@ -107,7 +94,7 @@ def paced(engine: Engine, observations_per_s: int, seconds: float) -> dict[str, 
     store = Store(engine)
     source = made_up_frames()
     frames = [next(source) for _ in range(int(observations_per_s / FACES * seconds))]
-    recorder = Recorder(store, store.start_session(new_session()))
+    recorder = Recorder(store, begun_now(store))
     spent_ms = []
     began = time.perf_counter()
     for index, frame in enumerate(frames):
@@ -131,7 +118,7 @@ def paced(engine: Engine, observations_per_s: int, seconds: float) -> dict[str, 
 def record_until_killed(url: str, batch_s: float) -> None:
     """The child: 25 faces at 10 Hz, telling on stdout which frame was submitted."""
     store = Store(open_database(url))
-    session_id = store.start_session(new_session())
+    session_id = begun_now(store)
     recorder = Recorder(store, session_id, batch_s=batch_s)
     began = time.monotonic()
     for frame in made_up_frames():
@@ -161,7 +148,7 @@ def lost_after_kill(folder: Path, run_s: float, batch_s: float = 1.0) -> dict[st
 
 def reading(engine: Engine, observations: int = 540_000) -> dict[str, float]:
     store = Store(engine)
-    session_id = store.start_session(new_session())
+    session_id = begun_now(store)
     source = made_up_frames()
     for _ in range(observations // FACES // 200):
         store.write_frames(session_id, [next(source) for _ in range(200)])

@@ -17,6 +17,7 @@ from db.engine import insert_rows, write_transaction
 from db.schema import frame, observation, session
 from db.store import EndReason, NewSession, Store
 from db.store.people import add_tracks
+from tests.made.storage import new_session
 
 HZ, FULL, SESSIONS = 10, 10_000_000, 200
 BEGAN = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -90,11 +91,8 @@ def by_title(engine: Engine) -> dict[str, int]:
 
 
 def _new(shape: Shape, began: datetime) -> NewSession:
-    told: dict[str, Any] = {"kind": "meeting", "purpose": "rehearsal", "region": "other", "ground": None}
-    told |= {"model_name": "made up" if shape.scored else PRESENCE_ONLY, "model_sha256": "0" * 64}
-    told |= {"consent_at": began, "consent_text": "none needed: numbers made by code"}
-    told |= {"source": "made up", "started_at": began, "analysis_hz": HZ, "detector": "none"}
-    return NewSession(title=shape.title, **told)
+    network = "made up" if shape.scored else PRESENCE_ONLY
+    return new_session(title=shape.title, started_at=began, model_name=network, analysis_hz=HZ)
 
 
 def _slow(draw: np.random.Generator, frames: int, people: int, spread: float) -> Doubles:

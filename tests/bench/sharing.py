@@ -28,7 +28,8 @@ from tests.bench.moving_face import Delays, delays_of, watch_frames
 from tests.bench.moving_grid import HEIGHT, WIDTH
 from tests.browser.conftest import CHROMIUM, QUIET
 from tests.browser.server import Server
-from tests.browser.steps import WINDOW, agree, frames, rows, start, stop, wait_for
+from tests.browser.steps import WINDOW, agree, frames, rows, start, stop
+from tests.made.waiting import wait_until
 
 WARM_UP_S, WINDOW_S = 15.0, 40.0
 SETTLED_S, SAMPLE_S = 120.0, 2.0
@@ -60,7 +61,7 @@ def measure(page: Page, folder: Path, minutes: float) -> dict[str, object]:
         process = psutil.Process(server.process.pid)
         agree(page, server, source=WINDOW)
         start(page)
-        wait_for(lambda: frames(database) > 5, seconds=60)
+        wait_until(lambda: frames(database) > 5, within_s=60)
         began_s = time.monotonic()
         memory = _watch_memory(process, began_s, began_s + 60 * minutes)
         time.sleep(WARM_UP_S)
@@ -71,7 +72,7 @@ def measure(page: Page, folder: Path, minutes: float) -> dict[str, object]:
         analysed_hz = (frames(database) - counted) / (time.monotonic() - counted_s)
         caption = page.get_by_text("stored p95").first.inner_text()
         stop(page)
-        wait_for(lambda: rows(database, "select end_reason from session") == [("stopped",)])
+        wait_until(lambda: rows(database, "select end_reason from session") == [("stopped",)])
     faces = [int(str(n)) for (n,) in rows(database, f"select faces from frame where frame >= {first}")]
     tracks = rows(database, "select count(distinct track_id) from observation")[0][0]
     return {

@@ -4,21 +4,29 @@ import os
 import socket
 import subprocess
 import sys
-import time
-import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Self
 
 from tests import ROOT
+from tests.made.waiting import wait_until
 
-START_S = 60.0
+START_S = 120.0
 
 
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def is_up(url: str) -> bool:
+    """Whether Streamlit answers at `url`."""
+    try:
+        with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
 
 
 class Server:
@@ -48,15 +56,14 @@ class Server:
         return self
 
     def _wait(self) -> None:
-        give_up_s = time.monotonic() + START_S
-        while time.monotonic() < give_up_s:
+        def answers() -> bool:
             assert self.process is not None and self.process.poll() is None, self.log.read_text()
-            try:
-                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2):
-                    return
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.1)
-        raise AssertionError(f"no answer in {START_S} s: {self.log.read_text()}")
+            return is_up(self.url)
+
+        try:
+            wait_until(answers, START_S)
+        except AssertionError as error:
+            raise AssertionError(f"no server at {self.url}: {self.log.read_text()}") from error
 
     def kill(self) -> None:
         """What a power cut does."""

@@ -2,8 +2,6 @@
 
 import re
 import sqlite3
-import time
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -55,11 +53,3 @@ def rows(database: Path, query: str) -> list[tuple[object, ...]]:
 def frames(database: Path) -> int:
     [(count,)] = rows(database, "select count(*) from frame")
     return int(str(count))
-
-
-def wait_for(condition: Callable[[], object], seconds: float = 30) -> None:
-    """Wait until `condition` holds, asking the real thing, not the page's drawing of it."""
-    give_up_s = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < give_up_s, f"not within {seconds} s"
-        time.sleep(0.2)

@@ -10,9 +10,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Launch
 from tests.browser.server import Server
-from tests.browser.steps import agree, frames, rows, start, stop, wait_for
+from tests.browser.steps import agree, frames, rows, start, stop
 from tests.made.feed import Reader
 from tests.made.turn_server import TurnServer, needs_coturn, own_address
+from tests.made.waiting import wait_until
 
 SECRET = "a shared secret that nobody may see"
 SILENT_CAMERA = """
@@ -71,14 +72,14 @@ def test_with_the_direct_path_closed_the_picture_comes_through_turn(
     with Server(database, tmp_path / "log", **relayed(turn)) as server:
         agree(page, server)
         start(page)
-        wait_for(lambda: frames(database) > 5, seconds=90)
+        wait_until(lambda: frames(database) > 5, within_s=90)
         [frame] = [one for one in page.frames if "webrtc" in one.url]
         ways = frame.evaluate(WAYS)
         assert ways and {kind for kind, _ in ways} == {"relay"}, ways
         assert sum(sent for _, sent in ways) > 50_000
         stop(page)
-        wait_for(lambda: rows(database, "select end_reason from session") == [("stopped",)])
-        wait_for(lambda: carried_bytes(turn) > 50_000)
+        wait_until(lambda: rows(database, "select end_reason from session") == [("stopped",)])
+        wait_until(lambda: carried_bytes(turn) > 50_000)
     assert SECRET not in (tmp_path / "log").read_text()
 
 

@@ -12,7 +12,8 @@ from db.engine import open_database
 from db.store import Store
 from tests.browser.conftest import Launch
 from tests.browser.server import Server
-from tests.made.sessions import STARTED_AT, face, seconds, stored
+from tests.made.faces import face, seconds
+from tests.made.sessions import STARTED_AT, stored
 
 PNG_START = b"\x89PNG\r\n\x1a\n"
 

@@ -8,7 +8,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Launch
 from tests.browser.server import Server
-from tests.browser.steps import agree, choose, frames, rows, start, stop, wait_for
+from tests.browser.steps import agree, choose, frames, rows, start, stop
+from tests.made.waiting import wait_until
 
 
 def end_reasons(database: Path) -> list[object]:
@@ -29,7 +30,7 @@ def test_work_in_the_eu_counts_people_and_scores_nobody(page: Page, server: Serv
     page.get_by_text(re.compile("has agreed to it")).click()
     page.get_by_role("button", name="Continue to the camera").click()
     start(page)
-    wait_for(lambda: frames(database) > 20)
+    wait_until(lambda: frames(database) > 20)
     stop(page)
     [(faces, scored)] = rows(database, "select count(*), count(neutral) from observation")
     assert int(str(faces)) > 0 and scored == 0
@@ -40,12 +41,12 @@ def test_a_closed_tab_ends_the_session_also_from_another_page(
 ) -> None:
     agree(page, server)
     start(page)
-    wait_for(lambda: frames(database) > 10)
+    wait_until(lambda: frames(database) > 10)
     page.get_by_role("link", name="Sessions").click()
     expect(page.get_by_text("1 person in view")).to_be_visible()
     page.close()
     # WebRTC itself gives a silent peer 30 s to come back (RFC 7675).
-    wait_for(lambda: end_reasons(database) == ["disconnected"], seconds=60)
+    wait_until(lambda: end_reasons(database) == ["disconnected"], within_s=60)
     [(late_s,)] = rows(
         database,
         "select (julianday(ended_at) - julianday(started_at)) * 86400 - last_ms / 1000.0 from session",
@@ -60,10 +61,10 @@ def test_two_hosts_at_once_get_a_session_each(browser: Browser, server: Server, 
         agree(page, server, f"Host {number}")
         start(page)
     query = "select count(distinct session_id) from frame group by session_id having count(*) > 10"
-    wait_for(lambda: len(rows(database, query)) == 2)
+    wait_until(lambda: len(rows(database, query)) == 2)
     for page in pages:
         stop(page)
-    wait_for(lambda: end_reasons(database) == ["stopped", "stopped"])
+    wait_until(lambda: end_reasons(database) == ["stopped", "stopped"])
     for context in contexts:
         context.close()
 
@@ -71,7 +72,7 @@ def test_two_hosts_at_once_get_a_session_each(browser: Browser, server: Server, 
 def test_stop_and_start_again_makes_a_second_session(page: Page, server: Server, database: Path) -> None:
     agree(page, server)
     start(page)
-    wait_for(lambda: frames(database) > 5)
+    wait_until(lambda: frames(database) > 5)
     stop(page)
     page.get_by_role("button", name="Start another session").click()
     expect(page.get_by_role("button", name="Continue to the camera")).to_be_disabled()
@@ -83,12 +84,12 @@ def test_after_a_power_cut_the_next_start_closes_the_session_at_its_last_frame(
 ) -> None:
     agree(page, server)
     start(page)
-    wait_for(lambda: frames(database) > 20)
+    wait_until(lambda: frames(database) > 20)
     server.kill()
     kept = frames(database)
     with Server(database, tmp_path / "second.log") as second:
         page.goto(f"{second.url}/sessions")
-        wait_for(lambda: end_reasons(database) == ["interrupted"], seconds=90)
+        wait_until(lambda: end_reasons(database) == ["interrupted"], within_s=90)
     assert frames(database) == kept > 20
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser.server import Server
-from tests.browser.steps import agree, choose, frames, rows, start, stop, wait_for
+from tests.browser.steps import agree, choose, frames, rows, start, stop
+from tests.made.waiting import wait_until
 
 PATIENCE_MS = 30_000
 
@@ -16,7 +17,7 @@ def live(page: Page, server: Server, database: Path) -> None:
     """A running session with somebody in the picture."""
     agree(page, server)
     start(page)
-    wait_for(lambda: frames(database) > 10)
+    wait_until(lambda: frames(database) > 10)
     expect(page.locator(".at-strip").first).to_be_visible(timeout=PATIENCE_MS)
 
 
@@ -34,7 +35,7 @@ def test_a_half_typed_name_outlives_the_redrawing_and_then_stands_on_the_strip(
     time.sleep(3.0)  # three redraws of what stands around it
     expect(field).to_have_value("Ana")
     field.press("Enter")
-    wait_for(lambda: rows(database, "select name from participant") == [("Ana",)])
+    wait_until(lambda: rows(database, "select name from participant") == [("Ana",)])
     expect(page.locator(".at-name", has_text="Ana")).to_be_visible(timeout=PATIENCE_MS)
     stop(page)
 
@@ -47,7 +48,7 @@ def test_marks_are_switched_on_while_the_stream_runs(page: Page, server: Server,
     time.sleep(3.0)  # redrawing does not put it back
     expect(switch).to_be_checked()
     before = frames(database)
-    wait_for(lambda: frames(database) > before)
+    wait_until(lambda: frames(database) > before)
     stop(page)
 
 
@@ -58,6 +59,6 @@ def test_the_chosen_definition_is_shown_and_stored_with_the_session(
     open_panel(page, "Engagement")
     expect(page.get_by_text("Weights", exact=True)).to_be_visible(timeout=PATIENCE_MS)
     choose(page, "Definition", "Expressiveness")
-    wait_for(lambda: rows(database, "select engagement from session") == [("expressiveness",)])
+    wait_until(lambda: rows(database, "select engagement from session") == [("expressiveness",)])
     expect(page.get_by_text(re.compile("Expressiveness.*last 10 s"))).to_be_visible(timeout=PATIENCE_MS)
     stop(page)

@@ -6,7 +6,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.server import Server
-from tests.browser.steps import agree, frames, rows, start, stop, streamer, wait_for
+from tests.browser.steps import agree, frames, rows, start, stop, streamer
+from tests.made.waiting import wait_until
 
 PATIENCE_MS = 30_000
 MARKED = "select label, offset_ms, end_ms, note from marker order by id"
@@ -21,22 +22,22 @@ def test_keys_mark_a_running_session_and_the_presenter_sees_it(
 ) -> None:
     agree(page, server)
     start(page)
-    wait_for(lambda: frames(database) > 10)
+    wait_until(lambda: frames(database) > 10)
     keys = page.get_by_role("group", name="Markers")
     expect(keys.get_by_role("button", name=re.compile("^Topic"))).to_be_visible(timeout=PATIENCE_MS)
 
     # The keyboard belongs to the streamer's frame after START, and keys count there too.
     streamer(page).get_by_role("button", name="STOP").focus()
     page.keyboard.press("t")
-    wait_for(lambda: labels(database) == ["Topic"])
+    wait_until(lambda: labels(database) == ["Topic"])
     page.keyboard.press("Control+q")
     page.keyboard.press("Alt+b")
     page.keyboard.press("Shift+B")
-    wait_for(lambda: labels(database) == ["Topic", "Break"])
+    wait_until(lambda: labels(database) == ["Topic", "Break"])
     expect(keys.get_by_role("button", name=re.compile("End the stretch Break"))).to_be_visible()
     page.keyboard.press("p")
     page.keyboard.press("q")  # before the first was answered: neither is lost
-    wait_for(lambda: labels(database) == ["Topic", "Break", "Poll", "Question"])
+    wait_until(lambda: labels(database) == ["Topic", "Break", "Poll", "Question"])
 
     page.get_by_role("button", name=re.compile("Own label")).click()
     field = page.get_by_role("textbox", name="What M marks")
@@ -47,9 +48,9 @@ def test_keys_mark_a_running_session_and_the_presenter_sees_it(
     assert labels(database) == ["Topic", "Break", "Poll", "Question"]
     page.keyboard.press("Escape")
     keys.get_by_role("button", name=re.compile("^Quiz by topic")).click()
-    wait_for(lambda: labels(database)[-1] == "Quiz by topic")
+    wait_until(lambda: labels(database)[-1] == "Quiz by topic")
     page.get_by_role("button", name=re.compile("Undo Quiz by topic")).click()
-    wait_for(lambda: labels(database) == ["Topic", "Break", "Poll", "Question"])
+    wait_until(lambda: labels(database) == ["Topic", "Break", "Poll", "Question"])
 
     with page.expect_popup() as opened:
         page.get_by_role("link", name=re.compile("Presenter")).last.click()
@@ -63,7 +64,7 @@ def test_keys_mark_a_running_session_and_the_presenter_sees_it(
     assert "group=true" in presenter.url and "session=1" in presenter.url
 
     stop(page)
-    wait_for(lambda: rows(database, "select end_ms from marker where label = 'Break'") != [(None,)])
+    wait_until(lambda: rows(database, "select end_ms from marker where label = 'Break'") != [(None,)])
     expect(presenter.get_by_text("The session has ended")).to_be_visible(timeout=PATIENCE_MS)
     asked = browser.new_context(reduced_motion="reduce", contrast="more").new_page()
     asked.goto(f"{server.url}/presenter?session=1")

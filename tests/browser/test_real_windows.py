@@ -11,7 +11,8 @@ from tests.browser.conftest import Launch
 from tests.browser.desktop import MISSING, Desktop
 from tests.browser.meeting import ENTIRE_SCREEN, open_meeting, share_window_by
 from tests.browser.server import Server
-from tests.browser.steps import WINDOW, agree, frames, rows, start, stop, streamer, wait_for
+from tests.browser.steps import WINDOW, agree, frames, rows, start, stop, streamer
+from tests.made.waiting import wait_until
 
 PATIENCE_MS = 30_000
 TITLE = "Meeting of Cleo"
@@ -87,39 +88,39 @@ def test_faces_on_a_whole_screen_are_not_counted_again_in_the_page_that_shows_it
     )
     video = streamer(page).locator("video")
     expect(video).to_be_hidden()
-    wait_for(lambda: faces(database, ENTIRE_SCREEN) == 2)
+    wait_until(lambda: faces(database, ENTIRE_SCREEN) == 2)
     assert rows(database, SOURCE % ENTIRE_SCREEN) == [("screen",)]
     page.get_by_role("button", name="Show the picture").click()
     expect(video).to_be_visible()
-    wait_for(lambda: int(str(faces(database, ENTIRE_SCREEN))) > 2)
+    wait_until(lambda: int(str(faces(database, ENTIRE_SCREEN))) > 2)
     page.get_by_role("button", name="Hide the picture").click()
-    wait_for(lambda: faces(database, ENTIRE_SCREEN) == 2)
+    wait_until(lambda: faces(database, ENTIRE_SCREEN) == 2)
     stop(page)
-    wait_for(lambda: rows(database, ENDED % ENTIRE_SCREEN) == [("stopped",)])
+    wait_until(lambda: rows(database, ENDED % ENTIRE_SCREEN) == [("stopped",)])
 
 
 def test_a_shared_window_may_change_its_size_be_minimised_and_be_closed(
     share: Callable[[str], Page], desktop: Desktop, database: Path, meeting: Browser
 ) -> None:
     page = share(TITLE)
-    wait_for(lambda: faces(database, TITLE) == 2)
+    wait_until(lambda: faces(database, TITLE) == 2)
     assert rows(database, SOURCE % TITLE) == [("window",)]
     window = desktop.window(TITLE)
 
     desktop.resize(window, 600, 690)
     expect(page.get_by_text(re.compile("picture 60. x 69."))).to_be_visible(timeout=PATIENCE_MS)
     stop_button = streamer(page).get_by_role("button", name="STOP")
-    wait_for(lambda: stop_button.evaluate("it => it.getBoundingClientRect().bottom <= innerHeight"))
+    wait_until(lambda: stop_button.evaluate("it => it.getBoundingClientRect().bottom <= innerHeight"))
 
     desktop.minimise(window)
     expect(page.get_by_text(MINIMISED)).to_be_visible(timeout=PATIENCE_MS)
     stored = frames(database)
     desktop.bring_back(window)
     expect(page.get_by_text(MINIMISED)).to_be_hidden(timeout=PATIENCE_MS)
-    wait_for(lambda: frames(database) > stored)
-    wait_for(lambda: faces(database, TITLE) == 2)
+    wait_until(lambda: frames(database) > stored)
+    wait_until(lambda: faces(database, TITLE) == 2)
 
     meeting.close()
     expect(page.get_by_text("Sharing was stopped")).to_be_visible(timeout=PATIENCE_MS)
     page.get_by_role("button", name="End the session").click()
-    wait_for(lambda: rows(database, ENDED % TITLE) == [("source_ended",)])
+    wait_until(lambda: rows(database, ENDED % TITLE) == [("source_ended",)])

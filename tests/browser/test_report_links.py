@@ -17,7 +17,8 @@ from model.emotions import Emotion
 from tests.browser.conftest import Launch
 from tests.browser.server import Server
 from tests.browser.steps import choose
-from tests.made.sessions import STARTED_AT, face, seconds, stored
+from tests.made.faces import face, seconds
+from tests.made.sessions import STARTED_AT, stored
 
 DEMO, PATIENCE_MS = 1, 30_000
 LONG_NOTE = "what was said at length about the price and everything that goes with it " * 3

@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import Launch
 from tests.browser.meeting import open_meeting, share_by
 from tests.browser.server import Server
-from tests.browser.steps import WINDOW, agree, frames, rows, start, stop, streamer, wait_for
+from tests.browser.steps import WINDOW, agree, frames, rows, start, stop, streamer
+from tests.made.waiting import wait_until
 
 PATIENCE_MS = 30_000
 ANA, BERT = "Meeting of Ana", "Meeting of Bert"
@@ -60,16 +61,16 @@ def test_a_shared_tab_is_watched_from_every_page_until_stop_on_another(
     meeting = open_meeting(page.context, ANA, 3)
     agree(page, server, "Survey", source=WINDOW)
     start(page)
-    wait_for(lambda: frames(database) > 10)
+    wait_until(lambda: frames(database) > 10)
     assert session(database, "Survey", "source") == "tab"
     expect(streamer(page).get_by_role("button", name="Choose a camera")).to_be_hidden(timeout=PATIENCE_MS)
     for name in ("Sessions", "Model"):
         page.get_by_role("link", name=name, exact=True).click()
         expect(page.get_by_text("3 people in view")).to_be_visible(timeout=PATIENCE_MS)
         expect(streamer(page).get_by_role("button", name="STOP")).to_be_hidden(timeout=PATIENCE_MS)
-        wait_for(grows(database, "Survey"))
+        wait_until(grows(database, "Survey"))
     meeting.set_viewport_size({"width": 900, "height": 500})
-    wait_for(grows(database, "Survey"))
+    wait_until(grows(database, "Survey"))
     page.get_by_role("link", name="Live", exact=True).click()
     expect(page.get_by_text(re.compile(r"picture 900 x 500"))).to_be_visible(timeout=PATIENCE_MS)
     expect(streamer(page).get_by_role("button", name="STOP")).to_be_visible(timeout=PATIENCE_MS)
@@ -79,11 +80,11 @@ def test_a_shared_tab_is_watched_from_every_page_until_stop_on_another(
     open_meeting(page.context, ANA, 2)
     page.get_by_role("button", name="Share another window or tab").click()
     expect(page.get_by_text("Sharing was stopped")).to_be_hidden(timeout=PATIENCE_MS)
-    wait_for(grows(database, "Survey"))
+    wait_until(grows(database, "Survey"))
 
     page.get_by_role("link", name="Sessions", exact=True).click()
     page.get_by_role("button", name="STOP").click()
-    wait_for(lambda: session(database, "Survey", "end_reason") == "stopped")
+    wait_until(lambda: session(database, "Survey", "end_reason") == "stopped")
     [(stored, last)] = rows(database, "select count(*), max(frame) from frame")
     assert stored == int(str(last)) + 1, "every analysed frame is stored"
     page.get_by_role("link", name="Open the summary").click()
@@ -98,13 +99,13 @@ def test_two_hosts_share_a_window_each_and_one_ends_with_it(
     for page, title, _ in hosts:
         agree(page, server, title, source=WINDOW)
         start(page)
-    wait_for(lambda: [seen(database, title) for _, title, _ in hosts] == [2, 4])
+    wait_until(lambda: [seen(database, title) for _, title, _ in hosts] == [2, 4])
     meetings[1].close()
     hosts[1][0].get_by_role("button", name="End the session").click()
-    wait_for(lambda: session(database, BERT, "end_reason") == "source_ended")
-    wait_for(grows(database, ANA))
+    wait_until(lambda: session(database, BERT, "end_reason") == "source_ended")
+    wait_until(grows(database, ANA))
     stop(hosts[0][0])
-    wait_for(lambda: session(database, ANA, "end_reason") == "stopped")
+    wait_until(lambda: session(database, ANA, "end_reason") == "stopped")
 
 
 def seen(database: Path, title: str) -> object:

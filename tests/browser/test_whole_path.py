@@ -11,7 +11,8 @@ from playwright.sync_api import Page, expect
 from dashboard.export.formats.columns import LONG_HEADER
 from model.emotions import EMOTIONS
 from tests.browser.server import Server
-from tests.browser.steps import agree, frames, rows, start, stop, wait_for
+from tests.browser.steps import agree, frames, rows, start, stop
+from tests.made.waiting import wait_until
 
 TITLE = "Weekly review"
 
@@ -21,7 +22,7 @@ def recorded(page: Page, server: Server, database: Path) -> Page:
     """A session of some seconds that was stopped by its host."""
     agree(page, server, TITLE)
     start(page)
-    wait_for(lambda: frames(database) > 40)
+    wait_until(lambda: frames(database) > 40)
     stop(page)
     expect(page.get_by_text("You stopped the session.")).to_be_visible()
     return page

@@ -3,8 +3,7 @@
 import http.client
 import json
 import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,6 +14,7 @@ from starlette.routing import Route
 from dashboard.running.people import LivePeople
 from db.store import NewEvent
 from model.observations import FrameRecord, Observation
+from tests.made.waiting import wait_until
 
 
 class NoEvents:
@@ -47,7 +47,7 @@ class Reader:
     """One client. `headers` and `status` are known at once, events are waited for."""
 
     def __init__(self, address: str, path: str = "/events", token: str = "", **headers: str) -> None:
-        self._connection = http.client.HTTPConnection(address, timeout=20)
+        self._connection = http.client.HTTPConnection(address, timeout=60)
         sent = {"Authorization": f"Bearer {token}"} if token else {}
         self._connection.request("GET", path, headers=sent | headers)
         self.answer = self._connection.getresponse()
@@ -80,15 +80,9 @@ def served(routes: Sequence[Route]) -> Iterator[str]:
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
-
-
-def wait_until(condition: Callable[[], object]) -> None:
-    give_up_s = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < give_up_s, "not within 20 s"
-        time.sleep(0.01)
+    wait_until(lambda: server.started)
+    try:
+        yield f"127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(10)

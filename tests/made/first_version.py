@@ -17,8 +17,10 @@ from db.reports import (
     session_settings,
 )
 from db.store import Store
-from tests.made.storage import HAPPY, MONDAY, frame
+from tests.made.faces import frame
+from tests.made.storage import MONDAY
 
+HAPPY = (0.05, 0.05, 0.05, 0.6, 0.05, 0.1, 0.1)
 SESSION = """
 INSERT INTO session (id, title, kind, purpose, region, source, detector, model_name, model_sha256,
                      analysis_hz, started_at, ended_at, end_reason, last_ms, frames, faces, usable)

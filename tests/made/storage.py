@@ -1,10 +1,9 @@
-"""Made-up sessions and frames, and a second program that gets in the way of the database."""
+"""Sessions to begin with, databases in files, and a second program that gets in their way."""
 
 import sqlite3
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,11 +13,8 @@ from sqlalchemy import Engine, event
 
 from db.engine import open_database
 from db.store import NewSession, Store
-from model.emotions import EMOTIONS, Emotion
-from model.observations import USABLE, FrameRecord, Observation, QualityFlag
 
 MONDAY = datetime(2025, 3, 3, 9, 0, tzinfo=UTC)
-HAPPY = (0.05, 0.05, 0.05, 0.6, 0.05, 0.1, 0.1)
 
 _HOLD_THE_LOCK = """
 import sqlite3, sys
@@ -31,6 +27,7 @@ connection.execute("ROLLBACK")
 
 
 def new_session(**changes: Any) -> NewSession:
+    """A session that could be live now; `changes` are fields of NewSession."""
     known: dict[str, Any] = {
         "title": "Weekly meeting",
         "kind": "meeting",
@@ -47,23 +44,6 @@ def new_session(**changes: Any) -> NewSession:
         "detector": "yunet",
     }
     return NewSession(**(known | changes))
-
-
-def observation(
-    track_id: int = 1,
-    scores: tuple[float, ...] | None = HAPPY,
-    leading: Emotion | None = Emotion.HAPPY,
-    flags: QualityFlag = USABLE,
-) -> Observation:
-    return Observation(track_id, (10.5, 20.25, 110.5, 140.0), 0.9, flags, scores, leading)
-
-
-def frame(number: int, faces: int = 1, step_ms: int = 100) -> FrameRecord:
-    return FrameRecord(number, number * step_ms, tuple(observation(track) for track in range(1, faces + 1)))
-
-
-def scores_with(**shares: float) -> tuple[float, ...]:
-    return tuple(shares.get(emotion.value, 0.0) for emotion in EMOTIONS)
 
 
 def open_file(path: Path, *, busy_timeout_ms: int | None = None) -> Engine:
@@ -99,14 +79,6 @@ def locked_by_another_program(path: Path) -> Iterator[None]:
             yield
         finally:
             other.communicate("go\n")
-
-
-def wait_until(condition: Callable[[], object], within_s: float = 20.0) -> None:
-    """Give other threads time; fails when `condition` has not come true `within_s` later."""
-    deadline = time.monotonic() + within_s
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.01)
 
 
 def stored_frames(path: Path, session_id: int) -> list[int]:

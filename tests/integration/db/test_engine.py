@@ -25,7 +25,8 @@ from db.reports import get_session, list_sessions
 from db.schema import REVISION, metadata
 from db.store import Store
 from tests import ROOT
-from tests.made.storage import frame, locked_by_another_program, new_session, open_file
+from tests.made.faces import frame
+from tests.made.storage import locked_by_another_program, new_session, open_file
 
 POSIX_ONLY = pytest.mark.skipif(os.name != "posix", reason="file modes are a matter of POSIX")
 NOBODY = 65534

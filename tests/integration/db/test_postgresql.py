@@ -35,10 +35,11 @@ from db.reports import (
 from db.store import EndReason, NewEvent, Store
 from db.sum_building import sum_all
 from db.sums import EVERYTHING, WITHOUT_EXCLUDED
-from model.observations import FrameRecord, Observation, Signals
+from model.observations import FrameRecord, Signals
 from tests.integration.db.test_sums import alike, everything
+from tests.made.faces import face, frame
 from tests.made.first_version import check_upgraded, check_usable, fill_first_version
-from tests.made.storage import HAPPY, MONDAY, frame, new_session, observation, open_file
+from tests.made.storage import MONDAY, new_session, open_file
 
 SERVER = os.environ.get("ATTUNE_TEST_POSTGRESQL_URL", "")
 pytestmark = pytest.mark.skipif(not SERVER, reason="set ATTUNE_TEST_POSTGRESQL_URL to test on PostgreSQL")
@@ -70,7 +71,7 @@ def filled(engine: Engine) -> int:
     recorder = Recorder(store, session_id)
     for number in range(100):
         recorder.submit(frame(number, faces=number % 4))
-    recorder.submit(FrameRecord(100, 10_000, (observation(1, scores=None, leading=None),)))
+    recorder.submit(FrameRecord(100, 10_000, (face(1, None, scores=None),)))
     assert recorder.close().error is None
     store.name_participant(session_id, 2, "Ana")
     store.end_session(session_id, MONDAY + timedelta(seconds=11), EndReason.STOPPED)
@@ -93,7 +94,7 @@ def measured(engine: Engine) -> int:
     box = (1.0, 2.0, 3.0, 4.0)
     for number in range(60):
         looks = Signals(number - 30.0, 5.0, None, number / 100, 1 - number / 60, (number % 7) / 7)
-        seen = (Observation(track, box, 0.9, scores=HAPPY, signals=looks) for track in (1, 2, 3, 4))
+        seen = (face(track, box=box, signals=looks) for track in (1, 2, 3, 4))
         store.write_frames(session_id, [FrameRecord(number, 100 * number, tuple(seen))])
     later = store.split_participant(session_id, 1, 2000)
     store.merge_participants(session_id, 2, [later])
@@ -171,7 +172,7 @@ def test_a_person_forgotten_while_their_face_is_stored_does_not_come_back(
     url: str, engine: Engine, read_first: str, starts: str, joins: str
 ) -> None:
     session_id = Store(engine).start_session(new_session())
-    both = [FrameRecord(n, n * 100, (observation(1), observation(2))) for n in range(2)]
+    both = [FrameRecord(n, n * 100, (face(1), face(2))) for n in range(2)]
     Store(engine).write_frames(session_id, both[:1])
     asked = {"write_frames": both[1:], "forget_participant": 1}
     other, joining = open_database(url), list[Future[None]]()
@@ -216,9 +217,7 @@ def test_a_server_that_is_not_there_is_said_without_the_password() -> None:
 
 def test_sums_say_what_the_observations_do(engine: Engine) -> None:
     store = Store(engine)
-    turned = [
-        replace(observation(track), signals=Signals(30.0 + track, 5.0, None, 0.4, 0.6)) for track in (1, 2)
-    ]
+    turned = [replace(face(track), signals=Signals(30.0 + track, 5.0, None, 0.4, 0.6)) for track in (1, 2)]
     session_id = store.start_session(new_session())
     store.write_frames(session_id, [FrameRecord(n, n * 400, tuple(turned[: 1 + n % 2])) for n in range(500)])
     store.split_participant(session_id, 1, 70_300)

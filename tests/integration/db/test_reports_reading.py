@@ -16,7 +16,8 @@ from db.reports import (
 from db.store import Store
 from model.emotions import Emotion
 from model.observations import FrameRecord, Observation, QualityFlag, Signals
-from tests.made.storage import MONDAY, frame, new_session, observation, scores_with
+from tests.made.faces import face, frame, scores_with
+from tests.made.storage import MONDAY, new_session
 
 
 def titles(engine: Engine, search: str) -> list[str]:
@@ -72,7 +73,7 @@ def test_every_value_of_an_observation_comes_back(store: Store, engine: Engine, 
         leading=Emotion.ANGRY,
         signals=Signals(-12.5, 3.25, 0.0, 0.3, None, 1e-9),
     )
-    bare = observation(7, scores=None, leading=None)
+    bare = face(7, None, scores=None)
     store.write_frames(session_id, [FrameRecord(5, 1234, (measured, bare))])
     kept = list(iter_observations(engine, session_id))
     assert [seen.observation for seen in kept] == [measured, bare]
@@ -80,7 +81,7 @@ def test_every_value_of_an_observation_comes_back(store: Store, engine: Engine, 
 
 
 def test_frames_are_counted_with_and_without_faces(store: Store, engine: Engine, session_id: int) -> None:
-    blurred = (observation(flags=QualityFlag.BLURRED),)
+    blurred = (face(flags=QualityFlag.BLURRED),)
     records = [FrameRecord(0, 0), FrameRecord(1, 400, blurred), frame(8), FrameRecord(30, 3100)]
     store.write_frames(session_id, records)
     first, second = FrameBucket(0, 3, 2, 1, faces=2, usable=1), FrameBucket(3000, 1, 0, 0)

@@ -10,7 +10,8 @@ from db.errors import SessionNotFoundError
 from db.reports import get_session, iter_observations, list_sessions, participants
 from db.schema import marker, metadata, observation
 from db.store import EndReason, Store
-from tests.made.storage import MONDAY, frame, locked_by_another_program, new_session, open_file
+from tests.made.faces import frame
+from tests.made.storage import MONDAY, locked_by_another_program, new_session, open_file
 
 SECRETS = ("Redundancy talks", "Everyone on floor three", "Zebedee Quux", "Walked out here")
 

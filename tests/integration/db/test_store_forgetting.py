@@ -7,7 +7,8 @@ from sqlalchemy import Engine
 from dashboard.running.recorder import Recorder
 from db.reports import events, get_session, iter_observations, participants, people, roster
 from db.store import NewEvent, Store
-from tests.made.storage import frame, wait_until
+from tests.made.faces import frame
+from tests.made.waiting import wait_until
 
 NAME = "Zebedee Quux"
 

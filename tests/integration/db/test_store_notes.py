@@ -11,7 +11,8 @@ from db.errors import DatabaseError, MarkerNotFoundError, SessionNotFoundError
 from db.reports import Marker, SessionSettings, StoredEvent, events, get_session, markers, session_settings
 from db.schema import session
 from db.store import NewEvent, Store
-from tests.made.storage import frame, new_session
+from tests.made.faces import frame
+from tests.made.storage import new_session
 
 WEIGHTS = {"happy": 0.6, "neutral": 0.9, "closed": 0}
 

@@ -18,13 +18,14 @@ from db.reports import (
 )
 from db.store import EndReason, Store
 from model.observations import FrameRecord
-from tests.made.storage import MONDAY, frame, new_session, observation
+from tests.made.faces import face, frame
+from tests.made.storage import MONDAY, new_session
 
 
 def one_after_another(*tracks: int, frames_each: int = 10) -> list[FrameRecord]:
     """One face at a time, 100 ms apart: each track for `frames_each` frames, then the next."""
     order = [track for track in tracks for _ in range(frames_each)]
-    return [FrameRecord(n, n * 100, (observation(track),)) for n, track in enumerate(order)]
+    return [FrameRecord(n, n * 100, (face(track),)) for n, track in enumerate(order)]
 
 
 def faces(engine: Engine, session_id: int) -> dict[int, int]:

@@ -11,15 +11,8 @@ from db.reports import get_session, iter_observations, list_sessions, participan
 from db.schema import session
 from db.store import UNTITLED, EndReason, Store
 from model.observations import FrameRecord, QualityFlag
-from tests.made.storage import (
-    MONDAY,
-    frame,
-    locked_by_another_program,
-    new_session,
-    observation,
-    open_file,
-    stored_frames,
-)
+from tests.made.faces import face, frame
+from tests.made.storage import MONDAY, locked_by_another_program, new_session, open_file, stored_frames
 
 LATER = MONDAY + timedelta(minutes=30)
 
@@ -81,7 +74,7 @@ def test_renaming_a_session_that_is_gone_is_an_error(store: Store) -> None:
 def test_totals_follow_the_frames(store: Store, engine: Engine) -> None:
     session_id = store.start_session(new_session())
     store.write_frames(session_id, [frame(0, faces=2), frame(1, faces=0)])
-    blurred = FrameRecord(2, 250, (observation(3, flags=QualityFlag.BLURRED), observation(1, scores=None)))
+    blurred = FrameRecord(2, 250, (face(3, flags=QualityFlag.BLURRED), face(1, scores=None)))
     store.write_frames(session_id, [blurred])
     store.write_frames(session_id, [])
     found = get_session(engine, session_id)

@@ -23,7 +23,8 @@ from db.schema import summed
 from db.store import EndReason, Store
 from db.sums import EVERYTHING, WITHOUT_EXCLUDED, outdate
 from model.engagement.definitions import DEFINITIONS
-from tests.made.storage import MONDAY, frame, locked_by_another_program, new_session
+from tests.made.faces import frame
+from tests.made.storage import MONDAY, locked_by_another_program, new_session
 
 SECOND_SCREEN = DEFINITIONS["second_screen"]
 VIEWS = {

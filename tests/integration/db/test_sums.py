@@ -22,9 +22,10 @@ from db.store import EndReason, Store
 from db.sum_building import sum_all
 from db.sums import EVERYTHING, WITHOUT_EXCLUDED, outdate
 from model.observations import FrameRecord, Signals
+from tests.made.faces import face
 from tests.made.plain_moving import moving_shares
 from tests.made.records import FACES
-from tests.made.storage import MONDAY, new_session, observation, open_file
+from tests.made.storage import MONDAY, new_session, open_file
 
 CHECK = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
@@ -162,7 +163,7 @@ def moving_both_ways(
 def test_heads_that_turn_are_counted_across_a_change_of_track(engine: Engine, store: Store) -> None:
     def turned(number: int) -> FrameRecord:
         signals = Signals(yaw_deg=30.0 + number % 7 * 4, pitch_deg=5.0)
-        seen = replace(observation(1 + number // 400), signals=signals)
+        seen = replace(face(1 + number // 400), signals=signals)
         return FrameRecord(number, number * 100, (seen,))
 
     session_id = stored(store, [turned(number) for number in range(1200)])

@@ -10,7 +10,8 @@ from db.schema import frame_sum, gaze_sum, summed
 from db.store import EndReason, Store
 from db.sum_building import sum_all, sum_next
 from model.observations import FrameRecord
-from tests.made.storage import MONDAY, frame, new_session
+from tests.made.faces import frame
+from tests.made.storage import MONDAY, new_session
 
 
 def stored(store: Store, records: list[FrameRecord]) -> int:

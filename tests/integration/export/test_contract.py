@@ -21,8 +21,8 @@ from db.reports import get_session
 from db.store import Store
 from model.emotions import EMOTIONS, Emotion
 from model.observations import Observation
-from tests.made.sessions import face, seconds, stored
-from tests.made.storage import scores_with
+from tests.made.faces import face, scores_with, seconds
+from tests.made.sessions import stored
 
 HOSTILE = '=HYPERLINK("http://x","a")</script><script>alert(1)</script>'
 OF_PEOPLE = [key for key, exporter in EXPORTERS.items() if exporter.of_people]

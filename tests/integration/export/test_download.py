@@ -5,16 +5,13 @@ import http.client
 import io
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
-import uvicorn
 from sqlalchemy import Engine
-from starlette.applications import Starlette
 
 from dashboard.export import downloads
 from dashboard.export.formats import EXPORTERS, pieces
@@ -24,21 +21,16 @@ from dashboard.sessions.demo import write_demo
 from db.errors import SessionNotFoundError
 from db.reports import get_session
 from db.store import Store
-from tests.made.sessions import STARTED_AT, face, seconds, stored
-from tests.made.storage import wait_until
+from tests.made.faces import face, seconds
+from tests.made.feed import served
+from tests.made.sessions import STARTED_AT, stored
+from tests.made.waiting import wait_until
 
 
 @pytest.fixture
 def address(engine: Engine) -> Iterator[str]:
-    app = Starlette(routes=[*download_routes(lambda: engine)])
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
+    with served(download_routes(lambda: engine)) as host_and_port:
+        yield f"http://{host_and_port}"
 
 
 def test_a_whole_session_arrives_row_for_row(engine: Engine, address: str) -> None:

@@ -7,7 +7,8 @@ from sqlalchemy import Engine
 from db.store import Store
 from model.emotions import Emotion
 from tests.integration.export.test_contract import file_of, tiers
-from tests.made.sessions import face, seconds, stored
+from tests.made.faces import face, seconds
+from tests.made.sessions import stored
 
 
 def test_two_of_one_name_have_two_tiers(engine: Engine, tmp_path: Path) -> None:

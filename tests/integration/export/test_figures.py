@@ -8,7 +8,8 @@ from dashboard.export.formats.figures import MOST_STRIPS, Drawn, drawn
 from dashboard.export.formats.source import ExportSource
 from db.reports import get_session
 from db.store import Store
-from tests.made.sessions import face, seconds, stored
+from tests.made.faces import face, seconds
+from tests.made.sessions import stored
 
 
 def of_people(engine: Engine, people: int) -> Drawn:

@@ -10,8 +10,8 @@ from db.store import Store
 from model.emotions import Emotion
 from model.observations import NO_SIGNALS, FrameRecord, Observation, Signals
 from tests.integration.export.test_contract import file_of
-from tests.made.sessions import face, seconds, stored
-from tests.made.storage import scores_with
+from tests.made.faces import face, scores_with, seconds
+from tests.made.sessions import stored
 
 FACING = Signals(yaw_deg=0.0, pitch_deg=0.0, roll_deg=0.0, eye_open=1.0, gaze=1.0)
 

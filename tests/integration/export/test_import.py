@@ -25,7 +25,8 @@ from db.reports import get_session, list_sessions, participants, session_setting
 from db.store import Store
 from model.engagement.definitions import DEFAULT
 from tests.integration.export.test_golden import crowd
-from tests.made.sessions import STARTED_AT, face, seconds, stored
+from tests.made.faces import face, seconds
+from tests.made.sessions import STARTED_AT, stored
 from tests.made.storage import locked_by_another_program
 
 STATED = ImportStatement("research", "elsewhere", None, STARTED_AT, "Everybody agreed to this file.")

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from tests import ROOT
 from tests.made.media import face_grid
 from tests.made.photos import bgr_png, png_that_declares
 from tests.made.videos import cut, moving_face, write_video
+from tests.made.waiting import wait_until
 
 COMMAND = [sys.executable, "-m", "dashboard.analyse"]
 pytestmark = pytest.mark.timeout(300)
@@ -199,9 +199,7 @@ def test_ctrl_c_leaves_nothing_half_made(tmp_path: Path) -> None:
         running = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
     finally:
         signal.signal(signal.SIGINT, before)
-    give_up_s = time.monotonic() + 120
-    while not (drawn.is_dir() and any(drawn.iterdir())) and time.monotonic() < give_up_s:
-        time.sleep(0.1)
+    wait_until(lambda: drawn.is_dir() and any(drawn.iterdir()), within_s=120)
     os.kill(running.pid, signal.SIGINT)
     _, said = running.communicate(timeout=60)
     assert running.returncode == 130 and "interrupted" in said

@@ -5,15 +5,13 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-import urllib.request
 from pathlib import Path
-from urllib.error import URLError
 
 import pytest
 
 from tests import ROOT
-from tests.browser.server import free_port
+from tests.browser.server import START_S, free_port, is_up
+from tests.made.waiting import wait_until
 
 STREAMLIT = Path(sys.executable).with_name("streamlit")
 
@@ -30,21 +28,11 @@ def answers(command: list[str], port: int, folder: Path) -> bool:
             command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
         )
     try:
-        return _comes_up(process, port)
+        wait_until(lambda: process.poll() is not None or is_up(f"http://localhost:{port}"), START_S)
+        return process.poll() is None
     finally:
         os.killpg(process.pid, signal.SIGTERM)
-        process.wait(20)
-
-
-def _comes_up(process: subprocess.Popen[bytes], port: int) -> bool:
-    give_up_s = time.monotonic() + 60
-    while time.monotonic() < give_up_s and process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=2) as answer:
-                return bool(answer.status == 200)
-        except (URLError, OSError):
-            time.sleep(0.2)
-    return False
+        process.wait(60)
 
 
 @pytest.mark.parametrize(

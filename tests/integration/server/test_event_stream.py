@@ -3,6 +3,8 @@
 import json
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import count
 from typing import Any
 
 import pytest
@@ -18,9 +20,9 @@ from db.reports import Roster
 from db.schema import FOREVER_MS
 from model.emotions import EMOTIONS, Emotion
 from model.observations import Observation, QualityFlag
-from tests.made.feed import MadeUpSession, Reader, served, wait_until
+from tests.made.faces import face, scores_of
+from tests.made.feed import MadeUpSession, Reader, served
 from tests.made.paper_concentration import soft_percent
-from tests.made.sessions import face, scores_of
 
 TOKEN = "a-token-for-the-tests"
 
@@ -41,18 +43,24 @@ def routes(*sessions: MadeUpSession, **settings: Any) -> list[Route]:
     return feed_routes(lambda: chosen, lambda: sessions)
 
 
-def goes_on(session: MadeUpSession, faces: Sequence[Observation] = (), seconds: int = 40) -> threading.Event:
-    """Seconds one after the other, twenty times as fast as life, until the event is set."""
+@contextmanager
+def going_on(session: MadeUpSession, faces: Sequence[Observation] = ()) -> Iterator[None]:
+    """Seconds one after the other, twenty times as fast as life, while the block runs."""
     stop = threading.Event()
 
     def see() -> None:
-        for number in range(seconds):
+        for number in count():
             session.second(number, faces)
             if stop.wait(0.05):
                 return
 
-    threading.Thread(target=see, daemon=True).start()
-    return stop
+    thread = threading.Thread(target=see, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(10)
 
 
 def test_without_a_token_in_the_settings_the_stream_is_off(session: MadeUpSession) -> None:
@@ -107,9 +115,8 @@ def test_with_the_token_the_stream_opens_and_says_when_to_come_back(
 def test_a_second_is_told_as_the_groups_figures(session: MadeUpSession, address: str) -> None:
     happy, away = face(1, Emotion.HAPPY), face(3, flags=QualityFlag.SMALL)
     reader = Reader(address, token=TOKEN)
-    stop = goes_on(session, [happy, face(2, None), away])
-    name, told = reader.next()
-    stop.set()
+    with going_on(session, [happy, face(2, None), away]):
+        name, told = reader.next()
     reader.close()
     scores = [scores_of(Emotion.HAPPY), (1 / 7,) * 7]
     wanted = sum(soft_percent(one) for one in scores) / 2
@@ -124,18 +131,16 @@ def test_a_second_is_told_as_the_groups_figures(session: MadeUpSession, address:
 
 def test_every_second_comes_once_and_in_order(session: MadeUpSession, address: str) -> None:
     reader = Reader(address, token=TOKEN)
-    stop = goes_on(session, [face()])
-    offsets = [reader.next()[1]["offset_ms"] for _ in range(12)]
-    stop.set()
+    with going_on(session, [face()]):
+        offsets = [reader.next()[1]["offset_ms"] for _ in range(12)]
     reader.close()
     assert offsets == list(range(offsets[0], offsets[0] + 12_000, 1000))
 
 
 def test_a_second_without_anybody_is_told_as_empty(session: MadeUpSession, address: str) -> None:
     reader = Reader(address, token=TOKEN)
-    stop = goes_on(session)
-    _, told = reader.next()
-    stop.set()
+    with going_on(session):
+        _, told = reader.next()
     reader.close()
     assert (told["people"], told["usable"], told["engagement"], told["not_sure"]) == (0, 0, None, None)
     assert set(told["scores"].values()) == {None}
@@ -147,9 +152,8 @@ def test_names_never_leave_and_who_is_left_out_or_forgotten_does_not_count(
     tracks = [Tracklet(number, 0, FOREVER_MS, number, number, number == 3) for number in (1, 2, 3)]
     session.people.follow(Roster(tuple(tracks), {1: "Ada", 2: "Ben"}, frozenset({2})))
     reader = Reader(address, token=TOKEN)
-    stop = goes_on(session, [face(1), face(2, Emotion.SAD), face(3, Emotion.ANGRY)])
-    _, told = reader.next()
-    stop.set()
+    with going_on(session, [face(1), face(2, Emotion.SAD), face(3, Emotion.ANGRY)]):
+        _, told = reader.next()
     reader.close()
     assert (told["people"], told["usable"]) == (1, 1)
     assert told["scores"]["neutral"] == pytest.approx(0.7)
@@ -163,20 +167,16 @@ def test_too_small_a_group_is_not_told(by_view: bool) -> None:
         small.people.read_by(LiveReading(min_people=3, group_only=True))
     with served(routes(small, large, event_min_people=1 if by_view else 3)) as address:
         reader = Reader(address, token=TOKEN)
-        stops = [goes_on(small, [face(1), face(2)]), goes_on(large, [face(1), face(2), face(3)])]
-        sessions = {reader.next()[1]["session"] for _ in range(10)}
-        for stop in stops:
-            stop.set()
+        with going_on(small, [face(1), face(2)]), going_on(large, [face(1), face(2), face(3)]):
+            sessions = {reader.next()[1]["session"] for _ in range(10)}
         reader.close()
     assert sessions == {2}
 
 
 def test_many_clients_read_the_same(session: MadeUpSession, address: str) -> None:
     readers = [Reader(address, token=TOKEN) for _ in range(40)]
-    stop = goes_on(session, [face()])
-    wait_until(lambda: session.people.now().offset_ms > 2000)
-    first = [reader.next()[1] for reader in readers]
-    stop.set()
+    with going_on(session, [face()]):
+        first = [reader.next()[1] for reader in readers]
     for reader in readers:
         reader.close()
     assert len({one["offset_ms"] for one in first}) == 1

@@ -18,16 +18,16 @@ from db.reports import get_session
 from db.store import EndReason, Store
 from tests import ROOT
 from tests.bench.recorder import lost_after_kill
+from tests.made.faces import frame
 from tests.made.storage import (
-    frame,
     locked_by_another_program,
     new_session,
     open_file,
     open_store,
     stored_frames,
-    wait_until,
     with_pragma,
 )
+from tests.made.waiting import wait_until
 
 LONG = pytest.mark.skipif("ATTUNE_LONG_TESTS" not in os.environ, reason="set ATTUNE_LONG_TESTS=1 to run it")
 
@@ -160,7 +160,8 @@ import sys
 from dashboard.running.recorder import Recorder
 from db.engine import open_database
 from db.store import Store
-from tests.made.storage import frame, new_session
+from tests.made.faces import frame
+from tests.made.storage import new_session
 store = Store(open_database(sys.argv[1]))
 recorder = Recorder(store, store.start_session(new_session(title=sys.argv[2])), batch_s=0.02)
 for number in range(300):

@@ -27,7 +27,7 @@ from model.emotions import EMOTIONS, Emotion
 from model.engagement.affect import CIRCUMPLEX
 from model.engagement.definitions import DEFINITIONS
 from model.observations import GazeState
-from tests.made.sessions import scores_of
+from tests.made.faces import scores_of
 
 DAY_MS = 86_400_000
 

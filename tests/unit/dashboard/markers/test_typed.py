@@ -15,7 +15,7 @@ from dashboard.wording import clock
 from db.reports import GazeBucket, Marker
 from model.emotions import EMOTIONS, Emotion
 from model.observations import GazeState
-from tests.made.sessions import scores_of
+from tests.made.faces import scores_of
 
 READING = Reading()
 END_MS = 300_000

@@ -9,11 +9,9 @@ from dashboard.presenter.figures import Trend, presenter_figures, trend_of
 from dashboard.running.people import LivePeople, PeopleNow
 from db.reports import Roster
 from db.store import NewEvent
-from model.emotions import Emotion
-from model.observations import FrameRecord, Observation, Signals
-from tests.made.sessions import scores_of
+from model.observations import FrameRecord, Signals
+from tests.made.faces import face
 
-SCORES = scores_of(Emotion.NEUTRAL)
 AT_SCREEN, ASIDE, UNMEASURED = Signals(eye_open=0.3, gaze=0.9), Signals(eye_open=0.3, gaze=0.1), Signals()
 
 
@@ -26,10 +24,7 @@ class Silent:
 def seen(gazes: list[Signals], frames: int = 100) -> PeopleNow:
     people = LivePeople(Silent())
     for number in range(frames):
-        faces = tuple(
-            Observation(track, (0, 0, 90, 90), 0.9, scores=SCORES, signals=gaze)
-            for track, gaze in enumerate(gazes, start=1)
-        )
+        faces = tuple(face(track, signals=gaze) for track, gaze in enumerate(gazes, start=1))
         people.add(FrameRecord(number, number * 200, faces))
     return people.now()
 

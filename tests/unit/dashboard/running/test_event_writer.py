@@ -2,8 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,9 @@ from dashboard.running.event_writer import EventWriter
 from db.engine import open_database
 from db.errors import DatabaseUnavailableError
 from db.reports import events
-from db.store import NewEvent, NewSession, Store
+from db.store import NewEvent, Store
+from tests.made.storage import new_session
+from tests.made.waiting import wait_until
 
 BEGUN = NewEvent(1_000, "away", None, 1, 15.0)
 ENDED = NewEvent(1_000, "away", 20_000, 1, 19.0)
@@ -39,23 +40,9 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
     engine.dispose()
 
 
-def begin(store: Store) -> int:
-    now = datetime.now(UTC)
-    return store.start_session(
-        NewSession("T", "meeting", "research", "elsewhere", None, now, "yes", "camera", now, "m", "", 10, "x")
-    )
-
-
-def wait_until(condition: Callable[[], object]) -> None:
-    give_up_s = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < give_up_s, "nothing happened in 20 s"
-        time.sleep(0.01)
-
-
 def test_an_event_that_ends_replaces_its_beginning(engine: Engine) -> None:
     store = Store(engine)
-    session_id = begin(store)
+    session_id = store.start_session(new_session())
     writer = EventWriter(store, session_id)
     writer.submit([BEGUN])
     wait_until(lambda: events(engine, session_id))
@@ -67,7 +54,7 @@ def test_an_event_that_ends_replaces_its_beginning(engine: Engine) -> None:
 
 def test_a_busy_database_keeps_events_waiting_and_stores_them_once(engine: Engine) -> None:
     store = BusyStore(engine)
-    session_id = begin(store)
+    session_id = store.start_session(new_session())
     writer = EventWriter(store, session_id, retry_s=0.02)
     writer.submit([BEGUN])
     writer.submit([ENDED])
@@ -81,7 +68,7 @@ def test_a_busy_database_keeps_events_waiting_and_stores_them_once(engine: Engin
 
 def test_closing_says_when_something_could_not_be_stored(engine: Engine) -> None:
     store = BusyStore(engine)
-    session_id = begin(store)
+    session_id = store.start_session(new_session())
     writer = EventWriter(store, session_id, retry_s=0.02)
     writer.submit([BEGUN])
     assert not writer.close(timeout_s=0.1)
@@ -91,7 +78,7 @@ def test_closing_says_when_something_could_not_be_stored(engine: Engine) -> None
 
 def test_events_of_a_deleted_session_are_dropped(engine: Engine) -> None:
     store = Store(engine)
-    session_id = begin(store)
+    session_id = store.start_session(new_session())
     store.delete_session(session_id)
     writer = EventWriter(store, session_id)
     writer.submit([BEGUN])

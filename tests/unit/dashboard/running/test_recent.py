@@ -1,3 +1,5 @@
+from functools import partial
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -6,9 +8,11 @@ from dashboard.running.people import NOBODY_YET
 from dashboard.running.recent import RecentSeconds, instants_of
 from db.reports import Bucket, Roster
 from model.emotions import EMOTIONS, Emotion
-from model.observations import USABLE, FrameRecord, Observation, QualityFlag
+from model.observations import FrameRecord, Observation, QualityFlag
+from tests.made.faces import face, scores_of
 
-HAPPY = (0.05, 0.05, 0.05, 0.7, 0.05, 0.05, 0.05)
+HAPPY = scores_of(Emotion.HAPPY)
+happy = partial(face, leading=Emotion.HAPPY)
 
 
 def add(recent: RecentSeconds, frame: int, offset_ms: int, *faces: Observation) -> None:
@@ -21,14 +25,10 @@ def buckets(recent: RecentSeconds, who: Roster = NOBODY_YET, min_people: int = 1
     return rows.buckets(rows.people(who), min_people)
 
 
-def face(track_id: int, flags: QualityFlag = USABLE, leading: Emotion | None = Emotion.HAPPY) -> Observation:
-    return Observation(track_id, (0, 0, 50, 50), 0.9, flags, HAPPY, leading)
-
-
 def test_a_second_counts_faces_people_and_leads() -> None:
     recent = RecentSeconds()
-    add(recent, 0, 100, face(1), face(2))
-    add(recent, 1, 900, face(1), face(2, leading=None))
+    add(recent, 0, 100, happy(1), happy(2))
+    add(recent, 1, 900, happy(1), happy(2, leading=None, scores=HAPPY))
     [bucket] = buckets(recent)
     assert (bucket.faces, bucket.usable, bucket.people, bucket.not_sure) == (4, 4, 2, 1)
     assert bucket.leads[EMOTIONS.index(Emotion.HAPPY)] == 3
@@ -37,7 +37,7 @@ def test_a_second_counts_faces_people_and_leads() -> None:
 
 def test_an_unusable_face_is_seen_but_not_averaged() -> None:
     recent = RecentSeconds()
-    add(recent, 0, 0, face(1, QualityFlag.BLURRED))
+    add(recent, 0, 0, happy(1, flags=QualityFlag.BLURRED))
     [bucket] = buckets(recent)
     assert (bucket.faces, bucket.usable) == (1, 0)
     assert set(bucket.scores) == {None}
@@ -45,7 +45,7 @@ def test_an_unusable_face_is_seen_but_not_averaged() -> None:
 
 def test_frames_without_faces_make_older_seconds_leave() -> None:
     recent = RecentSeconds(keep_s=10)
-    add(recent, 0, 0, face(1))
+    add(recent, 0, 0, happy(1))
     add(recent, 1, 11_000)
     assert buckets(recent) == []
 
@@ -54,5 +54,5 @@ def test_frames_without_faces_make_older_seconds_leave() -> None:
 def test_it_never_keeps_more_than_its_span(offsets: list[int], keep_s: int) -> None:
     recent = RecentSeconds(keep_s)
     for number, offset_ms in enumerate(sorted(offsets)):
-        add(recent, number, offset_ms, face(1))
+        add(recent, number, offset_ms, happy(1))
     assert len(buckets(recent)) <= keep_s

@@ -9,16 +9,9 @@ from dashboard.running.recorder_status import DELETED
 from db.reports import get_session, iter_observations
 from db.store import Store
 from model.observations import FrameRecord
-from tests.made.storage import (
-    frame,
-    locked_by_another_program,
-    new_session,
-    observation,
-    open_file,
-    open_store,
-    stored_frames,
-    wait_until,
-)
+from tests.made.faces import face, frame
+from tests.made.storage import locked_by_another_program, new_session, open_file, open_store, stored_frames
+from tests.made.waiting import wait_until
 
 
 @pytest.fixture
@@ -138,7 +131,7 @@ def test_a_frame_the_database_refuses_is_left_out_and_its_neighbours_are_kept(
     recorder = Recorder(store, session_id, batch_s=3600)
     for number in (0, 1, 1, 2):
         recorder.submit(frame(number, faces=2))
-    recorder.submit(FrameRecord(3, 300, (observation(1), observation(1))))
+    recorder.submit(FrameRecord(3, 300, (face(1), face(1))))
     recorder.submit(frame(4))
     status = recorder.close()
     assert stored_frames(path, session_id) == [0, 1, 2, 4]
@@ -175,7 +168,7 @@ def test_closing_says_what_a_slow_database_has_not_taken_yet(tmp_path: Path) -> 
 
 def test_the_sentence_names_a_refused_frame(store: Store, session_id: int) -> None:
     recorder = Recorder(store, session_id)
-    recorder.submit(FrameRecord(7, 700, (observation(1), observation(1))))
+    recorder.submit(FrameRecord(7, 700, (face(1), face(1))))
     assert "Frame 7 " in str(recorder.close().error)
 
 

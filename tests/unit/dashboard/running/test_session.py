@@ -2,84 +2,19 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from functools import partial
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from sqlalchemy import Engine
 
-from dashboard.palette import KEYS, bgr
-from dashboard.running.event_writer import EventWriter
 from dashboard.running.recent import USABLE
-from dashboard.running.recorder import Recorder
-from dashboard.running.session import Image, LiveSession, LiveStatus
 from db.engine import open_database
 from db.reports import get_session, roster
-from db.store import EndReason, NewSession, Store
-from model.emotions import Emotion
-from model.faces import Faces
-from model.observations import Observation
-
-SCORES = (0.02, 0.02, 0.02, 0.88, 0.02, 0.02, 0.02)
-
-
-class MadeUpPerception:
-    """One happy face in every frame; may be told to fail or to wait."""
-
-    def __init__(self) -> None:
-        self.fail_at: set[int] = set()
-        self.gate: threading.Event | None = None
-        self.sizes: list[tuple[int, ...]] = []
-
-    def process(self, image: Image, offset_ms: int) -> Faces:
-        self.sizes.append(image.shape)
-        if self.gate is not None:
-            self.gate.wait(10)
-        if len(self.sizes) in self.fail_at:
-            raise ValueError("broken net")
-        return Faces.none()
-
-    def observe(self, faces: Faces) -> tuple[Observation, ...]:
-        return (Observation(1, (10, 10, 60, 60), 0.9, scores=SCORES, leading=Emotion.HAPPY),)
-
-
-class Bench:
-    def __init__(self, engine: Engine, analysis_hz: float = 100.0) -> None:
-        self.store = Store(engine)
-        self.perception = MadeUpPerception()
-        now = datetime.now(UTC)
-        self.session_id = self.store.start_session(
-            NewSession(
-                "T", "meeting", "research", "elsewhere", None, now, "yes", "camera", now, "m", "", 10, "x"
-            )
-        )
-        self.ended: list[tuple[EndReason, LiveStatus]] = []
-        self.live = LiveSession(
-            self.session_id,
-            self.perception,
-            Recorder(self.store, self.session_id, batch_s=0.02),
-            EventWriter(self.store, self.session_id),
-            self.end,
-            analysis_hz=analysis_hz,
-            colours={key: bgr(key) for key in KEYS},
-        )
-
-    def end(self, reason: EndReason, status: LiveStatus) -> None:
-        self.ended.append((reason, status))
-        self.store.end_session(self.session_id, datetime.now(UTC), reason)
-
-    def feed(self, width: int = 320, height: int = 240) -> Image:
-        return self.live.handle_frame(np.full((height, width, 3), 60, np.uint8), time.monotonic())
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    give_up_s = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < give_up_s, "nothing happened in 10 s"
-        time.sleep(0.005)
+from db.store import EndReason
+from tests.made.running import Bench, analyse
+from tests.made.waiting import wait_until
 
 
 @pytest.fixture
@@ -94,19 +29,6 @@ def bench(engine: Engine) -> Iterator[Bench]:
     made = Bench(engine)
     yield made
     made.live.finish(EndReason.STOPPED)
-
-
-def more_done(bench: Bench, before: int) -> bool:
-    status = bench.live.status()
-    return status.analysed + status.errors > before
-
-
-def analyse(bench: Bench, count: int) -> None:
-    for _ in range(count):
-        before = bench.live.status().analysed + bench.live.status().errors
-        bench.feed()
-        wait_until(partial(more_done, bench, before))
-        time.sleep(0.011)
 
 
 def test_every_analysed_frame_is_stored(bench: Bench, engine: Engine) -> None:

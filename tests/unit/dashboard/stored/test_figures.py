@@ -12,7 +12,7 @@ from dashboard.stored import figures as analytics
 from dashboard.stored.figures import bucket_ms_for
 from db.reports import Bucket, FrameBucket, ParticipantSummary
 from model.emotions import EMOTIONS, Emotion
-from tests.made.sessions import scores_of
+from tests.made.faces import scores_of
 
 
 def bucket(

@@ -22,7 +22,8 @@ from model.engagement import engagement
 from model.engagement.definitions import DEFINITIONS
 from model.errors import EngagementError
 from model.observations import USABLE, FrameRecord, Observation, QualityFlag, Signals
-from tests.made.sessions import face, seconds, stored
+from tests.made.faces import face, seconds
+from tests.made.sessions import stored
 
 
 def head(track_id: int, yaw_deg: float, **signals: float) -> Observation:

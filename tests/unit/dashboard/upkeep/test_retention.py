@@ -7,7 +7,9 @@ import pytest
 from dashboard.upkeep.retention import Retention
 from db.reports import get_session, list_sessions
 from db.store import EndReason, Store
-from tests.made.storage import MONDAY, frame, locked_by_another_program, new_session, open_file, wait_until
+from tests.made.faces import frame
+from tests.made.storage import MONDAY, locked_by_another_program, new_session, open_file
+from tests.made.waiting import wait_until
 
 
 @pytest.fixture

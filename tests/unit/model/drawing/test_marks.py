@@ -1,6 +1,5 @@
 """Marks on the video differ by shape and word, not by colour alone, and stay where they belong."""
 
-import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,6 +9,7 @@ from model.drawing.marks import Mark, draw_marks
 from model.drawing.overlay import draw_faces
 from model.images import Image
 from model.observations import Observation
+from tests.made.drawn import texts_drawn
 
 BOX = (250, 150, 330, 250)
 
@@ -48,14 +48,7 @@ def test_a_mark_may_lie_partly_or_wholly_outside(x: int, y: int, width: int, hei
 
 
 def test_the_label_says_the_mark(monkeypatch: pytest.MonkeyPatch) -> None:
-    texts: list[str] = []
-    put = cv2.putText
-
-    def noting(image: Image, text: str, *rest: object) -> object:
-        texts.append(text)
-        return put(image, text, *rest)  # type: ignore[call-overload]
-
-    monkeypatch.setattr("model.drawing.overlay.cv2.putText", noting)
+    texts = texts_drawn(monkeypatch)
     image = np.full((480, 640, 3), 60, np.uint8)
     draw_faces(image, [Observation(3, BOX, 0.9)], {3: "Ana"}, {}, {3: [Mark.SPEAKING]})
     assert texts == ["Ana  speaking"]

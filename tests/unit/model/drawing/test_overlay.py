@@ -1,5 +1,6 @@
 """Labels stay in the picture, off each other, and say what is known."""
 
+from functools import partial
 from itertools import combinations
 
 import cv2
@@ -13,18 +14,13 @@ from model.drawing.plates import SMALLEST_TEXT_PX, Rectangle, place_plate
 from model.emotions import EMOTIONS, NOT_SURE, Emotion
 from model.errors import InvalidImageError
 from model.images import Image
-from model.observations import USABLE, Observation, QualityFlag
+from model.observations import Observation, QualityFlag
+from tests.made.drawn import texts_drawn
+from tests.made.faces import face
 
 COLOURS = {str(e): (10 + 30 * i, 200 - 20 * i, 90) for i, e in enumerate(EMOTIONS)} | {NOT_SURE: (90, 90, 90)}
-HAPPY = tuple(0.82 if e is Emotion.HAPPY else 0.03 for e in EMOTIONS)
-
-
-def face(
-    box: tuple[float, float, float, float],
-    flags: QualityFlag = USABLE,
-    leading: Emotion | None = Emotion.HAPPY,
-) -> Observation:
-    return Observation(3, box, 0.9, flags, None if flags else HAPPY, None if flags else leading)
+PLACE = (200, 150, 300, 280)
+happy = partial(face, 3, Emotion.HAPPY, share=0.82, box=PLACE)
 
 
 def canvas(width: int = 640, height: int = 480) -> Image:
@@ -37,7 +33,7 @@ def has_colour(image: Image, colour: tuple[int, int, int]) -> bool:
 
 def test_it_draws_in_place_and_returns_the_same_image() -> None:
     image = canvas()
-    assert draw_faces(image, [face((200, 150, 300, 280))], {}, COLOURS) is image
+    assert draw_faces(image, [happy()], {}, COLOURS) is image
     assert (image != 60).any()
 
 
@@ -48,19 +44,19 @@ def test_without_faces_the_image_stays_as_it_is() -> None:
 def test_a_read_only_image_is_copied() -> None:
     image = canvas()
     image.flags.writeable = False
-    drawn = draw_faces(image, [face((200, 150, 300, 280))], {}, COLOURS)
+    drawn = draw_faces(image, [happy()], {}, COLOURS)
     assert (image == 60).all() and (drawn != 60).any()
 
 
 def test_the_leading_expression_gives_the_colour() -> None:
-    assert has_colour(draw_faces(canvas(), [face((200, 150, 300, 280))], {}, COLOURS), COLOURS["happy"])
-    unsure = draw_faces(canvas(), [face((200, 150, 300, 280), leading=None)], {}, COLOURS)
+    assert has_colour(draw_faces(canvas(), [happy()], {}, COLOURS), COLOURS["happy"])
+    unsure = draw_faces(canvas(), [face(3, None, box=PLACE)], {}, COLOURS)
     assert has_colour(unsure, COLOURS[NOT_SURE]) and not has_colour(unsure, COLOURS["happy"])
 
 
 def test_a_face_that_does_not_count_is_dimmed_whatever_its_reason() -> None:
     for flag in QualityFlag:
-        drawn = draw_faces(canvas(), [face((200, 150, 300, 280), flag)], {}, COLOURS)
+        drawn = draw_faces(canvas(), [happy(flags=flag)], {}, COLOURS)
         assert has_colour(drawn, DIMMED)
 
 
@@ -69,30 +65,23 @@ def test_every_reason_has_words() -> None:
 
 
 def drawn_texts(monkeypatch: pytest.MonkeyPatch, observation: Observation, name: str | None = None) -> str:
-    texts: list[str] = []
-    put = cv2.putText
-
-    def noting(image: Image, text: str, *rest: object) -> object:
-        texts.append(text)
-        return put(image, text, *rest)  # type: ignore[call-overload]
-
-    monkeypatch.setattr("model.drawing.overlay.cv2.putText", noting)
+    texts = texts_drawn(monkeypatch)
     draw_faces(canvas(), [observation], {3: name} if name else {}, COLOURS)
     return texts[0]
 
 
 def test_the_label_says_who_what_and_how_much(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert drawn_texts(monkeypatch, face((200, 150, 300, 280))) == "P3  happy 82%"
+    assert drawn_texts(monkeypatch, happy()) == "P3  happy 82%"
 
 
 def test_the_label_says_not_sure_or_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert drawn_texts(monkeypatch, face((200, 150, 300, 280), leading=None)) == "P3  not sure"
-    blurred = face((200, 150, 300, 280), QualityFlag.SMALL | QualityFlag.BLURRED)
+    assert drawn_texts(monkeypatch, face(3, None, box=PLACE)) == "P3  not sure"
+    blurred = happy(flags=QualityFlag.SMALL | QualityFlag.BLURRED)
     assert drawn_texts(monkeypatch, blurred) == "P3  too small"
 
 
 def test_a_face_that_is_only_followed_shows_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert drawn_texts(monkeypatch, Observation(3, (200, 150, 300, 280), 0.9)) == "P3"
+    assert drawn_texts(monkeypatch, Observation(3, PLACE, 0.9)) == "P3"
 
 
 @pytest.mark.parametrize(
@@ -108,7 +97,7 @@ def test_a_face_that_is_only_followed_shows_its_name(monkeypatch: pytest.MonkeyP
 def test_names_are_shown_in_signs_the_font_has(
     monkeypatch: pytest.MonkeyPatch, name: str, shown: str
 ) -> None:
-    assert drawn_texts(monkeypatch, face((200, 150, 300, 280)), name) == f"{shown}  happy 82%"
+    assert drawn_texts(monkeypatch, happy(), name) == f"{shown}  happy 82%"
 
 
 def test_what_is_no_image_is_refused() -> None:

@@ -17,9 +17,10 @@ from dashboard.export.formats.columns import LONG_COLUMNS, LONG_HEADER
 from db.reports import SessionSummary, StoredObservation
 from model.emotions import EMOTIONS, Emotion
 from model.observations import Observation, QualityFlag, Signals
+from tests.made.faces import face
 from tests.made.rows import MADE_CHUNK as CHUNK_ROWS
 from tests.made.rows import long_csv
-from tests.made.sessions import SHA256, STARTED_AT, face
+from tests.made.sessions import SHA256, STARTED_AT
 
 HEADER = (
     "session_id,session_title,participant,person,track_id,frame,time_s,time_utc,box_x,box_y,box_w,box_h,"

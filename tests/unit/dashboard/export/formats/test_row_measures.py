@@ -11,9 +11,9 @@ from db.reports import StoredObservation
 from model.emotions import Emotion
 from model.engagement.definitions import DEFAULT, DEFINITIONS
 from model.observations import Signals
+from tests.made.faces import face
 from tests.made.rows import MADE_CHUNK as CHUNK_ROWS
 from tests.made.rows import long_csv
-from tests.made.sessions import face
 from tests.unit.dashboard.export.formats.test_long_table import parsed, row, session
 
 

@@ -1,0 +1,86 @@
+"""A session that runs: real recorder, real database, made-up frames and perception."""
+
+import threading
+import time
+from datetime import UTC, datetime
+from functools import partial
+
+import numpy as np
+from sqlalchemy import Engine
+
+from dashboard.palette import KEYS, bgr
+from dashboard.running.event_writer import EventWriter
+from dashboard.running.recorder import Recorder
+from dashboard.running.session import Image, LiveSession, LiveStatus
+from db.store import EndReason, Store
+from model.emotions import Emotion
+from model.faces import Faces
+from model.observations import Observation
+from tests.made.faces import face
+from tests.made.storage import new_session
+from tests.made.waiting import wait_until
+
+
+class MadeUpPerception:
+    """One happy face in every frame; may be told to fail or to wait."""
+
+    def __init__(self) -> None:
+        self.fail_at: set[int] = set()
+        self.gate: threading.Event | None = None
+        self.sizes: list[tuple[int, ...]] = []
+
+    def process(self, image: Image, offset_ms: int) -> Faces:
+        self.sizes.append(image.shape)
+        if self.gate is not None:
+            self.gate.wait(10)
+        if len(self.sizes) in self.fail_at:
+            raise ValueError("broken net")
+        return Faces.none()
+
+    def observe(self, faces: Faces) -> tuple[Observation, ...]:
+        return (face(1, Emotion.HAPPY, share=0.88, box=(10, 10, 60, 60)),)
+
+
+class Bench:
+    """The session with everything that it needs; remembers how it was ended."""
+
+    def __init__(self, engine: Engine, analysis_hz: float = 100.0) -> None:
+        self.store = Store(engine)
+        self.perception = MadeUpPerception()
+        self.session_id = self.store.start_session(new_session(started_at=datetime.now(UTC)))
+        self.ended: list[tuple[EndReason, LiveStatus]] = []
+        self.live = LiveSession(
+            self.session_id,
+            self.perception,
+            Recorder(self.store, self.session_id, batch_s=0.02),
+            EventWriter(self.store, self.session_id),
+            self.end,
+            analysis_hz=analysis_hz,
+            colours={key: bgr(key) for key in KEYS},
+        )
+
+    def end(self, reason: EndReason, status: LiveStatus) -> None:
+        self.ended.append((reason, status))
+        self.store.end_session(self.session_id, datetime.now(UTC), reason)
+
+    def feed(self, width: int = 320, height: int = 240) -> Image:
+        """One frame from the camera, drawn upon."""
+        return self.live.handle_frame(np.full((height, width, 3), 60, np.uint8), time.monotonic())
+
+
+def analyse(bench: Bench, count: int) -> None:
+    """So many frames, each given when the one before is through and the next is due."""
+    before = _through(bench)
+    for number in range(1, count + 1):
+        bench.feed()
+        wait_until(partial(_are_through, bench, before + number))
+        time.sleep(0.011)
+
+
+def _through(bench: Bench) -> int:
+    status = bench.live.status()
+    return status.analysed + status.errors
+
+
+def _are_through(bench: Bench, count: int) -> bool:
+    return _through(bench) >= count
