@@ -73,22 +73,22 @@ def rows_of(
     end_ms: int | None,
     *,
     include_excluded: bool = False,
-    min_usable: int = 0,
+    least_people: int = 0,
 ) -> Rows:
     """The session's observations in [start_ms, end_ms), without those of people who are left out.
 
-    With `min_usable` only frames in which so many people were usable at once.
+    With `least_people` only frames in which so many people were usable at once.
     """
     rows = _looked_up(roster, within(observation, session_id, start_ms, end_ms))
     excluded = frozenset[int]() if include_excluded else roster.excluded
     rows = rows.without(excluded)
-    if not min_usable:
+    if not least_people:
         return rows
     if roster.merged or excluded:
-        crowded = _crowded(rows, min_usable)
+        crowded = _crowded(rows, least_people)
     else:  # as frame.usable counts them
         inside = (frame.c.session_id == session_id, *between(frame.c.offset_ms, start_ms, end_ms))
-        crowded = select(frame.c.frame).where(*inside, frame.c.usable >= min_usable)
+        crowded = select(frame.c.frame).where(*inside, frame.c.usable >= least_people)
     return Rows(rows.source, rows.person, and_(rows.where, observation.c.frame.in_(crowded)))
 
 
@@ -108,10 +108,10 @@ def _looked_up(roster: Roster, where: ColumnElement[bool]) -> Rows:
     return Rows(observation.outerjoin(tracklet, theirs), person, where)
 
 
-def _crowded(rows: Rows, min_usable: int) -> Select[*tuple[Any, ...]]:
+def _crowded(rows: Rows, least_people: int) -> Select[*tuple[Any, ...]]:
     per_frame = rows.select(observation.c.frame).where(USABLE)
     return per_frame.group_by(observation.c.session_id, observation.c.frame).having(
-        func.count(rows.person.distinct()) >= min_usable
+        func.count(rows.person.distinct()) >= least_people
     )
 
 

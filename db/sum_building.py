@@ -119,7 +119,7 @@ def _gazes(connection: Connection, who: Roster, session_id: int, part: Part, kin
     step_ms, state = STEPS_MS[0], case((USABLE, gaze_code()), else_=UNUSABLE)
     step, track = bucket_of(observation.c.offset_ms, step_ms), observation.c.track_id
     rows = rows_of(
-        who, session_id, part.start_ms, part.end_ms, include_excluded=kind == EVERYTHING, min_usable=kind
+        who, session_id, part.start_ms, part.end_ms, include_excluded=kind == EVERYTHING, least_people=kind
     )
     query = rows.select(step, track, state, *_columns()).group_by(step, track, state)
     moving: dict[Row, int] = {}

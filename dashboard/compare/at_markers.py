@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 
 from dashboard.reading import Reading
 from dashboard.stored.figures import bucket_ms_for
-from dashboard.stored.group_lines import least_people
+from dashboard.stored.group_lines import least_people_of
 from dashboard.stored.span import FINE_MS, Span, read_steps
 from db.reports import Marker, SessionSummary
 from model.engagement import group_line
@@ -87,12 +87,12 @@ def at_markers(
     window: Window,
     reading: Reading,
     *,
-    min_usable: int,
+    least_people: int,
 ) -> pd.DataFrame:
     """(t, g): a column for each of `sessions`, by place, that has `starts_ms`; the index is ms from the
     marker. Values are as measured, NaN where too few people were usable for the group's line.
 
-    `min_usable`: instants with fewer usable people do not count. Raises db.errors.DatabaseError.
+    `least_people`: instants with fewer usable people do not count. Raises db.errors.DatabaseError.
     """
     columns: dict[int, Doubles] = {}
     for place, (session, starts) in enumerate(zip(sessions, starts_ms, strict=True)):
@@ -101,9 +101,9 @@ def at_markers(
         seen = []
         for at_ms in starts[: window.most_times]:
             span = Span(engine, session.id, *window.around(at_ms))
-            steps = read_steps(span, reading, window.step_ms, min_usable)
-            least = max(least_people(steps), min_usable)
-            line = group_line(steps.values(reading.definition, reading.weights), least)
+            steps = read_steps(span, reading, window.step_ms, least_people)
+            least_people = max(least_people_of(steps), least_people)
+            line = group_line(steps.values(reading.definition, reading.weights), least_people)
             seen.append(window.placed(steps.times_ms, line.mean, at_ms))
         columns[place] = _mean(np.stack(seen))
     return pd.DataFrame(columns, index=np.arange(-window.before, window.after) * window.step_ms)

@@ -82,9 +82,9 @@ def show_markers(choice: Choice, engine: Engine, min_group_size: int) -> None:
     window = Window.of(int(before_s) * 1000, int(after_s) * 1000)
     sessions = [item.session for item in choice.items]
     starts = [[one.offset_ms for one in noted[session.id] if one.label == chosen] for session in sessions]
-    least = min_group_size if choice.group_only else 0
+    least_people = min_group_size if choice.group_only else 0
     with st.spinner("Reading"):
-        table = at_markers(engine, sessions, starts, window, choice.reading, min_usable=least)
+        table = at_markers(engine, sessions, starts, window, choice.reading, least_people=least_people)
     if table.shape[1] < 2 or table.notna().sum(axis=1).max() < 2:
         st.info("Fewer than two groups have anything measured about this marker.")
         return

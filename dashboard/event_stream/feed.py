@@ -65,17 +65,17 @@ class Client:
 
 
 class Feed:
-    """Tells clients what the sessions of `running` did. `min_people`: a second with fewer is not told."""
+    """Tells clients what the sessions of `running` did. `least_people`: a second with fewer is not told."""
 
     def __init__(
         self,
         running: Running,
-        min_people: int = 1,
+        least_people: int = 1,
         *,
         max_clients: int = MAX_CLIENTS,
         queued: int = QUEUED,
     ) -> None:
-        self._running, self._min_people = running, min_people
+        self._running, self._least_people = running, least_people
         self._max_clients, self._queued = max_clients, queued
         self._clients: set[Client] = set()
         self._told_ms: dict[int, int] = {}
@@ -129,7 +129,7 @@ class Feed:
             now = live.people.now()
             last_ms = last_whole_second(now)
             after_ms = self._told_ms.get(live.session_id, last_ms - SECOND_MS)
-            told += seconds_after(live.session_id, now, after_ms, self._min_people)
+            told += seconds_after(live.session_id, now, after_ms, self._least_people)
             self._told_ms[live.session_id] = last_ms
             wait_s = min(wait_s, 1 - now.offset_ms % SECOND_MS / SECOND_MS + SETTLE_S)
         for gone in self._told_ms.keys() - {live.session_id for live in sessions}:

@@ -59,15 +59,15 @@ def last_whole_second(now: PeopleNow) -> int:
 
 
 def seconds_after(
-    session: int, now: PeopleNow, after_ms: int, min_people: int = 1
+    session: int, now: PeopleNow, after_ms: int, least_people: int = 1
 ) -> tuple[SecondFigures, ...]:
     """The whole seconds that began after `after_ms`, oldest first, at most the last CATCH_UP_MS.
 
-    A second with fewer usable people than `min_people`, or than a group-only view asks for, is left out.
+    A second with fewer usable people than `least_people`, or than a group-only view asks for, is left out.
     """
     last_ms = last_whole_second(now)
     first_ms = max(after_ms + SECOND_MS, last_ms - CATCH_UP_MS + SECOND_MS, 0)
-    least = max(min_people, now.reading.min_people)
+    wanted = max(least_people, now.reading.least_people)
     recent = now.recent.since(first_ms)
     whose = recent.people(now.who)
     rows, whose = recent.take(whose != NOBODY), whose[whose != NOBODY]
@@ -75,7 +75,7 @@ def seconds_after(
     for start_ms in range(first_ms, last_ms + 1, SECOND_MS):
         here = rows.start_ms == start_ms
         figures = _second(session, start_ms, rows.take(here), whose[here], now.reading)
-        if figures.usable >= least or least <= 1:
+        if figures.usable >= wanted or wanted <= 1:
             told.append(figures)
     return tuple(told)
 

@@ -65,8 +65,8 @@ def _view(live: LiveSession, min_group_size: int) -> None:
             f"{min_group_size} usable people.",
         )
     live.people.highlight(Highlights(speaking, attentive))
-    least = min_group_size if group_only else 1
-    live.people.read_by(replace(live.people.reading, group_only=group_only, min_people=least))
+    least_people = min_group_size if group_only else 1
+    live.people.read_by(replace(live.people.reading, group_only=group_only, least_people=least_people))
 
 
 @st.fragment

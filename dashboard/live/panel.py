@@ -79,8 +79,8 @@ def show_engagement(figures: LiveFigures) -> None:
 def why(figures: LiveFigures) -> str:
     """What the value now was made of, or why there is none."""
     reading, people = figures.reading, figures.counted
-    if people < reading.min_people:
-        return f"No line: {people} usable, and {reading.min_people} are wanted at once."
+    if people < reading.least_people:
+        return f"No line: {people} usable, and {reading.least_people} are wanted at once."
     if reading.is_change and figures.now is None:
         return "No change yet: a person's own neutral is known after 10 usable seconds."
     if not figures.why:
@@ -109,8 +109,8 @@ def show_charts(status: LiveStatus) -> None:
     """Below the strips: the mix of the last minute and the timeline of the last five."""
     now, end_ms = status.people, round(status.elapsed_s * 1000)
     whose = now.recent.people(now.who)
-    least = now.reading.min_people
-    buckets = now.recent.buckets(whose, least)
+    least_people = now.reading.least_people
+    buckets = now.recent.buckets(whose, least_people)
     minute = [bucket for bucket in buckets if bucket.start_ms >= now.offset_ms - MINUTE_MS]
     mix, timeline = st.columns([2, 3], gap="medium")
     with mix:

@@ -33,7 +33,7 @@ class Trend(StrEnum):
 class PresenterFigures:
     """`in_view` people, `known` of whom where they look is known, `looking` of these at the screen.
 
-    `least`: so many usable people are wanted; with fewer, `enough` is False and nothing but `in_view` may be
+    `least_people`: so many usable people are wanted; with fewer, `enough` is False, and only `in_view` may be
     shown. time_ms, line: (t,) the group's value, smoothed, NaN where unknown. `live` None: presence only.
     """
 
@@ -41,7 +41,7 @@ class PresenterFigures:
     usable: int
     known: int
     looking: int
-    least: int
+    least_people: int
     live: LiveFigures | None
     time_ms: Ints
     line: Doubles
@@ -49,24 +49,26 @@ class PresenterFigures:
 
     @property
     def enough(self) -> bool:
-        return self.usable >= self.least
+        return self.usable >= self.least_people
 
 
-def presenter_figures(now: PeopleNow, least: int, *, scored: bool) -> PresenterFigures:
-    """The figures of this moment. `least`: usable people below which only their presence is told."""
-    least = max(least, now.reading.min_people)
-    strict = replace(now, reading=replace(now.reading, min_people=least))
+def presenter_figures(now: PeopleNow, least_people: int, *, scored: bool) -> PresenterFigures:
+    """The figures of this moment. `least_people`: usable people below which only their presence is told."""
+    least_people = max(least_people, now.reading.least_people)
+    strict = replace(now, reading=replace(now.reading, least_people=least_people))
     here = _in_view(now)
     if not scored:
         nothing = np.empty(0)
-        return PresenterFigures(len(here), 0, 0, 0, least, None, nothing.astype(int), nothing, Trend.UNKNOWN)
+        return PresenterFigures(
+            len(here), 0, 0, 0, least_people, None, nothing.astype(int), nothing, Trend.UNKNOWN
+        )
     figures = live_figures(strict)
     usable, known, looking = _gazes(now, here)
     line = figures.line.mean
     span = figures.reading.limits[1] - figures.reading.limits[0]
     trend = trend_of(line, span / 2 if figures.reading.is_change else span)
     return PresenterFigures(
-        len(here), usable, known, looking, least, figures, figures.time_ms, _calm(line), trend
+        len(here), usable, known, looking, least_people, figures, figures.time_ms, _calm(line), trend
     )
 
 

@@ -34,12 +34,12 @@ CHART = {"displayModeBar": False, "staticPlot": True}
 
 @dataclass(frozen=True)
 class Panel:
-    """What was chosen for the panel. `least`: usable people below which only their presence is told."""
+    """What was chosen. `least_people`: usable people below which only their presence is told."""
 
     engine: Engine
     look: Look
     group_only: bool
-    least: int
+    least_people: int
 
 
 def show_presenter(running: Callable[[], list[LiveSession]], engine: Engine, min_group_size: int) -> None:
@@ -94,7 +94,7 @@ def _show(live: LiveSession, session: SessionSummary, panel: Panel) -> None:
     now = status.people
     hidden = panel.group_only or now.reading.group_only
     now = replace(now, reading=replace(now.reading, group_only=hidden))
-    figures = presenter_figures(now, panel.least, scored=scored)
+    figures = presenter_figures(now, panel.least_people, scored=scored)
     with st.container(key="presenter-head"):
         st.markdown(f"{escaped(session_title(session))} · **{clock(status.elapsed_s)}**")
     if status.since_frame_s > PICTURE_STOPPED_S:
@@ -112,10 +112,10 @@ def _show(live: LiveSession, session: SessionSummary, panel: Panel) -> None:
 
 
 def _too_few(figures: PresenterFigures) -> str:
-    if figures.least <= 1:
+    if figures.least_people <= 1:
         return "Nobody's face is usable at the moment."
     people = counted(figures.usable, "person is", "people are")
-    return f"Group only: {people} usable, and figures are shown from {figures.least} on."
+    return f"Group only: {people} usable, and figures are shown from {figures.least_people} on."
 
 
 def _show_group(figures: PresenterFigures, look: Look) -> None:

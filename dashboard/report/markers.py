@@ -90,8 +90,8 @@ def _steps(report: SessionReport) -> PersonSteps:
     """The report's own steps, or finer ones where those are too long for minutes."""
     if report.bucket_ms <= FINE_MS:
         return report.steps
-    least = report.least_people if report.view.group_only else 0
-    return read_steps(report.span, report.reading, FINE_MS, least)
+    least_people = report.least_people if report.view.group_only else 0
+    return read_steps(report.span, report.reading, FINE_MS, least_people)
 
 
 def _figures(one: Around, reading: Reading) -> dict[str, str]:

@@ -122,9 +122,9 @@ def _show_talking(report: SessionReport, habits_of: HabitsOf) -> None:
     st.caption(left_out + TALK_HELP)
 
 
-def _show_transitions(report: SessionReport, min_usable: int) -> None:
+def _show_transitions(report: SessionReport, least_people: int) -> None:
     st.subheader("What followed what", anchor=False)
-    found = transitions(report.span.gazes(SECOND_MS, min_usable))
+    found = transitions(report.span.gazes(SECOND_MS, least_people))
     if not found.changes:
         st.markdown("No change of the leading expression was seen.")
         return

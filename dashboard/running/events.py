@@ -109,7 +109,7 @@ def _group_now(instants: Grouped, counted: list[int | None], reading: LiveReadin
     for person, value in zip(counted, values.tolist(), strict=True):
         if person is not None and not isnan(value):
             by_person.setdefault(person, []).append(value)
-    if len(by_person) < reading.min_people:
+    if len(by_person) < reading.least_people:
         return nan
     return float(np.mean([np.mean(values) for values in by_person.values()]))
 

@@ -87,7 +87,7 @@ def live_figures(now: PeopleNow) -> LiveFigures:
         time_ms,
         tuple(people.tolist()),
         values,
-        group_line(values, reading.min_people) if len(people) else _no_line(len(time_ms)),
+        group_line(values, reading.least_people) if len(people) else _no_line(len(time_ms)),
         _why(reading, rows.since(now.offset_ms - NOW_MS), whose[rows.start_ms >= now.offset_ms - NOW_MS]),
         now.markers,
     )
@@ -123,7 +123,7 @@ def _first_neutral(now: PeopleNow, person: int) -> float:
 def _why(reading: LiveReading, rows: RecentRows, whose: Ints) -> tuple[Part, ...]:
     """The parts of the group's value now; none where too few are usable."""
     usable = rows.sums[:, 1] > 0
-    if len(np.unique(whose[usable])) < reading.min_people:
+    if len(np.unique(whose[usable])) < reading.least_people:
         return ()
     return explain(reading.definition, reading.weights, rows.grouped())
 

@@ -8,11 +8,11 @@ from model.behaviour.events import Thresholds
 
 @dataclass(frozen=True, slots=True)
 class LiveReading(Reading):
-    """`min_people`: with fewer usable people at once the group has no line. `group_only` hides individuals,
+    """`least_people`: with fewer usable people at once the group has no line. `group_only` hides individuals,
     on the page and on the video."""
 
     thresholds: Thresholds = field(default_factory=Thresholds)
-    min_people: int = 1
+    least_people: int = 1
     group_only: bool = False
 
     @property

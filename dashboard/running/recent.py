@@ -87,9 +87,9 @@ class RecentRows:
             away_moving=_mean(sums[:, MOVING], posed),
         )
 
-    def buckets(self, people: Ints, min_people: int = 1) -> list[Bucket]:
+    def buckets(self, people: Ints, least_people: int = 1) -> list[Bucket]:
         """The group's seconds, oldest first; `people` (m,) as `people()`
-        has them. A second with fewer than `min_people` usable ones is left out."""
+        has them. A second with fewer than `least_people` usable ones is left out."""
         counted = people != NOBODY
         seconds, index = np.unique(self.start_ms[counted], return_inverse=True)
         sums = np.zeros((len(seconds), WIDTH))
@@ -99,7 +99,7 @@ class RecentRows:
         return [
             _bucket(int(start_ms), row, seen.get(i, 0))
             for i, (start_ms, row) in enumerate(zip(seconds, sums, strict=True))
-            if min_people <= 1 or usable.get(i, 0) >= min_people
+            if least_people <= 1 or usable.get(i, 0) >= least_people
         ]
 
 

@@ -114,7 +114,7 @@ def _fill(store: Store, session_id: int, seed: int) -> None:
     for track_id, character in enumerate(CHARACTERS, start=1):
         store.name_participant(session_id, track_id, character.name)
     seen = [(one.track_id, frame.offset_ms, one) for frame in frames for one in frame.observations]
-    found = events_of(Instants.of_seen(seen), Reading(), Thresholds(), least=2)
+    found = events_of(Instants.of_seen(seen), Reading(), Thresholds(), least_people=2)
     store.write_events(
         session_id, [NewEvent(e.start_ms, e.kind, e.end_ms, e.track_id, e.value) for e in found]
     )

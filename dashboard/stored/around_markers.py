@@ -41,12 +41,12 @@ class Around:
 
 
 def around(
-    markers: Sequence[Marker], steps: PersonSteps, reading: Reading, span: tuple[int, int], least: int
+    markers: Sequence[Marker], steps: PersonSteps, reading: Reading, span: tuple[int, int], least_people: int
 ) -> list[Around]:
     """Engagement before and after each of `markers`, which are in order of time.
 
     Each side takes WINDOW_MS, cut where the next or the one before begins or ends and at `span`, in whole
-    steps; of a stretch all of its inside. A side of fewer than `least` people, or shorter than LEAST_MS, says
+    steps; of a stretch all of its inside. A side of fewer than `least_people`, or shorter than LEAST_MS, says
     nothing. Raises EngagementError.
     """
     edges = sorted({edge for one in markers for edge in (one.offset_ms, one.end_ms) if edge is not None})
@@ -56,11 +56,11 @@ def around(
         values = [_values(steps, reading, side) for side in (before, after)]
         enough = [side[1] - side[0] >= LEAST_MS for side in (before, after)]
         sides = [
-            _side(side, value, least if full else None)
+            _side(side, value, least_people if full else None)
             for side, value, full in zip((before, after), values, enough, strict=True)
         ]
         changes = (values[1] - values[0])[~np.isnan(values[1] - values[0])]
-        change = float(changes.mean()) if len(changes) >= max(1, least) and all(enough) else None
+        change = float(changes.mean()) if len(changes) >= max(1, least_people) and all(enough) else None
         told.append(Around(marker, sides[0], sides[1], len(changes), change))
     return told
 
@@ -100,7 +100,7 @@ def _values(steps: PersonSteps, reading: Reading, side: tuple[int, int]) -> Doub
     return engagement_over(reading.definition, reading.weights, groups, column, len(steps.people))[0]
 
 
-def _side(side: tuple[int, int], values: Doubles, least: int | None) -> Side:
+def _side(side: tuple[int, int], values: Doubles, least_people: int | None) -> Side:
     known = values[~np.isnan(values)]
-    enough = least is not None and len(known) >= max(1, least)
+    enough = least_people is not None and len(known) >= max(1, least_people)
     return Side(*side, len(known), float(known.mean()) if enough else None)

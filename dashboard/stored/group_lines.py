@@ -26,22 +26,22 @@ LEAST_NEUTRAL_MS = 3_000
 LINES = ["engagement", "lower", "upper"]
 
 
-def least_people(steps: PersonSteps) -> int:
+def least_people_of(steps: PersonSteps) -> int:
     """How many people must be usable for the group's line: a quarter of the usual number, 1 at least."""
     together = np.count_nonzero(steps.usable(), axis=1)
     some = together[together > 0]
     return max(1, ceil(LEAST_SHARE * float(np.median(some)))) if len(some) else 1
 
 
-def group_timeline(steps: PersonSteps, values: Doubles, scores: Doubles, least: int) -> pd.DataFrame:
+def group_timeline(steps: PersonSteps, values: Doubles, scores: Doubles, least_people: int) -> pd.DataFrame:
     """One row per step: `time_ms`, `usable` instants, `people` usable, mean of the seven scores over usable
     instants, `engagement` with `lower` and `upper` quartile over `counted` people, and `looking` (0..1), the
     mean over `looked` people.
 
-    values: (t, p); scores: (t, p, 7). NaN where fewer than `least` people count.
+    values: (t, p); scores: (t, p, 7). NaN where fewer than `least_people` people count.
     """
     usable = steps.usable()
-    line, looking = group_line(values, least), group_line(steps.looking(), least)
+    line, looking = group_line(values, least_people), group_line(steps.looking(), least_people)
     frame = pd.DataFrame({"time_ms": steps.times_ms, "usable": usable.sum(axis=1)})
     frame["people"] = np.count_nonzero(usable, axis=1)
     frame[SCORES] = _over_instants(scores, usable)
@@ -80,15 +80,15 @@ def from_neutral(
         if neutral is Neutral.FIXED:
             changed[:, column] = change_from(own, fixed.get(column))
         else:
-            least = max(1, LEAST_NEUTRAL_MS // bucket_ms)
-            changed[:, column] = change_from(own, running_baseline(times_ms, own, min_usable=least))
+            steps_wanted = max(1, LEAST_NEUTRAL_MS // bucket_ms)
+            changed[:, column] = change_from(own, running_baseline(times_ms, own, min_usable=steps_wanted))
     return changed
 
 
 def fixed_neutral(steps: PersonSteps, table: Doubles, column: int) -> Doubles | None:
     """(k,) median of a person's first ten seconds, from steps of NEUTRAL_STEP_MS and their (t, p, k)."""
-    least = LEAST_NEUTRAL_MS // NEUTRAL_STEP_MS
-    return fixed_baseline(steps.times_ms, table[:, column], min_usable=least)
+    steps_wanted = LEAST_NEUTRAL_MS // NEUTRAL_STEP_MS
+    return fixed_baseline(steps.times_ms, table[:, column], min_usable=steps_wanted)
 
 
 def _over_instants(scores: Doubles, usable: Ints) -> Doubles:

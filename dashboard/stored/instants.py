@@ -207,21 +207,23 @@ def _shares_of(heads: Ints, steps: PersonSteps) -> Doubles:
     return np.where(known > 0, turned / np.maximum(known, 1), np.nan)
 
 
-def events_of(every: Instants, reading: Reading, thresholds: Thresholds, least: int = 1) -> tuple[Event, ...]:
+def events_of(
+    every: Instants, reading: Reading, thresholds: Thresholds, least_people: int = 1
+) -> tuple[Event, ...]:
     """The events of a session under other thresholds, the group's line by `reading`.
 
     Raises EngagementError where the instants lie too far apart.
     """
-    return find_events(_series(every, reading, least), thresholds)
+    return find_events(_series(every, reading, least_people), thresholds)
 
 
-def _series(every: Instants, reading: Reading, least: int) -> SessionSeries:
+def _series(every: Instants, reading: Reading, least_people: int) -> SessionSeries:
     times, row = np.unique(every.offset_ms, return_inverse=True)
     people, column = np.unique(every.person, return_inverse=True)
     shape = len(times), len(people)
     happy = np.where(every.usable, every.scores[:, EMOTIONS.index(Emotion.HAPPY)], np.nan)
     values = engagement(reading.definition, reading.weights, every.moments())
-    line = group_line(_table(values, row, column, shape), least).mean
+    line = group_line(_table(values, row, column, shape), least_people).mean
     gaze = np.full(shape, UNKNOWN, np.int64)
     gaze[row, column] = every.gaze_state
     yaw_deg, pitch_deg = (_table(angle, row, column, shape) for angle in every.usable_angles_deg)

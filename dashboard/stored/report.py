@@ -108,8 +108,8 @@ def read_report(engine: Engine, session: SessionSummary, view: View, min_group_s
         events=[event for event in events if event.person is None or not view.group_only],
         markers=reports.markers(engine, session.id),
         steps=steps,
-        least_people=lines.least,
-        large_enough=not view.group_only or bool((lines.measured["people"] >= lines.least).any()),
+        least_people=lines.least_people,
+        large_enough=not view.group_only or bool((lines.measured["people"] >= lines.least_people).any()),
     )
 
 
@@ -120,18 +120,18 @@ class _Lines:
         self, span: Span, view: View, steps: PersonSteps, bucket_ms: int, min_group_size: int
     ) -> None:
         reading, self._view, self._steps = view.reading, view, steps
-        self.least = max(group_lines.least_people(steps), min_group_size if view.group_only else 1)
+        self.least_people = max(group_lines.least_people_of(steps), min_group_size if view.group_only else 1)
         self.window = max(1, round(view.smoothing_ms / bucket_ms))
         self.values, scores = steps.values(reading.definition, reading.weights), steps.scores()
         self.values[np.isnan(scores).all(axis=-1)] = np.nan  # nobody was scored: presence only
-        self.measured = group_lines.group_timeline(steps, self.values, scores, self.least)
+        self.measured = group_lines.group_timeline(steps, self.values, scores, self.least_people)
         self._changed: pd.DataFrame | None = None
         if reading.is_change:
             table = np.concatenate([self.values[..., None], scores], axis=-1)
             fixed = own_neutrals(span.engine, span.session_id, reading, steps)
             table = group_lines.from_neutral(table, steps.times_ms, bucket_ms, reading.neutral, fixed)
             self.values = table[..., 0]
-            self._changed = group_lines.group_timeline(steps, self.values, table[..., 1:], self.least)
+            self._changed = group_lines.group_timeline(steps, self.values, table[..., 1:], self.least_people)
 
     def mean(self) -> float | None:
         """Mean of the group's line as measured, every step once."""

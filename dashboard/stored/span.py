@@ -37,7 +37,7 @@ class Span:
             f"{self.session_id} {self.start_ms} {self.end_ms} {session.faces} {who.tracklets} {who.excluded}"
         )
 
-    def gazes(self, bucket_ms: int, min_usable: int = 0) -> list[GazeBucket]:
+    def gazes(self, bucket_ms: int, least_people: int = 0) -> list[GazeBucket]:
         return reports.gaze_buckets(
             self.engine,
             self.session_id,
@@ -45,7 +45,7 @@ class Span:
             self.start_ms,
             self.end_ms,
             by_person=True,
-            min_usable=min_usable,
+            least_people=least_people,
         )
 
     def presence(self, bucket_ms: int) -> list[GazeBucket]:
@@ -97,7 +97,7 @@ def steps_of(span: Span, reading: Reading, buckets: Sequence[GazeBucket], bucket
     return steps.with_moving(read_moving_shares(span.engine, stretch, steps, bucket_ms))
 
 
-def read_steps(span: Span, reading: Reading, step_ms: int, min_usable: int) -> PersonSteps:
-    """`span` in steps of `step_ms`. `min_usable`: instants with fewer usable people do not count; 0: all do.
+def read_steps(span: Span, reading: Reading, step_ms: int, least_people: int) -> PersonSteps:
+    """`span` in steps of `step_ms`. `least_people`: instants with fewer usable ones do not count; 0: all do.
     Raises db.errors.DatabaseError."""
-    return steps_of(span, reading, span.gazes(step_ms, min_usable), step_ms)
+    return steps_of(span, reading, span.gazes(step_ms, least_people), step_ms)

@@ -43,12 +43,14 @@ def spread_of_intervals(times_ms: Ints, line: Doubles, spans: Sequence[tuple[int
     return pd.DataFrame(rows, [named(span) for span in spans])
 
 
-def mix_of_intervals(steps: PersonSteps, spans: Sequence[tuple[int, int]], least: int = 1) -> pd.DataFrame:
+def mix_of_intervals(
+    steps: PersonSteps, spans: Sequence[tuple[int, int]], least_people: int = 1
+) -> pd.DataFrame:
     """Share (0..1) of usable instants that each of KEYS led within each span; NaN where nothing was usable.
 
-    Steps in which fewer than `least` people were usable are left out.
+    Steps in which fewer than `least_people` people were usable are left out.
     """
-    enough = np.count_nonzero(steps.usable(), axis=1) >= least
+    enough = np.count_nonzero(steps.usable(), axis=1) >= least_people
     counts = lead_counts(steps)
     start = steps.times_ms[steps.row] if len(steps.row) else np.empty(0, np.int64)
     rows = []

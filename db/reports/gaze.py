@@ -53,15 +53,15 @@ def gaze_buckets(
     end_ms: int | None = None,
     *,
     by_person: bool = False,
-    min_usable: int = 0,
+    least_people: int = 0,
     include_excluded: bool = False,
 ) -> list[GazeBucket]:
     """The usable observations of [start_ms, end_ms) by time step, person (when asked) and gaze state.
 
     In this order; what has no usable observation is left out. Steps begin at multiples of `bucket_ms`. With
-    `min_usable` only frames in which so many people were usable at once count. An unknown session has none.
+    `least_people` only frames in which so many people were usable at once count. An unknown session has none.
     """
-    asked = _Asked(session_id, bucket_ms, by_person, min_usable, include_excluded)
+    asked = _Asked(session_id, bucket_ms, by_person, least_people, include_excluded)
     with database_errors(), read_transaction(engine) as connection:
         who = read_roster(connection, session_id)
         found = [
@@ -75,21 +75,21 @@ class _Asked:
     session_id: int
     bucket_ms: int
     by_person: bool
-    min_usable: int
+    least_people: int
     include_excluded: bool
 
 
 def _parts(
     connection: Connection, who: Roster, asked: _Asked, start_ms: int, end_ms: int | None
 ) -> list[Part]:
-    if asked.min_usable and asked.include_excluded and who.excluded:  # no sums are of such frames
+    if asked.least_people and asked.include_excluded and who.excluded:  # no sums are of such frames
         return [Part(0, start_ms, end_ms)]
     return parts_of(
         connection,
         asked.session_id,
         who,
         (start_ms, end_ms),
-        kind=asked.min_usable,
+        kind=asked.least_people,
         bucket_ms=asked.bucket_ms,
         cuts=cuts_of(who),
     )
@@ -99,7 +99,7 @@ def _read(connection: Connection, who: Roster, asked: _Asked, part: Part) -> Seq
     person: ColumnElement[Any]
     if part.step_ms:
         everybody = asked.include_excluded
-        rows = owned(who, asked.session_id, asked.min_usable, part, include_excluded=everybody)
+        rows = owned(who, asked.session_id, asked.least_people, part, include_excluded=everybody)
         step: ColumnElement[int] = gaze_sum.c.step // (asked.bucket_ms // part.step_ms)
         state: ColumnElement[int] = gaze_sum.c.state
         sums: list[ColumnElement[Any]] = [func.sum(gaze_sum.c[name]) for name in SUM_NAMES]
@@ -111,7 +111,7 @@ def _read(connection: Connection, who: Roster, asked: _Asked, part: Part) -> Seq
             part.start_ms,
             part.end_ms,
             include_excluded=asked.include_excluded,
-            min_usable=asked.min_usable,
+            least_people=asked.least_people,
         )
         step, state = bucket_of(observation.c.offset_ms, asked.bucket_ms), gaze_code()
         sums, counted = gaze_sums(), USABLE

@@ -92,19 +92,19 @@ class GroupLine:
     people: NDArray[np.int64]
 
 
-def group_line(values: ArrayLike, min_people: int = 1) -> GroupLine:
+def group_line(values: ArrayLike, least_people: int = 1) -> GroupLine:
     """The group's line from `values` (t, people), NaN where a person is not usable.
 
     The spread is that of the middle half of the people (25th to 75th percentile), which one extreme face does
-    not move. Raises EngagementError for other shapes or `min_people` below 1.
+    not move. Raises EngagementError for other shapes or `least_people` below 1.
     """
     table = np.asarray(values, np.float64)
-    if table.ndim != 2 or min_people < 1:
+    if table.ndim != 2 or least_people < 1:
         raise EngagementError(
-            f"wanted values (t, people) and 1 person at least, got {table.shape} and {min_people}"
+            f"wanted values (t, people) and 1 person at least, got {table.shape} and {least_people}"
         )
     people = np.count_nonzero(~np.isnan(table), axis=1)
-    enough = people >= min_people
+    enough = people >= least_people
     lines = np.full((3, len(table)), np.nan)
     if enough.any():
         shown = table[enough]

@@ -125,12 +125,12 @@ def _of_group(source: ExportSource, cells: PersonSums, start_s: int, end_s: int)
     }
 
 
-def _mean_of_people(row: Ints, values: Doubles, count: int, least: int) -> Doubles:
-    """Over those whose value is known, and where they are `least` at least."""
+def _mean_of_people(row: Ints, values: Doubles, count: int, least_people: int) -> Doubles:
+    """Over those whose value is known, and where they are `least_people` at least."""
     known = ~np.isnan(values)
     sums = np.bincount(row[known], values[known], count).astype(np.float64)
     people = np.bincount(row[known], minlength=count).astype(np.float64)
-    return np.where(people >= least, share(sums, people), np.nan)
+    return np.where(people >= least_people, share(sums, people), np.nan)
 
 
 def _who(cells: PersonSums) -> dict[str, Cells]:

@@ -121,7 +121,7 @@ def test_people_gaze_and_notes_equal_those_of_sqlite(engine: Engine, tmp_path: P
     one, two = measured(engine), measured(other)
     assert people(engine, one) == people(other, two)
     assert participants(engine, one, include_excluded=True) == participants(other, two, include_excluded=True)
-    crowds = [gaze_buckets(*each, 700, min_usable=2) for each in ((engine, one), (other, two))]
+    crowds = [gaze_buckets(*each, 700, least_people=2) for each in ((engine, one), (other, two))]
     assert rounded(crowds[0]) == rounded(crowds[1])
     assert frame_buckets(engine, one, 700) == frame_buckets(other, two, 700)
     for by_person in (True, False):

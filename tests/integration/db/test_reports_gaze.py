@@ -105,4 +105,4 @@ def test_a_group_is_by_gaze_state_alone_and_of_enough_people(engine: Engine) -> 
         (None, GazeState.LOOKING, 2),
         (None, GazeState.CLOSED, 1),
     ]
-    assert [one.usable for one in gaze_buckets(engine, session_id, 1000, min_usable=2)] == [1, 1]
+    assert [one.usable for one in gaze_buckets(engine, session_id, 1000, least_people=2)] == [1, 1]

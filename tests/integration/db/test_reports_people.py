@@ -171,9 +171,9 @@ def test_a_merge_is_undone_by_separating_and_refused_for_two_faces_at_once(
 
 
 @CHECK
-@given(data=st.data(), records=sessions(), step_ms=st.integers(1, 3000), min_usable=st.integers(0, 3))
+@given(data=st.data(), records=sessions(), step_ms=st.integers(1, 3000), least_people=st.integers(0, 3))
 def test_who_is_excluded_or_forgotten_might_never_have_been_there(
-    engine: Engine, data: st.DataObject, records: list[FrameRecord], step_ms: int, min_usable: int
+    engine: Engine, data: st.DataObject, records: list[FrameRecord], step_ms: int, least_people: int
 ) -> None:
     store = Store(engine)
     session_id = stored(store, records)
@@ -191,7 +191,7 @@ def test_who_is_excluded_or_forgotten_might_never_have_been_there(
 
     def told() -> list[object]:
         return [
-            gaze_buckets(engine, session_id, step_ms, min_usable=min_usable),
+            gaze_buckets(engine, session_id, step_ms, least_people=least_people),
             gaze_buckets(engine, session_id, step_ms, by_person=True),
             frame_buckets(engine, session_id, step_ms),
             participants(engine, session_id),

@@ -171,8 +171,8 @@ def test_the_excluded_are_left_out_unless_asked_for(store: Store, engine: Engine
 def test_the_excluded_do_not_fill_up_a_group(store: Store, engine: Engine, session_id: int) -> None:
     store.write_frames(session_id, [frame(0, faces=5), frame(1, faces=4)])
     store.exclude_participant(session_id, 5)
-    assert [one.usable for one in gaze_buckets(engine, session_id, 10_000, min_usable=4)] == [8]
-    assert gaze_buckets(engine, session_id, 10_000, min_usable=5) == []
+    assert [one.usable for one in gaze_buckets(engine, session_id, 10_000, least_people=4)] == [8]
+    assert gaze_buckets(engine, session_id, 10_000, least_people=5) == []
 
 
 def test_who_is_split_off_or_still_to_come_stays_excluded(

@@ -98,9 +98,9 @@ def everything(engine: Engine, session_id: int, step_ms: int, span: tuple[int, i
     told: list[Any] = []
     for everybody in (False, True):
         seen = {"include_excluded": everybody}
-        for least in (0, 2):
+        for least_people in (0, 2):
             for by_person in (True, False):
-                options: Any = {"by_person": by_person, "min_usable": least, **seen}
+                options: Any = {"by_person": by_person, "least_people": least_people, **seen}
                 told += reports.gaze_buckets(engine, session_id, step_ms, *span, **options)
         told += reports.participants(engine, session_id, start_ms=start, end_ms=end_ms, **seen)
         told += reports.frame_buckets(engine, session_id, step_ms, start_ms=start, end_ms=end_ms, **seen)

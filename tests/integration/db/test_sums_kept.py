@@ -90,8 +90,10 @@ def test_sums_of_a_group_are_made_again_when_who_is_who_changes(engine: Engine, 
     session_id = stored(store, minutes(0, 2))
     sum_all(engine, session_id, 2)
     store.exclude_participant(session_id, 1)
-    assert reports.gaze_buckets(engine, session_id, 60_000, min_usable=2) == []
+    assert reports.gaze_buckets(engine, session_id, 60_000, least_people=2) == []
     sum_all(engine, session_id, 2)
-    assert reports.gaze_buckets(engine, session_id, 60_000, min_usable=2) == []
+    assert reports.gaze_buckets(engine, session_id, 60_000, least_people=2) == []
     store.exclude_participant(session_id, 1, excluded=False)
-    assert [one.usable for one in reports.gaze_buckets(engine, session_id, 60_000, min_usable=2)] == [120] * 2
+    assert [one.usable for one in reports.gaze_buckets(engine, session_id, 60_000, least_people=2)] == [
+        120
+    ] * 2

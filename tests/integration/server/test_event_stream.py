@@ -164,7 +164,7 @@ def test_names_never_leave_and_who_is_left_out_or_forgotten_does_not_count(
 def test_too_small_a_group_is_not_told(by_view: bool) -> None:
     small, large = MadeUpSession(1), MadeUpSession(2)
     if by_view:
-        small.people.read_by(LiveReading(min_people=3, group_only=True))
+        small.people.read_by(LiveReading(least_people=3, group_only=True))
     with served(routes(small, large, event_min_people=1 if by_view else 3)) as address:
         reader = Reader(address, token=TOKEN)
         with going_on(small, [face(1), face(2)]), going_on(large, [face(1), face(2), face(3)]):

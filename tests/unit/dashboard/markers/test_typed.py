@@ -44,8 +44,8 @@ def looking_until(turns_s: dict[int, int], come_s: int = 0) -> PersonSteps:
 Told = list[tuple[float | None, float | None]]
 
 
-def told(markers: list[Marker], steps: PersonSteps, least: int = 1) -> Told:
-    found = around(markers, steps, READING, (0, END_MS), least)
+def told(markers: list[Marker], steps: PersonSteps, least_people: int = 1) -> Told:
+    found = around(markers, steps, READING, (0, END_MS), least_people)
     return [(one.before.value, one.after.value) for one in found]
 
 
@@ -72,7 +72,7 @@ def test_of_a_stretch_all_of_its_inside_counts() -> None:
 
 def test_too_few_people_or_too_short_a_time_say_nothing() -> None:
     steps = looking_until({1: 120, 2: 120})
-    assert told([moment(120)], steps, least=3) == [(None, None)]
+    assert told([moment(120)], steps, least_people=3) == [(None, None)]
     [(before, after)] = told([moment(5)], steps)
     assert before is None and after is not None
 

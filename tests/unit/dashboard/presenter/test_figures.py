@@ -43,7 +43,7 @@ def test_a_group_too_small_is_not_enough() -> None:
 
 def test_the_hosts_own_group_view_holds_here_too() -> None:
     now = seen([AT_SCREEN])
-    strict = replace(now, reading=replace(now.reading, group_only=True, min_people=3))
+    strict = replace(now, reading=replace(now.reading, group_only=True, least_people=3))
     assert not presenter_figures(strict, 1, scored=True).enough
 
 

@@ -76,7 +76,7 @@ def test_another_definition_reads_what_is_kept_again(people: LivePeople) -> None
 
 
 def test_too_few_usable_people_have_no_line(people: LivePeople) -> None:
-    people.read_by(LiveReading(min_people=3))
+    people.read_by(LiveReading(least_people=3))
     feed(people, 12, looking(1), looking(2), looking(3, flags=QualityFlag.DARK))
     figures = live_figures(people.now())
     assert figures.now is None and figures.why == ()
@@ -217,7 +217,7 @@ def test_the_most_attentive_is_marked_on_request_only(people: LivePeople) -> Non
 
 
 def test_a_group_only_view_draws_nobodys_expression(people: LivePeople) -> None:
-    people.read_by(LiveReading(group_only=True, min_people=5))
+    people.read_by(LiveReading(group_only=True, least_people=5))
     people.highlight(Highlights(True, True))
     drawing = people.add(FrameRecord(0, 0, (looking(1), looking(2, flags=QualityFlag.DARK))))
     assert all(one.scores is None and not one.flags for one in drawing.observations)

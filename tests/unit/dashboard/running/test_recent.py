@@ -20,9 +20,9 @@ def add(recent: RecentSeconds, frame: int, offset_ms: int, *faces: Observation) 
     recent.add(record, instants_of(record))
 
 
-def buckets(recent: RecentSeconds, who: Roster = NOBODY_YET, min_people: int = 1) -> list[Bucket]:
+def buckets(recent: RecentSeconds, who: Roster = NOBODY_YET, least_people: int = 1) -> list[Bucket]:
     rows = recent.rows()
-    return rows.buckets(rows.people(who), min_people)
+    return rows.buckets(rows.people(who), least_people)
 
 
 def test_a_second_counts_faces_people_and_leads() -> None:

@@ -8,7 +8,7 @@ from dashboard.reading import Neutral
 from dashboard.stored.group_lines import (
     from_neutral,
     group_timeline,
-    least_people,
+    least_people_of,
     person_table,
     smooth_timeline,
 )
@@ -68,7 +68,7 @@ def test_nothing_is_known_of_an_empty_session() -> None:
     steps = steps_of()
     assert (steps.gaze_known(), steps.looking_overall(), steps.gaze_shares()) == (None, None, {})
     assert values(steps).shape == (4, 0)
-    assert least_people(steps) == 1
+    assert least_people_of(steps) == 1
 
 
 def test_buckets_outside_the_grid_are_left_out() -> None:
@@ -86,7 +86,7 @@ def test_every_person_counts_once_however_often_they_are_seen() -> None:
 def test_the_group_has_no_line_while_too_few_are_usable_and_no_spread_of_two() -> None:
     crowd = [gazes(0, person) for person in range(1, 9)]
     steps = steps_of(*crowd, gazes(1000, 1), gazes(1000, 2), gazes(2000, 3))
-    assert least_people(steps) == 1, "a quarter of the usual two"
+    assert least_people_of(steps) == 1, "a quarter of the usual two"
     line = group_timeline(steps, values(steps), steps.scores(), 2)
     assert line["engagement"].notna().tolist() == [True, True, False, False]
     assert line["upper"].notna().tolist() == [True, False, False, False]

@@ -159,7 +159,7 @@ def test_merging_weighs_groups_by_their_instants_and_leaves_empty_rows_out() -> 
 
 
 def test_the_group_line_is_a_mean_of_people_with_its_middle_half() -> None:
-    line = group_line(np.array([[10, 20, 30, 40, 50], [100, np.nan, np.nan, 0, np.nan]]), min_people=2)
+    line = group_line(np.array([[10, 20, 30, 40, 50], [100, np.nan, np.nan, 0, np.nan]]), least_people=2)
     assert line.mean.tolist() == [30, 50]
     assert (line.lower.tolist(), line.upper.tolist()) == ([20, 25], [40, 75])
     assert line.people.tolist() == [5, 2]
@@ -167,7 +167,7 @@ def test_the_group_line_is_a_mean_of_people_with_its_middle_half() -> None:
 
 def test_the_group_line_has_nothing_where_too_few_are_usable() -> None:
     values = np.array([[50, np.nan, np.nan], [np.nan, np.nan, np.nan], [50, 60, np.nan]])
-    line = group_line(values, min_people=2)
+    line = group_line(values, least_people=2)
     for part in (line.mean, line.lower, line.upper):
         assert np.isnan(part).tolist() == [True, True, False]
     assert line.people.tolist() == [1, 0, 2]
