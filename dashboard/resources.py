@@ -172,5 +172,8 @@ def _opened() -> "list[LiveSession]":
 
 
 def _end_all() -> None:
-    for live in _opened():
+    opened = _opened()
+    for live in opened:  # all at once, then wait
+        live.end(EndReason.INTERRUPTED)
+    for live in opened:
         live.finish(EndReason.INTERRUPTED)

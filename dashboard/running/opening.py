@@ -1,7 +1,6 @@
 """Begin a live session: its row, its recorder, its pipeline."""
 
 import logging
-import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -67,8 +66,7 @@ def open_live(setup: Setup, consent_at: datetime, chosen: Settings, keeper: Stor
             else:
                 keeper.delete_session(session_id)  # no picture ever came: nothing to keep
 
-        if not _ended(recorder, stamp):
-            threading.Thread(target=_end_when_possible, args=(recorder, stamp), daemon=True).start()
+        _end_when_possible(recorder, stamp)
 
     live = LiveSession(
         session_id,
@@ -99,7 +97,7 @@ def _ended(recorder: Recorder, stamp: Callable[[], None]) -> bool:
 
 def _end_when_possible(recorder: Recorder, stamp: Callable[[], None]) -> None:
     for _ in range(STAMP_TRIES):
-        time.sleep(STAMP_EVERY_S)
         if _ended(recorder, stamp):
             return
+        time.sleep(STAMP_EVERY_S)
     LOGGER.error("a session ended without its stamp; it will be closed as interrupted")

@@ -1,7 +1,8 @@
 """One running session: frames in, drawn frames out, analysis beside it. No Streamlit.
 
 Drawing keeps the camera's rate; analysis takes the newest frame from a slot of one, at a rate that follows
-what an analysis costs, so that a slow machine or a crowd makes it rarer and never late.
+what an analysis costs, so that a slow machine or a crowd makes it rarer and never late. A third thread stores
+the end and waits for it from the beginning: when the program itself ends, Python may start no new ones.
 """
 
 import logging
@@ -32,6 +33,9 @@ LOGGER = logging.getLogger(__name__)
 Image = NDArray[np.uint8]
 Clock = Callable[[], float]
 LATENCIES_KEPT = 300
+ANALYSIS_END_S = 10.0
+FINISH_S = 20.0
+"""So long the program's own end waits for a session to be stored."""
 KINDS_LOGGED = 20
 
 
@@ -44,7 +48,7 @@ class Pipeline(Protocol):
 
 
 class LiveSession:
-    """Frames of one stream. `handle_frame` runs on the stream's thread, `status` and `finish` on any."""
+    """Frames of one stream. `handle_frame` runs on the stream's thread, everything else on any."""
 
     def __init__(
         self,
@@ -64,8 +68,9 @@ class LiveSession:
         self._pipeline, self._recorder, self._events, self._end = pipeline, recorder, events, end
         self._rate, self._colours, self._clock = AnalysisRate(analysis_hz), colours, clock
         self._started_s = clock()
+        # Guards what follows. Nobody waits for it long: never held while drawing, analysing or storing, nor
+        # while `people`, `markers` or the recorder are asked, which have locks of their own.
         self._lock = threading.Condition()
-        self._finishing = threading.Lock()
         self._slot: tuple[Image, float] | None = None
         self._drawing = Drawing()
         self._observed_px: tuple[int, int] | None = None
@@ -77,8 +82,11 @@ class LiveSession:
         self._last_error: str | None = None
         self._logged: set[tuple[str, int]] = set()
         self._reason: EndReason | None = None
-        self._thread = threading.Thread(target=self._analyse, name=f"analysis-{session_id}", daemon=True)
-        self._thread.start()
+        self._ended, self._stored = threading.Event(), False
+        self._analysis = threading.Thread(target=self._analyse, name=f"analysis-{session_id}", daemon=True)
+        self._ending = threading.Thread(target=self._store_end, name=f"ending-{session_id}", daemon=True)
+        self._analysis.start()
+        self._ending.start()
 
     def handle_frame(self, image: Image, captured_s: float) -> Image:
         """Take one camera frame, (H, W, 3) uint8 BGR of any size; returns it with the last result drawn."""
@@ -172,6 +180,7 @@ class LiveSession:
                 last_error=self._last_error,
                 recorder=stored,
                 end_reason=self._reason,
+                stored=self._stored,
                 people=people,
             )
 
@@ -180,16 +189,34 @@ class LiveSession:
         """Why the session ended; None while it runs."""
         return self._reason
 
-    def finish(self, reason: EndReason) -> None:
-        """End the session: store what is queued, stamp the end. The first call counts, others wait."""
-        with self._finishing:
-            with self._lock:
-                if self._reason is not None:
-                    return
+    def end(self, reason: EndReason) -> None:
+        """End the session: no frame is taken any more, and a thread of its own stores the rest. Returns at
+        once; the first call counts. `status().stored` tells when that is through."""
+        with self._lock:
+            if self._reason is None:
                 self._reason = reason
                 self._lock.notify()
-            self._thread.join(timeout=10)
-            self.people.finish()
-            self._recorder.close()
-            self._events.close()
-            self._end(reason, self.status())
+                self._ended.set()
+
+    def finish(self, reason: EndReason, timeout_s: float = FINISH_S) -> None:
+        """End the session and wait until everything is stored, `timeout_s` at most."""
+        self.end(reason)
+        self._ending.join(timeout_s)
+
+    def _store_end(self) -> None:
+        self._ended.wait()
+        try:
+            self._drain()
+        except Exception:
+            LOGGER.exception("the end of session %d could not be stored", self.session_id)
+        with self._lock:
+            self._stored = True
+
+    def _drain(self) -> None:
+        """In this order: analysis hands its last frame to people and recorder, people their last events."""
+        self._analysis.join(ANALYSIS_END_S)
+        self.people.finish()
+        self._recorder.close()
+        self._events.close()
+        self._end(self._reason or EndReason.INTERRUPTED, self.status())
+        self._events.close()  # what a locked database kept waiting longer than the first call waits

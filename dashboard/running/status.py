@@ -16,7 +16,8 @@ class LiveStatus:
 
     `received` counts camera frames, `analysed` those that were scored, `skipped` those taken for analysis but
     replaced by a newer one before their turn. Latency is from a frame's arrival to its scores. `aimed_hz` is
-    what of `wanted_hz` the machine can do, `cost_ms` what an analysis takes it.
+    what of `wanted_hz` the machine can do, `cost_ms` what an analysis takes it. `stored`: the session has
+    ended and nothing of it waits any more.
     """
 
     elapsed_s: float
@@ -34,6 +35,7 @@ class LiveStatus:
     last_error: str | None
     recorder: RecorderStatus
     end_reason: EndReason | None
+    stored: bool = False
     aimed_hz: float = 0.0
     wanted_hz: float = 0.0
     cost_ms: float | None = None

@@ -12,13 +12,15 @@ from numpy.typing import NDArray
 from sqlalchemy import Engine
 
 from dashboard.consent import PRESENCE_ONLY, Kind, Purpose, Region, Setup
+from dashboard.markers.desk import Press
 from dashboard.running.opening import open_live
 from dashboard.running.session import LiveSession
 from dashboard.settings import Settings
-from db.reports import SessionSummary, iter_observations, list_sessions
+from db.reports import SessionSummary, iter_observations, list_sessions, markers
 from db.store import EndReason, Store
 from model.errors import ArtifactError
 from model.observations import NO_SIGNALS
+from tests.made.storage import locked_by_another_program, stored_frames
 from tests.made.waiting import wait_until
 
 REHEARSAL = Setup("Talk", Kind.REHEARSAL, Purpose.REHEARSAL, Region.EU_UK)
@@ -77,6 +79,24 @@ def test_a_missing_network_is_a_sentence_and_leaves_no_session(engine: Engine, t
 def test_a_session_without_a_single_picture_is_not_kept(engine: Engine) -> None:
     begin(engine).finish(EndReason.DISCONNECTED)
     assert list_sessions(engine) == []
+
+
+def test_a_session_that_ends_while_the_database_is_locked_is_stored_whole_and_stamped_once(
+    engine: Engine, path: Path
+) -> None:
+    live = begin(engine)
+    watch(live, seconds=0.5)
+    with locked_by_another_program(path):
+        live.handle_frame(portrait(), time.monotonic())
+        live.markers.take(Store(engine), [Press("a-1", "Topic", 100)])
+        live.end(EndReason.STOPPED)
+        live.end(EndReason.DISCONNECTED)  # the tab is closed, too
+        assert not live.status().stored and only_session(engine).ended_at is None
+    wait_until(lambda: live.status().stored)
+    session, status = only_session(engine), live.status()
+    assert (session.end_reason, status.recorder.dropped_frames) == ("stopped", 0)
+    assert stored_frames(path, session.id) == list(range(status.analysed))
+    assert [one.label for one in markers(engine, session.id)] == ["Topic"]
 
 
 def test_a_session_ends_with_its_last_picture_however_late_that_is_noticed(engine: Engine) -> None:
