@@ -42,7 +42,7 @@ def run_page() -> None:
         st.error(problem, icon=":material/error:")
         st.stop()
     try:
-        if live_tab().setup is not None:
+        if live_tab().now().setup is not None:
             # Perception, charts and WebRTC are not needed before a set-up is agreed.
             from dashboard.live.stage import show_stage
 

@@ -8,7 +8,7 @@ from dashboard.resources import database, live_tab, settings, store
 
 tab = live_tab()
 
-if tab.setup is None:
+if tab.now().setup is None:
     st.title("Live")
     show_cut_off(database())
     if answers := ask_setup():

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from dashboard import navigation
 from dashboard.links import link
 from dashboard.live.panel import ended_sentence
-from dashboard.live.tab import LiveTab
+from dashboard.live.tab import LiveTab, TabNow
 from dashboard.palette import PAGE_DARK, PAGE_LIGHT
 from dashboard.running.figures import live_figures
 from dashboard.running.status import LiveStatus
@@ -36,41 +36,42 @@ LOOKS = f"""<style>
 @st.fragment(run_every=1.0)
 def show_bar(tab: LiveTab, engine: Engine) -> None:
     """Dot, time, people, engagement and STOP, redrawn every second; nothing before the session runs."""
-    if tab.live is None or tab.setup is None:
+    now = tab.now()
+    if now.live is None or now.setup is None:
         return
-    status = tab.live.status()
+    status = now.live.status()
     if status.end_reason is not None:
         st.rerun()
     with suppress(DatabaseError):  # who is who may have been said on this very page; next second again
-        tab.live.people.follow(roster(engine, tab.live.session_id))
+        now.live.people.follow(roster(engine, now.live.session_id))
     with st.container(horizontal=True, vertical_alignment="center", key="live-bar"):
-        st.html(LOOKS + bar_html(tab, status))
+        st.html(LOOKS + bar_html(now, status))
         link(navigation.LIVE, "Open Live")
-        if st.button("STOP", icon=":material/stop_circle:", key=f"bar-stop-{tab.attempt}"):
+        if st.button("STOP", icon=":material/stop_circle:", key=f"bar-stop-{now.attempt}"):
             tab.stop()
             st.rerun()
 
 
-def bar_html(tab: LiveTab, status: LiveStatus) -> str:
+def bar_html(now: TabNow, status: LiveStatus) -> str:
     """What the bar says, in HTML."""
-    left_s = tab.wait_left_s()
+    left_s = now.wait_left_s()
     dot = '<i class="at-rec"></i>' if left_s is None else '<i class="at-rec waiting"></i>'
     said = [f"<b>{dot}Live {clock(status.elapsed_s)}</b>"]
     if left_s is not None:
         said.append(f"No source: choose another on Live, else the session ends in {left_s:.0f} s")
     else:
         said.append(counted(status.people.in_view, "person in view", "people in view"))
-        if tab.setup is not None and tab.setup.expressions_allowed:
+        if now.setup is not None and now.setup.expressions_allowed:
             said.append(_engagement(status))
     parts = "".join(f"<span>{one}</span>" for one in said)
     return f'<div class="at-live" role="group" aria-label="Live session">{parts}</div>'
 
 
-def show_ended_bar(tab: LiveTab) -> None:
+def show_ended_bar(now: TabNow) -> None:
     """Why the session ended, until its summary was opened."""
-    assert tab.live is not None
+    assert now.live is not None
     with st.container(horizontal=True, vertical_alignment="center", key="live-bar"):
-        said = escape(ended_sentence(tab.live.status(), tab.source))
+        said = escape(ended_sentence(now.live.status(), now.source))
         st.html(f'{LOOKS}<div class="at-live" role="status">{said}</div>')
         link(navigation.LIVE, "Open the summary")
 

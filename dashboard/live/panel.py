@@ -28,6 +28,7 @@ ENDED = {
     EndReason.SOURCE_ENDED: "The session ended because the camera was switched off or unplugged.",
     EndReason.INTERRUPTED: "The session was interrupted.",
 }
+STORING = "Storing the last moments. You may go to other pages or start another session meanwhile."
 SHARING_ENDED = "The session ended because sharing was stopped, or what was shared was closed."
 
 
@@ -121,6 +122,15 @@ def show_charts(status: LiveStatus) -> None:
         start_ms = max(0, end_ms - SPAN_MS)
         figure = live_charts.timeline_figure(buckets, TIMELINE_BUCKET_MS, start_ms, end_ms, now.markers)
         st.plotly_chart(figure, key="live-timeline", config=CHART_CONFIG)
+
+
+def show_storing(status: LiveStatus) -> None:
+    """The session has ended and something of it still waits for the database."""
+    waiting = status.recorder.queued_frames
+    many = f" {counted(waiting, 'analysed frame waits', 'analysed frames wait')}." if waiting else ""
+    st.info(f"{STORING}{many}", icon=":material/hourglass_top:")
+    if status.recorder.error:
+        st.warning(status.recorder.error)
 
 
 def show_summary(status: LiveStatus, session_id: int, source: Source | None) -> None:

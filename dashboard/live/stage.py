@@ -4,7 +4,7 @@ It is drawn first in every run, always at the same place, because the browser ke
 nothing around it moves. The Live page draws around it; on every other page it is hidden and a bar stands in.
 """
 
-from contextlib import suppress
+from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -15,9 +15,12 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard.consent import Source
 from dashboard.ice import rtc_configuration
 from dashboard.live.bar import show_bar, show_ended_bar
+from dashboard.live.source_events import SourceEvent
 from dashboard.live.source_picker import watch_source
 from dashboard.live.stream import StreamState, open_stream
 from dashboard.live.tab import LiveTab
+from dashboard.markers.desk import Press
+from dashboard.running.session import LiveSession
 from dashboard.settings import Settings
 from dashboard.wording import escaped
 from db.errors import DatabaseError
@@ -51,12 +54,13 @@ def stage() -> Stage | None:
 def show_stage(tab: LiveTab, chosen: Settings, engine: Engine, keeper: Store, *, on_live: bool) -> None:
     """Draw the stream of a set-up that was agreed to, and follow it. Call first in every run."""
     _stage.set(None)
-    if tab.over:
-        if not (on_live or tab.end_was_seen):
-            show_ended_bar(tab)
+    now = tab.now()
+    if now.over:
+        if not (on_live or now.end_was_seen):
+            show_ended_bar(now)
         return
     _stage.set(_drawn(tab, chosen, keeper))
-    if tab.over:
+    if tab.now().over:
         st.rerun()
     if not on_live:
         st.html(OFF_STAGE)
@@ -64,17 +68,19 @@ def show_stage(tab: LiveTab, chosen: Settings, engine: Engine, keeper: Store, *,
 
 
 def _drawn(tab: LiveTab, chosen: Settings, keeper: Store) -> Stage:
-    assert tab.setup is not None
+    now = tab.now()
+    assert now.setup is not None
     with st.container(key="stage"):
-        st.header(escaped(tab.setup.title), anchor=False)
+        st.header(escaped(now.setup.title), anchor=False)
         picture, beside = st.columns(2, gap="medium")
     with picture:
-        key = f"stream-{tab.attempt}"
+        key = f"stream-{now.attempt}"
         state = open_stream(key, tab.on_frame, tab.on_ended, tab.on_error, rtc_configuration(chosen))
-        shared = tab.setup.source is not Source.CAMERA
-        told = watch_source(f"source-{tab.attempt}", shared=shared, live=state.playing)
-        if changed := tab.hear(told):
-            _mark_change(tab, keeper, changed)
+        shared = now.setup.source is not Source.CAMERA
+        told = watch_source(f"source-{now.attempt}", shared=shared, live=state.playing)
+        changes = tab.hear(told)
+        if now.live is not None and changes:
+            _mark_changes(now.live, keeper, changes)
     return Stage(picture, beside, state, _follow(tab, state))
 
 
@@ -86,10 +92,9 @@ def _follow(tab: LiveTab, state: StreamState) -> str | None:
     return None
 
 
-def _mark_change(tab: LiveTab, keeper: Store, source: Source) -> None:
-    """The session's row says where it began; a marker says what took over."""
-    if tab.live is None:
-        return
-    offset_ms = tab.live.status().people.offset_ms
-    with suppress(DatabaseError):
-        keeper.add_marker(tab.live.session_id, offset_ms, "Source", note=source)
+def _mark_changes(live: LiveSession, keeper: Store, changes: Sequence[SourceEvent]) -> None:
+    """The session's row says where it began; a marker says what took over. One that cannot be stored now
+    waits with the host's own."""
+    offset_ms = live.status().people.offset_ms
+    presses = [Press(f"source-{one.number}", "Source", offset_ms, note=one.source) for one in changes]
+    live.markers.take(keeper, presses)

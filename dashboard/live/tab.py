@@ -1,9 +1,14 @@
-"""What one browser tab does on the Live page: setting up, waiting, live, or done. No Streamlit."""
+"""What one browser tab does on the Live page: setting up, waiting, live, or done. No Streamlit.
+
+Four kinds of threads meet here: runs of the page's script, which may overlap; the stream's worker
+(`on_frame`, `on_error`); the server's event loop (`on_ended`); and those begun here that wait for a lost
+source or connection to come back.
+"""
 
 import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -23,8 +28,55 @@ SOURCE_WAIT_S = 60.0
 """So long a session waits for another source after sharing was stopped or the camera was unplugged."""
 
 
+@dataclass(frozen=True, slots=True)
+class TabNow:
+    """A tab at one instant. `attempt` grows with each set-up that was agreed to. `ends_at_s`: when a session
+    that lost its source ends; `waiting_since_s`: since when a picture is awaited; both by time.monotonic().
+    """
+
+    setup: Setup | None = None
+    consent_at: datetime | None = None
+    live: "LiveSession | None" = None
+    attempt: int = 0
+    refusal: str | None = None
+    source: Source | None = None
+    end_was_seen: bool = False
+    ends_at_s: float | None = None
+    waiting_since_s: float | None = None
+    heard: int = 0
+
+    @property
+    def over(self) -> bool:
+        """Whether this tab's session has ended and its summary is still to be read."""
+        return self.live is not None and self.live.end_reason is not None
+
+    def wait_left_s(self) -> float | None:
+        """Seconds until a session that lost its source ends; None while it has one."""
+        return None if self.ends_at_s is None else max(0.0, self.ends_at_s - time.monotonic())
+
+    def waiting_s(self) -> float:
+        """Seconds since START during which no frame has come; 0 when one has, or none is awaited."""
+        if self.waiting_since_s is None or (self.live is not None and self.live.status().received):
+            return 0.0
+        return time.monotonic() - self.waiting_since_s
+
+    def end(self) -> None:
+        """End the session: by the host's word, or, once its source is gone, because of that. At once."""
+        if self.live is not None:
+            self.live.end(EndReason.STOPPED if self.ends_at_s is None else EndReason.SOURCE_ENDED)
+
+    def hearing(self, event: SourceEvent, source_wait_s: float) -> "TabNow":
+        """The tab after the browser told `event` of its source."""
+        heard = replace(self, heard=event.number)
+        if event.kind == "refused":
+            return replace(heard, refusal=event.sentence)
+        if event.kind == "capturing":
+            return replace(heard, source=event.source, refusal=None, ends_at_s=None)
+        return heard if self.live is None else replace(heard, ends_at_s=time.monotonic() + source_wait_s)
+
+
 class LiveTab:
-    """One tab's way through a session. Pages read it; the stream's threads call `on_frame` and `on_ended`."""
+    """One tab's way through a session. Read `now()` once and decide by that: the next call may tell more."""
 
     def __init__(
         self,
@@ -33,116 +85,122 @@ class LiveTab:
         source_wait_s: float = SOURCE_WAIT_S,
     ) -> None:
         self._open_live, self._grace_s, self._source_wait_s = open_live, grace_s, source_wait_s
-        self.setup: Setup | None = None
-        self.consent_at: datetime | None = None
-        self.live: LiveSession | None = None
-        self.attempt = 0
-        self.refusal: str | None = None
-        self.source: Source | None = None
-        self.end_was_seen = False
-        self._lost_s: float | None = None
-        self._heard = 0
-        self._waiting_since_s: float | None = None
-        self._opening = threading.Lock()  # two runs of the page's script may overlap
+        self._now = TabNow()
+        # `_lock` is held to read or replace `_now` and for nothing else, so that no frame waits. `_opening`
+        # is held while a session is made, for seconds; it is taken before `_lock`, never after it.
+        self._lock, self._opening = threading.Lock(), threading.Lock()
+
+    def now(self) -> TabNow:
+        """The tab as it is, in one piece. Call from any thread."""
+        with self._lock:
+            return self._now
+
+    def _change(self, change: Callable[[TabNow], TabNow]) -> tuple[TabNow, TabNow]:
+        """What was before and what is now."""
+        with self._lock:
+            before, self._now = self._now, change(self._now)
+            return before, self._now
 
     def agree(self, setup: Setup) -> None:
-        """Keep the answers of the form, and when consent was stated."""
-        self.setup, self.consent_at, self.live = setup, datetime.now(UTC), None
-        self.source = self._lost_s = None
-        self.end_was_seen = False
-        self.attempt += 1
+        """Keep the answers of the form, and when consent was stated. A session that still runs is ended."""
+        before, _ = self._change(
+            lambda now: TabNow(setup, datetime.now(UTC), attempt=now.attempt + 1, heard=now.heard)
+        )
+        before.end()
 
-    @property
-    def over(self) -> bool:
-        """Whether this tab's session has ended and its summary is still to be read."""
-        return self.live is not None and self.live.end_reason is not None
+    def reset(self) -> None:
+        """Back to the form. A session that still runs is ended."""
+        before, _ = self._change(lambda now: TabNow(attempt=now.attempt, heard=now.heard))
+        before.end()
 
-    def hear(self, events: Iterable[SourceEvent]) -> Source | None:
-        """Take in what the browser told of the source since the last call; the new source if it changed."""
-        before = self.source
-        for event in events:
-            if event.number > self._heard:
-                self._heard = event.number
-                self._hear(event)
-        return self.source if before not in (None, self.source) else None
+    def see_end(self) -> None:
+        """The summary was opened."""
+        self._change(lambda now: replace(now, end_was_seen=True))
 
-    def _hear(self, event: SourceEvent) -> None:
-        if event.kind == "refused":
-            self.refusal = event.sentence
-        elif event.kind == "capturing":
-            self.source, self.refusal, self._lost_s = event.source, None, None
-        elif self.live is not None:
-            self._lost_s = time.monotonic()
-            threading.Thread(target=self._end_without_source, args=(self._lost_s,), daemon=True).start()
+    def hear(self, events: Iterable[SourceEvent]) -> tuple[SourceEvent, ...]:
+        """Take in what the browser told of the source since the last call; what of it brought another."""
+        return tuple(event for event in events if self._changes_source(event))
 
-    def wait_left_s(self) -> float | None:
-        """Seconds until a session that lost its source ends; None while it has one."""
-        lost_s = self._lost_s
-        return None if lost_s is None else max(0.0, lost_s + self._source_wait_s - time.monotonic())
+    def _changes_source(self, event: SourceEvent) -> bool:
+        def heard(now: TabNow) -> TabNow:
+            return now.hearing(event, self._source_wait_s) if event.number > now.heard else now
 
-    def _end_without_source(self, lost_s: float) -> None:
-        live = self.live
+        before, after = self._change(heard)
+        if after.ends_at_s not in (None, before.ends_at_s):
+            threading.Thread(target=self._end_without_source, args=(after,), daemon=True).start()
+        return before.source not in (None, after.source)
+
+    def _end_without_source(self, lost: TabNow) -> None:
         time.sleep(self._source_wait_s)
-        if self._lost_s == lost_s and live is not None:
-            live.finish(EndReason.SOURCE_ENDED)
+        if self.now().ends_at_s == lost.ends_at_s:
+            lost.end()
 
     def follow(self, playing: bool, signalling: bool) -> None:
-        """Follow the streamer's state: start with the picture, stop with it.
+        """Follow the streamer's state: start with the picture, stop with it. Nothing waits for an end.
 
         Raises DatabaseError when the session cannot be made; the next call tries again.
         """
-        if not (playing or signalling):
-            self._waiting_since_s = None
-        elif self._waiting_since_s is None:
-            # With START alone: a change of source may be refused while the picture goes on.
-            self.refusal, self._waiting_since_s = None, time.monotonic()
-        with self._opening:
-            if playing and self.live is None and self.setup is not None and self.consent_at is not None:
-                setup = replace(self.setup, source=self.source or self.setup.source)
-                self.live = self._open_live(setup, self.consent_at)
-        if self.live is not None and not playing:
+        self._await_picture(playing or signalling)
+        if playing:
+            self._open()
+        else:
             self.stop()
 
-    def stop(self) -> None:
-        """End the session: by the host's word, or, once its source is gone, because of that."""
-        if self.live is not None:
-            self.live.finish(EndReason.STOPPED if self._lost_s is None else EndReason.SOURCE_ENDED)
+    def _await_picture(self, awaited: bool) -> None:
+        def waiting(now: TabNow) -> TabNow:
+            if not awaited:
+                return replace(now, waiting_since_s=None)
+            if now.waiting_since_s is not None:
+                return now
+            # With START alone: a change of source may be refused while the picture goes on.
+            return replace(now, refusal=None, waiting_since_s=time.monotonic())
 
-    def waiting_s(self) -> float:
-        """Seconds since START during which no frame has come; 0 when one has, or none is awaited."""
-        if self._waiting_since_s is None or (self.live is not None and self.live.status().received):
-            return 0.0
-        return time.monotonic() - self._waiting_since_s
+        self._change(waiting)
+
+    def _open(self) -> None:
+        with self._opening:  # two runs of the page's script may overlap
+            asked = self.now()
+            if asked.live is not None or asked.setup is None or asked.consent_at is None:
+                return
+            setup = replace(asked.setup, source=asked.source or asked.setup.source)
+            live = self._open_live(setup, asked.consent_at)
+
+            def opened(now: TabNow) -> TabNow:
+                return replace(now, live=live) if now.consent_at == asked.consent_at else now
+
+            _, after = self._change(opened)
+        if after.live is not live:  # the set-up was given up while its session was made
+            live.end(EndReason.STOPPED)
+
+    def stop(self) -> None:
+        """End the session, if one runs. Returns at once; a thread of the session's own stores the rest."""
+        self.now().end()
 
     def on_frame(self, image: Image, captured_s: float) -> Image:
         """The stream's thread: the picture to show for this one."""
-        return image if self.live is None else self.live.handle_frame(image, captured_s)
+        live = self.now().live
+        return image if live is None else live.handle_frame(image, captured_s)
 
     def on_error(self, error: Exception) -> None:
         """The stream's thread: a frame could not be handled."""
-        if self.live is not None:
-            self.live.report_error(error)
+        if (live := self.now().live) is not None:
+            live.report_error(error)
 
     def on_ended(self) -> None:
         """The server's event loop: the picture is gone. Returns at once.
 
         STOP ends the picture too; the page gets a moment to say so before this counts as a lost connection.
         """
-        threading.Thread(target=self._end_later, args=(self.attempt,), daemon=True).start()
+        threading.Thread(target=self._end_later, args=(self.now().attempt,), daemon=True).start()
 
     def _end_later(self, attempt: int) -> None:
         # Twice, because a session that was only just opened has not been silent for long the first time.
         for _ in range(2):
             time.sleep(self._grace_s)
             with self._opening:  # a session that is just being opened is ended too
-                live = self.live if self.attempt == attempt else None
+                now = self.now()
             # A picture that still comes belongs to a later START of the same set-up.
-            if live is not None and live.status().since_frame_s > self._grace_s / 2:
-                live.finish(EndReason.DISCONNECTED)
+            silent = now.live is not None and now.live.status().since_frame_s > self._grace_s / 2
+            if now.attempt == attempt and now.live is not None and silent:
+                now.live.end(EndReason.DISCONNECTED)
                 return
-
-    def reset(self) -> None:
-        """Back to the form. A session that still runs is ended."""
-        self.stop()
-        self.setup = self.consent_at = self.live = self.refusal = self.source = self._lost_s = None
-        self._waiting_since_s = None

@@ -20,6 +20,7 @@ class RecordedSession:
         self.reasons: list[EndReason] = []
         self.ended = threading.Event()
         self.since_frame_s = 100.0
+        self.received = 0
 
     @property
     def end_reason(self) -> EndReason | None:
@@ -28,9 +29,12 @@ class RecordedSession:
     def status(self) -> "RecordedSession":
         return self
 
-    def finish(self, reason: EndReason) -> None:
+    def end(self, reason: EndReason) -> None:
         self.reasons.append(reason)
         self.ended.set()
+
+    def report_error(self, error: Exception) -> None:
+        pass
 
     def handle_frame(self, image: Any, captured_s: float) -> Any:
         return image + 1

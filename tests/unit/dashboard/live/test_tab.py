@@ -123,9 +123,9 @@ def test_frames_before_the_session_pass_through(opener: Opener) -> None:
 def test_waiting_counts_from_start_until_stop(opener: Opener) -> None:
     tab = LiveTab(opener)
     tab.agree(SETUP)
-    assert tab.waiting_s() == 0
+    assert tab.now().waiting_s() == 0
     tab.follow(playing=False, signalling=True)
-    first = tab.waiting_s()
-    assert tab.waiting_s() >= first >= 0
+    first = tab.now().waiting_s()
+    assert tab.now().waiting_s() >= first >= 0
     tab.follow(playing=False, signalling=False)
-    assert tab.waiting_s() == 0
+    assert tab.now().waiting_s() == 0

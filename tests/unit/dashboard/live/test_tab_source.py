@@ -53,18 +53,19 @@ def test_a_session_without_its_source_waits_and_then_ends_because_of_that(opener
 
 def test_another_source_in_time_goes_on_with_the_session(opener: Opener) -> None:
     tab = sharing(opener, source_wait_s=0.5)
-    changed = tab.hear([ENDED, SourceEvent(number=3, kind="capturing", wanted="camera", surface="camera")])
+    camera = SourceEvent(number=3, kind="capturing", wanted="camera", surface="camera")
+    changed = tab.hear([ENDED, camera])
     time.sleep(0.7)
-    assert (changed, tab.wait_left_s()) == (Source.CAMERA, None)
+    assert (changed, tab.now().wait_left_s()) == ((camera,), None)
     assert opener.sessions[0].reasons == []
 
 
 def test_the_wait_for_another_source_is_counted_down(opener: Opener) -> None:
     tab = sharing(opener)
-    assert tab.wait_left_s() is None
+    assert tab.now().wait_left_s() is None
     tab.hear([ENDED])
-    first = tab.wait_left_s()
-    second = tab.wait_left_s()
+    first = tab.now().wait_left_s()
+    second = tab.now().wait_left_s()
     assert first is not None and second is not None and 0 < second <= first <= 60
 
 
@@ -80,18 +81,18 @@ def test_what_was_told_is_heard_once(opener: Opener) -> None:
     tab.hear([TAB, ENDED])
     tab.hear([SourceEvent(number=3, kind="capturing", wanted="screen", surface="browser")])
     tab.hear([TAB, ENDED])  # the component's value stays what it was until something happens
-    assert tab.wait_left_s() is None
+    assert tab.now().wait_left_s() is None
 
 
 def test_a_cancelled_picker_while_live_ends_nothing(opener: Opener) -> None:
     tab = sharing(opener)
     tab.hear([SourceEvent(number=2, kind="refused", wanted="screen", name="NotAllowedError")])
-    assert tab.refusal is not None and "picker was closed" in tab.refusal
-    assert opener.sessions[0].reasons == [] and tab.wait_left_s() is None
+    assert "picker was closed" in str(tab.now().refusal)
+    assert opener.sessions[0].reasons == [] and tab.now().wait_left_s() is None
 
 
 def test_a_refused_change_of_source_stays_told_while_the_picture_goes_on(opener: Opener) -> None:
     tab = sharing(opener)
     tab.hear([SourceEvent(number=2, kind="refused", wanted="screen", name="NotAllowedError")])
     tab.follow(playing=True, signalling=False)
-    assert tab.refusal is not None
+    assert tab.now().refusal is not None

@@ -1,0 +1,109 @@
+"""A running session on the Live page, without a browser: a change of source, STOP, and a locked database."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import streamlit_webrtc.component
+import streamlit_webrtc.shutdown
+from sqlalchemy import Engine
+from streamlit.testing.v1 import AppTest
+
+from dashboard import resources
+from dashboard.live import stage
+from dashboard.live.source_events import SourceEvent
+from dashboard.live.stream import StreamState
+from dashboard.live.tab import LiveTab
+from db.reports import get_session, markers
+from db.store import EndReason
+from tests.app.opening import OpenedApp, texts
+from tests.made.storage import locked_by_another_program, wait_until, with_pragma
+from tests.made.tabs import SETUP
+from tests.unit.dashboard.running.test_session import Bench, analyse
+
+SHARED = SourceEvent(number=1, kind="capturing", wanted="screen", surface="browser")
+CAMERA = SourceEvent(number=2, kind="capturing", wanted="camera", surface="camera")
+
+
+@dataclass
+class Running:
+    """A browser tab in the middle of a session."""
+
+    path: Path
+    engine: Engine
+    bench: Bench
+    tab: LiveTab
+    page: AppTest
+
+    def stored(self) -> bool:
+        return self.bench.live.status().stored
+
+
+@pytest.fixture
+def running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
+    # AppTest has no server session, which the streamer asks for.
+    for module in (streamlit_webrtc.component, streamlit_webrtc.shutdown):
+        monkeypatch.setattr(module, "get_this_session_info", lambda: None)
+    opened = OpenedApp(tmp_path, monkeypatch)
+    page, bench = opened.page("live"), Bench(opened.engine)
+    with_pragma(resources.database(), "busy_timeout = 50")
+    tab = LiveTab(lambda _setup, _consent_at: bench.live)
+    tab.agree(SETUP)
+    tab.hear([SHARED])
+    tab.follow(playing=True, signalling=False)
+    page.session_state["live_tab"] = tab
+    analyse(bench, 3)
+    yield Running(tmp_path / "attune.db", opened.engine, bench, tab, page)
+    bench.live.finish(EndReason.STOPPED)
+
+
+def test_a_change_of_source_is_marked_also_when_the_database_was_locked(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What the browser tells: the picture plays, and now it is the camera's.
+    monkeypatch.setattr(stage, "open_stream", lambda *_: StreamState(playing=True, signalling=False))
+    monkeypatch.setattr(stage, "watch_source", lambda *_, **__: (SHARED, CAMERA))
+    bench = running.bench
+    with locked_by_another_program(running.path):
+        running.page.run()
+        assert not running.page.exception and markers(running.engine, bench.session_id) == []
+        assert "Source at 00:0" in texts(running.page).replace("\\", "")
+    analyse(bench, 1)
+    wait_until(lambda: bench.live.status().recorder.written_frames == 4)
+    running.page.run()
+    [marked] = markers(running.engine, bench.session_id)
+    assert (marked.label, marked.note) == ("Source", "camera")
+
+
+def test_the_page_waits_for_nothing_while_the_last_moments_are_stored(running: Running) -> None:
+    bench, page = running.bench, running.page
+    bench.perception.gate = threading.Event()
+    with locked_by_another_program(running.path):
+        bench.feed()
+        wait_until(lambda: len(bench.perception.sizes) == 4)
+        page.run()  # nothing plays any more: STOP was pressed
+        assert bench.live.end_reason is EndReason.STOPPED and bench.ended == []
+        assert "Storing the last moments" in texts(page) and "Session ended" not in texts(page)
+    bench.perception.gate.set()
+    wait_until(running.stored)
+    page.run()
+    assert "You stopped the session" in texts(page) and "Storing" not in texts(page)
+    kept = get_session(running.engine, bench.session_id)
+    assert (kept.frames, kept.end_reason, len(bench.ended)) == (4, "stopped", 1)
+
+
+def test_another_session_may_be_set_up_while_the_last_moments_are_stored(running: Running) -> None:
+    bench, page = running.bench, running.page
+    bench.perception.gate = threading.Event()
+    bench.feed()
+    wait_until(lambda: len(bench.perception.sizes) == 4)
+    page.run()
+    [again] = [one for one in page.button if one.label == "Start another session"]
+    again.click().run()
+    assert not page.exception and page.button[0].label.startswith("Continue") and bench.ended == []
+    bench.perception.gate.set()
+    wait_until(running.stored)
+    assert get_session(running.engine, bench.session_id).frames == 4
+    assert [reason for reason, _ in bench.ended] == [EndReason.STOPPED]
