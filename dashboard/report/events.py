@@ -49,7 +49,7 @@ def _thresholds(stored: SessionSettings) -> Thresholds:
 
 def _found(report: SessionReport, thresholds: Thresholds, find: EventsFound) -> list[StoredEvent]:
     try:
-        key = f"{report.span.key} {report.reading.key} {thresholds}"
+        key = f"{report.span.read_key()} {report.reading.key} {thresholds}"
         found = find(report.span, report.reading, thresholds, report.least_people, key)
     except EngagementError as error:
         st.error(escaped(str(error)))

@@ -62,7 +62,7 @@ def habits_shown(report: SessionReport, habits_of: HabitsOf) -> pd.DataFrame:
         key=f"habits_{session.id}",
     ):
         return pd.DataFrame(columns=["speaking", "nods", "blinks", "eyes"], dtype="float64")
-    return habits_of(report.span, report.span.key)
+    return habits_of(report.span, report.span.read_key())
 
 
 def _show_strips(report: SessionReport) -> None:

@@ -26,9 +26,8 @@ class Span:
     start_ms: int
     end_ms: int
 
-    @property
-    def key(self) -> str:
-        """What is in it, as text: changes with its rows and with who is who."""
+    def read_key(self) -> str:
+        """What is in it, as text: changes with its rows and with who is who. Raises DatabaseError."""
         who, session = (
             reports.roster(self.engine, self.session_id),
             reports.get_session(self.engine, self.session_id),

@@ -47,7 +47,7 @@ def eaf_pieces(source: ExportSource) -> Iterator[bytes]:
             tiers[one.person] = _add_tier(eaf, name, f"{name} ({one.person})", participant=name)
         span = one.start_s * SECOND_MS, one.end_s * SECOND_MS, one.label
         held.setdefault(tiers[one.person], []).append(span)
-    for place, annotation in marked(source.markers):
+    for place, annotation in marked(source.read_markers()):
         if place == len(marker_tiers):
             marker_tiers.append(_add_tier(eaf, MARKERS))
         held.setdefault(marker_tiers[place], []).append(annotation)

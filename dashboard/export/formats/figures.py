@@ -42,10 +42,10 @@ def report_of(source: ExportSource) -> SessionReport:
 
 def drawn(source: ExportSource) -> Iterator[Drawn]:
     """The charts that there are numbers for, those over time with the host's markers."""
-    report = report_of(source)
+    report, markers = report_of(source), source.read_markers()
     end_ms = max(source.session.duration_ms, 1)
     for chart, figure in _charts(report):
-        marked = figure if chart.key == MIX else charts.with_markers(figure, source.markers, 0, end_ms)
+        marked = figure if chart.key == MIX else charts.with_markers(figure, markers, 0, end_ms)
         yield replace(chart, figure=str(marked.to_json()))
 
 

@@ -70,7 +70,7 @@ def summary_tables(source: ExportSource) -> Iterator[Table]:
 
 def marker_tables(source: ExportSource) -> Iterator[Table]:
     """MARKER_COLUMNS, in one table; none without markers."""
-    found = source.markers
+    found = source.read_markers()
     if not found:
         return
     ends = [np.nan if one.end_ms is None else one.end_ms / SECOND_MS for one in found]

@@ -49,8 +49,8 @@ class ExportSource:
     def _sums(self) -> KeptSums:
         return KeptSums()
 
-    @cached_property
-    def markers(self) -> list[Marker]:
+    def read_markers(self) -> list[Marker]:
+        """What the host marked. Raises DatabaseError."""
         return reports.markers(self.engine, self.session.id)
 
     def check(self) -> None:
