@@ -51,6 +51,8 @@ class MarkerDesk:
 
     def __init__(self, session_id: int) -> None:
         self._session_id = session_id
+        # Held while the database is written, so that presses are stored in their order: whoever marks the
+        # same session meanwhile waits. What is drawn of a trouble (`waiting`, `problem`) is read without.
         self._lock = threading.RLock()
         self._known: deque[str] = deque(maxlen=KNOWN_AT_MOST)
         self._waiting: list[Press] = []

@@ -34,6 +34,7 @@ class RecordingRun:
     ) -> None:
         self._sources, self._order, self._store = list(sources), order, store
         self._jobs = max(1, min(jobs or cores(), len(self._sources)))
+        # A file belongs to the thread that took its number; the lock is for what all threads and pages share.
         self._lock = threading.Lock()
         self._files = [FileStatus(one.title, size_bytes(one.path)) for one in self._sources]
         self._next = 0
@@ -204,6 +205,7 @@ class RecordingRun:
             return process
         self._end(process)
         process = AnalysisProcess()
+        # Entered before `_cancel` is asked; `cancel` sets that before it looks here: one of the two kills it.
         with self._lock:
             self._processes.add(process)
             self._began_s = self._began_s or time.monotonic()

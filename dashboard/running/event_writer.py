@@ -56,10 +56,10 @@ class EventWriter:
             with self._changed:
                 self._changed.wait_for(lambda: self._waiting or self._closing)
                 batch, last = dict(self._waiting), self._closing
-            stored = self._stored(batch)
+            stored = self._stored(batch)  # without the lock: the analysis goes on submitting meanwhile
             with self._changed:
                 for key in batch if stored else ():
-                    if self._waiting.get(key) is batch[key]:
+                    if self._waiting.get(key) is batch[key]:  # else it has grown since, and is stored again
                         del self._waiting[key]
                 if last and (not self._waiting or time.monotonic() > self._give_up_at):
                     return

@@ -80,6 +80,8 @@ class LivePeople:
     """Follows the people of one session."""
 
     def __init__(self, events: EventSink, reading: LiveReading | None = None) -> None:
+        # Held by the analysis thread for a frame and by pages for a copy; only the event writer's is taken
+        # inside it. What `follow`, `highlight` and `mark` bring is replaced whole and may be read without.
         self._lock = threading.Lock()
         self._reading = reading or LiveReading()
         self._highlights = Highlights()
