@@ -75,12 +75,6 @@ def sum_next(engine: Engine, session_id: int, kind: int = EVERYTHING) -> bool:
     return True
 
 
-def sum_all(engine: Engine, session_id: int, kind: int = EVERYTHING) -> None:
-    """Sum everything that can be summed now. Raises DatabaseError."""
-    while sum_next(engine, session_id, kind):
-        pass
-
-
 def _read(connection: Connection, session_id: int, kind: int) -> _Stretch | None:
     columns = (session.c.last_ms, session.c.ended_at, session.c.faces)
     found = connection.execute(select(*columns).where(session.c.id == session_id)).first()

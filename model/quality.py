@@ -10,9 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.crops import FER2013_MARGIN, Crops, cut_crops
+from model.crops import Crops
 from model.faces import Faces, Ints
-from model.images import Image
 from model.observations import QualityFlag
 from model.signals import LEAST_PRESENCE
 
@@ -54,14 +53,9 @@ class QualityLimits:
     """Share of the box behind a larger face's, 0..1; neighbours in a row share up to 0.1."""
 
 
-def judge(image: Image, faces: Faces, limits: QualityLimits) -> Faces:
-    """`faces` with `flags` set from their places in the BGR `image` and from their pixels."""
-    crops = cut_crops(image, faces, FER2013_MARGIN, MEASURED_SIZE_PX, aligned=False)
-    return judge_crops(faces, crops, image.shape[1::-1], limits)
-
-
 def judge_crops(faces: Faces, crops: Crops, frame_px: tuple[int, ...], limits: QualityLimits) -> Faces:
-    """The same for `crops` (n, s, s) grey already cut; `frame_px` is the image's width and height."""
+    """`faces` with `flags` set from their places in a frame of `frame_px` (width, height) and from their grey
+    `crops` (n, s, s)."""
     crops = _at_measured_size(crops)
     spots: list[tuple[QualityFlag, Mask]] = [
         (QualityFlag.SMALL, _longer_side_px(faces) < limits.min_side_px),

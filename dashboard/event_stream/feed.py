@@ -81,10 +81,6 @@ class Feed:
         self._told_ms: dict[int, int] = {}
         self._task: asyncio.Task[None] | None = None
 
-    @property
-    def clients(self) -> int:
-        return len(self._clients)
-
     def join(self) -> Client | None:
         """A new client, to be given back by `leave`; None while there are too many."""
         if len(self._clients) >= self._max_clients:

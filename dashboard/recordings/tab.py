@@ -13,7 +13,6 @@ from typing import Protocol
 from dashboard.errors import RecordingError
 from dashboard.recordings.order import Order, Source
 from dashboard.recordings.run import RecordingRun
-from dashboard.recordings.status import FileStatus, State
 from dashboard.temporary_folder import UploadFolder
 from dashboard.wording import size
 from db.store import Store
@@ -77,11 +76,6 @@ class RecordingsTab:
     def photo(self, index: int) -> Photograph | None:
         """The photo that was uploaded as this file, or None: no photo, or not kept."""
         return self._photos.get(index)
-
-    def results(self) -> list[FileStatus]:
-        """The files with a session."""
-        files = self.run.status().files if self.run else ()
-        return [file for file in files if file.state in (State.DONE, State.SKIPPED)]
 
     def clear(self) -> None:
         """Stop what runs, delete what is left of the uploads and be ready for the next files."""

@@ -57,6 +57,7 @@ class Recorder:
         self._store, self._session_id, self._clock = store, session_id, clock
         self._max_frames, self._max_rows = max_frames, max_rows
         self._batch_rows, self._batch_s, self._linger_s = batch_rows, batch_s, linger_s
+        # Filled by `submit`, emptied by the writer alone, without a lock between: a deque's ends are safe.
         self._queue: deque[_Queued] = deque()
         self._accepted, self._refused = FrameCount(), FrameCount()  # changed by submit, under _submitting
         self._written, self._lost = FrameCount(), FrameCount()  # changed by the writer thread
@@ -65,7 +66,6 @@ class Recorder:
         self._ended = False
         self._error: str | None = None
         self._write_began_at: float | None = None
-        self._last_write_at: float | None = None
         self._give_up_at = float("inf")
         self._write_s: deque[float] = deque(maxlen=200)
         self._stored_s: deque[float] = deque(maxlen=2000)
@@ -98,7 +98,6 @@ class Recorder:
             dropped_frames=self._refused.frames + self._lost.frames,
             dropped_rows=self._refused.rows + self._lost.rows,
             error=self._sentence(now),
-            last_write_age_s=None if self._last_write_at is None else now - self._last_write_at,
             write_p95_ms=p95_ms(self._write_s),
             stored_p95_ms=p95_ms(self._stored_s),
             finished=not self._writer.is_alive(),
@@ -110,6 +109,7 @@ class Recorder:
         `finished` is False when rows still wait; they are written if the database answers in time.
         """
         with self._submitting:
+            # Under the lock of `submit`: what was accepted lies in the queue before the writer's last look.
             if not self._closing.is_set():
                 self._give_up_at = self._clock() + timeout_s + self._linger_s
             self._closing.set()
@@ -194,7 +194,7 @@ class Recorder:
             self._written.add(item.record)
         self._write_s.append(now - began)
         self._stored_s.extend(now - item.captured_at for item in batch)
-        self._last_write_at, self._write_began_at, self._error = now, None, None
+        self._write_began_at = self._error = None
 
     def _refuse(self, batch: list[_Queued], error: Exception) -> None:
         """The database will never take this batch: leave out the frame that is to blame, keep the others."""

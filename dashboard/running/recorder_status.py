@@ -24,7 +24,6 @@ class RecorderStatus:
     dropped_frames: int
     dropped_rows: int
     error: str | None
-    last_write_age_s: float | None
     write_p95_ms: float | None
     stored_p95_ms: float | None
     finished: bool

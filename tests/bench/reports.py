@@ -23,10 +23,10 @@ from dashboard.stored.report import View, read_report
 from db.engine import open_database, write_transaction
 from db.reports import count_sessions, get_session, list_sessions, roster
 from db.schema import gaze_sum, observation
-from db.sum_building import sum_all
 from db.sums import EVERYTHING, WITHOUT_EXCLUDED, outdate
 from model.engagement.definitions import DEFINITIONS
 from tests.bench.report_data import FULL, LARGE, by_title, fill
+from tests.made.sums import sum_all
 
 LEAST, TIMES = 5, 5
 

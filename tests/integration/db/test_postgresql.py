@@ -33,13 +33,13 @@ from db.reports import (
     session_settings,
 )
 from db.store import EndReason, NewEvent, Store
-from db.sum_building import sum_all
 from db.sums import EVERYTHING, WITHOUT_EXCLUDED
 from model.observations import FrameRecord, Signals
 from tests.integration.db.test_sums import alike, everything
 from tests.made.faces import face, frame
 from tests.made.first_version import check_upgraded, check_usable, fill_first_version
 from tests.made.storage import MONDAY, new_session, open_file
+from tests.made.sums import sum_all
 
 SERVER = os.environ.get("ATTUNE_TEST_POSTGRESQL_URL", "")
 pytestmark = pytest.mark.skipif(not SERVER, reason="set ATTUNE_TEST_POSTGRESQL_URL to test on PostgreSQL")

@@ -19,13 +19,13 @@ from db import reports
 from db.engine import write_transaction
 from db.errors import DatabaseError
 from db.store import EndReason, Store
-from db.sum_building import sum_all
 from db.sums import EVERYTHING, WITHOUT_EXCLUDED, outdate
 from model.observations import FrameRecord, Signals
 from tests.made.faces import face
 from tests.made.plain_moving import moving_shares
 from tests.made.records import FACES
 from tests.made.storage import MONDAY, new_session, open_file
+from tests.made.sums import sum_all
 
 CHECK = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]

@@ -8,10 +8,11 @@ from db import reports
 from db.engine import write_transaction
 from db.schema import frame_sum, gaze_sum, summed
 from db.store import EndReason, Store
-from db.sum_building import sum_all, sum_next
+from db.sum_building import sum_next
 from model.observations import FrameRecord
 from tests.made.faces import frame
 from tests.made.storage import MONDAY, new_session
+from tests.made.sums import sum_all
 
 
 def stored(store: Store, records: list[FrameRecord]) -> int:

@@ -12,11 +12,12 @@ from model.faces import Faces, Floats
 from model.images import Image
 from model.observations import GazeState, Observation, QualityFlag
 from model.pipeline import make_pipeline
-from model.quality import QualityLimits, judge
+from model.quality import QualityLimits
 from model.signals import SignalReader, signals_of, with_signals
 from model.signals.landmarks import Landmarks, upright_deg
 from tests.made.eyes import covered, eyes_of, looking_aside, skin
 from tests.made.media import MEDIA, needs_media, read_frames, read_image
+from tests.made.quality import judge
 
 pytestmark = needs_media
 

@@ -8,8 +8,9 @@ from model.detection import make_detector
 from model.faces import Faces
 from model.images import Image
 from model.observations import USABLE, QualityFlag
-from model.quality import QualityLimits, judge, sharpness
+from model.quality import QualityLimits, sharpness
 from tests.made.media import astronaut, upscaled
+from tests.made.quality import judge
 
 LIMITS = QualityLimits()
 FACE = (176.0, 62.0, 270.0, 182.0)

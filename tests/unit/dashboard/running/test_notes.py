@@ -18,7 +18,6 @@ STORED = RecorderStatus(
     dropped_frames=0,
     dropped_rows=0,
     error=None,
-    last_write_age_s=0.1,
     write_p95_ms=1.0,
     stored_p95_ms=60.0,
     finished=False,
