@@ -19,9 +19,10 @@ from dashboard.live.tab import LiveTab
 from db.reports import get_session, markers
 from db.store import EndReason
 from tests.app.opening import OpenedApp, texts
-from tests.made.storage import locked_by_another_program, wait_until, with_pragma
+from tests.made.running import Bench, analyse
+from tests.made.storage import locked_by_another_program, with_pragma
 from tests.made.tabs import SETUP
-from tests.unit.dashboard.running.test_session import Bench, analyse
+from tests.made.waiting import wait_until
 
 SHARED = SourceEvent(number=1, kind="capturing", wanted="screen", surface="browser")
 CAMERA = SourceEvent(number=2, kind="capturing", wanted="camera", surface="camera")

@@ -76,7 +76,7 @@ def test_stop_and_start_again_makes_a_second_session(page: Page, server: Server,
     stop(page)
     page.get_by_role("button", name="Start another session").click()
     expect(page.get_by_role("button", name="Continue to the camera")).to_be_disabled()
-    wait_for(lambda: end_reasons(database) == ["stopped"])
+    wait_until(lambda: end_reasons(database) == ["stopped"])
 
 
 def test_after_a_power_cut_the_next_start_closes_the_session_at_its_last_frame(

@@ -13,7 +13,7 @@ import atexit, sys
 from dashboard import resources
 from db.engine import open_database
 from db.store import EndReason
-from tests.unit.dashboard.running.test_session import Bench, analyse
+from tests.made.running import Bench, analyse
 engine = open_database(sys.argv[1])
 atexit.register(resources._end_all)
 stopped, running = Bench(engine), Bench(engine)
