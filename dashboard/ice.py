@@ -25,26 +25,26 @@ def rest_credentials(secret: str, expires_at_s: int, user: str = USER) -> tuple[
     return username, base64.b64encode(digest).decode()
 
 
-def ice_servers(chosen: Settings, now_s: float | None = None) -> list[dict[str, Any]]:
+def ice_servers(settings: Settings, now_s: float | None = None) -> list[dict[str, Any]]:
     """The servers of ATTUNE_ICE_SERVERS as RTCPeerConnection takes them, each TURN server with credentials.
 
     Those made from ATTUNE_TURN_SECRET hold for ATTUNE_TURN_LIFETIME_S at least, from `now_s` (Unix time).
     """
-    return [_with_credentials(server, chosen, now_s) for server in chosen.ice_servers]
+    return [_with_credentials(server, settings, now_s) for server in settings.ice_servers]
 
 
-def rtc_configuration(chosen: Settings, now_s: float | None = None) -> dict[str, Any]:
+def rtc_configuration(settings: Settings, now_s: float | None = None) -> dict[str, Any]:
     """For RTCPeerConnection. Servers may be none, but not absent: libraries then look for some."""
-    configuration: dict[str, Any] = {"iceServers": ice_servers(chosen, now_s)}
-    if chosen.ice_transport == "relay":
+    configuration: dict[str, Any] = {"iceServers": ice_servers(settings, now_s)}
+    if settings.ice_transport == "relay":
         configuration["iceTransportPolicy"] = "relay"
     return configuration
 
 
-def _with_credentials(server: dict[str, Any], chosen: Settings, now_s: float | None) -> dict[str, Any]:
-    if chosen.turn_secret is None or not needs_credentials(server):
+def _with_credentials(server: dict[str, Any], settings: Settings, now_s: float | None) -> dict[str, Any]:
+    if settings.turn_secret is None or not needs_credentials(server):
         return dict(server)
     now = time.time() if now_s is None else now_s
-    expires_at_s = (int(now) // STEP_S + 1) * STEP_S + chosen.turn_lifetime_s
-    username, password = rest_credentials(chosen.turn_secret.get_secret_value(), expires_at_s)
+    expires_at_s = (int(now) // STEP_S + 1) * STEP_S + settings.turn_lifetime_s
+    username, password = rest_credentials(settings.turn_secret.get_secret_value(), expires_at_s)
     return {**server, "username": username, "credential": password}

@@ -35,7 +35,7 @@ INTRODUCTION = (
 RELAY_NOTE = "`ATTUNE_ICE_TRANSPORT` is `relay`: every picture goes through TURN, never directly."
 
 
-def show_connection(check: ConnectionCheck, chosen: Settings) -> None:
+def show_connection(check: ConnectionCheck, settings: Settings) -> None:
     """Draw the whole check; call on every run of the page."""
     st.caption(INTRODUCTION)
     with st.container(horizontal=True):
@@ -43,13 +43,13 @@ def show_connection(check: ConnectionCheck, chosen: Settings) -> None:
             check.again(camera=True)
         if st.button("Check again", icon=":material/refresh:"):
             check.again(camera=False)
-    report = probe(check.run, check.camera, rtc_configuration(chosen))
+    report = probe(check.run, check.camera, rtc_configuration(settings))
     place = st.container()
     if report is None:
         place.info(_waiting(check), icon=":material/hourglass_top:")
     with st.spinner("Asking STUN and TURN."):
-        answers = check.answers(lambda: ask_servers(ice_servers(chosen)))
-    sections = _sections(report, answers, chosen)
+        answers = check.answers(lambda: ask_servers(ice_servers(settings)))
+    sections = _sections(report, answers, settings)
     if report is not None:
         with place:
             _show_summary(summary([finding for _, findings in sections for finding in findings]))
@@ -62,9 +62,9 @@ def show_connection(check: ConnectionCheck, chosen: Settings) -> None:
 
 
 def _sections(
-    report: BrowserReport | None, answers: Sequence[Answer], chosen: Settings
+    report: BrowserReport | None, answers: Sequence[Answer], settings: Settings
 ) -> list[tuple[str, list[Finding]]]:
-    relay_only = chosen.ice_transport == "relay"
+    relay_only = settings.ice_transport == "relay"
     local = report is not None and (urlsplit(report.origin).hostname or "") in LOCAL
     servers = server_findings(report, answers, local=local)
     if relay_only:

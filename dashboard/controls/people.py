@@ -19,7 +19,7 @@ WARNING = (
 
 
 def edit_people(
-    engine: Engine, keeper: Store, session_id: int, here: Collection[int], at_ms: int | None
+    engine: Engine, store: Store, session_id: int, here: Collection[int], at_ms: int | None
 ) -> bool:
     """Draw the panel; True when something was changed. `here`: who is listed first; `at_ms`: where "from now
     on" begins, None for a session that is over: then a time is asked for."""
@@ -31,7 +31,7 @@ def edit_people(
     if not known:
         st.caption("Nobody has been stored yet.")
         return False
-    desk = _Desk(keeper, session_id)
+    desk = _Desk(store, session_id)
     shown = _shown(known, here, session_id)
     for person in shown:
         _show_row(desk, person)
@@ -42,8 +42,8 @@ def edit_people(
 class _Desk:
     """Does what was asked for, and says why not."""
 
-    def __init__(self, keeper: Store, session_id: int) -> None:
-        self.keeper, self.session_id, self.changed = keeper, session_id, False
+    def __init__(self, store: Store, session_id: int) -> None:
+        self.store, self.session_id, self.changed = store, session_id, False
 
     def do(self, write: Callable[[], object]) -> None:
         try:
@@ -77,7 +77,7 @@ def _show_row(desk: _Desk, person: Person) -> None:
         key=f"name-{key}-{person.name}",
     )
     if typed.strip() != (person.name or ""):
-        desk.do(lambda: desk.keeper.name_participant(desk.session_id, number, typed))
+        desk.do(lambda: desk.store.name_participant(desk.session_id, number, typed))
     excluded = left_out.checkbox(
         "Leave out",
         person.excluded,
@@ -85,7 +85,7 @@ def _show_row(desk: _Desk, person: Person) -> None:
         help="Of every figure and export; nothing is deleted.",
     )
     if excluded != person.excluded:
-        desk.do(lambda: desk.keeper.exclude_participant(desk.session_id, number, excluded))
+        desk.do(lambda: desk.store.exclude_participant(desk.session_id, number, excluded))
 
 
 def _show_more(desk: _Desk, known: Sequence[Person], shown: Sequence[Person], at_ms: int | None) -> None:
@@ -126,7 +126,7 @@ def _merge(desk: _Desk, person: Person, others: Sequence[Person]) -> None:
         "Merge", disabled=other is None, icon=":material/merge:", key=f"merge-{person.person}"
     )
     if pressed and other is not None:
-        desk.do(lambda: desk.keeper.merge_participants(desk.session_id, other, [person.person]))
+        desk.do(lambda: desk.store.merge_participants(desk.session_id, other, [person.person]))
 
 
 def _split(desk: _Desk, person: Person, at_ms: int | None) -> None:
@@ -140,7 +140,7 @@ def _split(desk: _Desk, person: Person, at_ms: int | None) -> None:
         help="When one number went from one person to another.",
     )
     if pressed:
-        desk.do(partial(desk.keeper.split_participant, desk.session_id, person.person, at_ms))
+        desk.do(partial(desk.store.split_participant, desk.session_id, person.person, at_ms))
 
 
 def _split_at(desk: _Desk, person: Person) -> None:
@@ -153,16 +153,14 @@ def _split_at(desk: _Desk, person: Person) -> None:
             help="When one number went from one person to another. Merging the two undoes it.",
         )
         if st.form_submit_button("Split", icon=":material/call_split:"):
-            desk.do(
-                partial(desk.keeper.split_participant, desk.session_id, person.person, round(at_s * 1000))
-            )
+            desk.do(partial(desk.store.split_participant, desk.session_id, person.person, round(at_s * 1000)))
 
 
 def _undo(desk: _Desk, person: Person) -> None:
     for number in person.parts:
         label = f"Give P{number} back"
         if st.button(label, icon=":material/undo:", key=f"undo-{person.person}-{number}"):
-            desk.do(partial(desk.keeper.separate, desk.session_id, number))
+            desk.do(partial(desk.store.separate, desk.session_id, number))
 
 
 def _forget(desk: _Desk, person: Person) -> None:
@@ -175,7 +173,7 @@ def _forget(desk: _Desk, person: Person) -> None:
         "Forget this person", disabled=not sure, icon=":material/delete_forever:", key=f"forget-{key}"
     )
     if pressed and sure:
-        desk.do(lambda: desk.keeper.forget_participant(desk.session_id, person.person))
+        desk.do(lambda: desk.store.forget_participant(desk.session_id, person.person))
 
 
 def name_of(person: Person | None, number: int) -> str:

@@ -68,25 +68,25 @@ class EventStream(Response):
             await send(_body(await self._client.next()))
 
 
-def feed_routes(settings: Callable[[], Settings], running: "Running") -> list[Route]:
+def feed_routes(read_settings: Callable[[], Settings], running: "Running") -> list[Route]:
     """The route to give to `st.App`; `running` is asked for the sessions while anybody reads."""
     feeds: list[Feed] = []
 
     async def events(request: Request) -> Response:
         try:
-            chosen = await asyncio.to_thread(settings)
+            settings = await asyncio.to_thread(read_settings)
         except DashboardError as error:
             return PlainTextResponse(str(error), status_code=503)
-        if refusal := refused(request, chosen):
+        if refusal := refused(request, settings):
             return refusal
-        headers = HEADERS | _origin(request, chosen.event_origin)
+        headers = HEADERS | _origin(request, settings.event_origin)
         if request.method == "HEAD":
             return Response(headers=headers)
         if not feeds:
             # Figures bring numpy and perception's vocabulary, which a server that is not asked does not need.
             from dashboard.event_stream.feed import Feed
 
-            feeds.append(Feed(running, chosen.event_min_people))
+            feeds.append(Feed(running, settings.event_min_people))
         client = feeds[0].join()
         if client is None:
             return PlainTextResponse(FULL, status_code=503, headers={"Retry-After": "10"})
@@ -95,11 +95,11 @@ def feed_routes(settings: Callable[[], Settings], running: "Running") -> list[Ro
     return [Route(PATH, events, methods=["GET"])]
 
 
-def refused(request: Request, chosen: Settings) -> Response | None:
+def refused(request: Request, settings: Settings) -> Response | None:
     """The answer to who may not read, None for who may."""
-    if chosen.event_token is None:
+    if settings.event_token is None:
         return PlainTextResponse(OFF, status_code=404)
-    wanted = chosen.event_token.get_secret_value()
+    wanted = settings.event_token.get_secret_value()
     scheme, _, sent = request.headers.get("authorization", "").partition(" ")
     given = sent.strip() if scheme.lower() == "bearer" else request.query_params.get("token", "")
     if hmac.compare_digest(given.encode(), wanted.encode()):

@@ -33,17 +33,17 @@ ATTENTIVE_HELP = (
 
 
 def show_controls(
-    live: LiveSession, expressions: bool, engine: Engine, keeper: Store, min_group_size: int
+    live: LiveSession, expressions: bool, engine: Engine, store: Store, min_group_size: int
 ) -> None:
     """Markers, switches and panels; without `expressions` only markers and who is who."""
-    show_markers(live, engine, keeper)
+    show_markers(live, engine, store)
     if expressions:
         _view(live, min_group_size)
     with st.container(horizontal=True, gap="small", key="live-panels"):
         if expressions:
-            _definition(live, keeper)
-            _thresholds(live, keeper)
-        _people(live, engine, keeper)
+            _definition(live, store)
+            _thresholds(live, store)
+        _people(live, engine, store)
         st.link_button(
             "Presenter",
             f"{navigation.PRESENTER.url}?{PARAMETER}={live.session_id}",
@@ -70,7 +70,7 @@ def _view(live: LiveSession, min_group_size: int) -> None:
 
 
 @st.fragment
-def _definition(live: LiveSession, keeper: Store) -> None:
+def _definition(live: LiveSession, store: Store) -> None:
     panel = st.popover("Engagement", icon=":material/tune:", key="panel-definition", on_change="rerun")
     if not panel.open:
         return
@@ -90,12 +90,12 @@ def _definition(live: LiveSession, keeper: Store) -> None:
             return
         definition, weights = chosen
         live.people.read_by(replace(live.people.reading, definition=definition, weights=weights))
-        _stored(lambda: keeper.set_engagement(live.session_id, definition.name, weights))
+        _stored(lambda: store.set_engagement(live.session_id, definition.name, weights))
         st.rerun(scope="fragment")
 
 
 @st.fragment
-def _thresholds(live: LiveSession, keeper: Store) -> None:
+def _thresholds(live: LiveSession, store: Store) -> None:
     panel = st.popover("Notes", icon=":material/notifications:", key="panel-notes", on_change="rerun")
     if not panel.open:
         return
@@ -104,18 +104,18 @@ def _thresholds(live: LiveSession, keeper: Store) -> None:
         if thresholds is None:
             return
         live.people.read_by(replace(live.people.reading, thresholds=thresholds))
-        _stored(lambda: keeper.set_thresholds(live.session_id, asdict(thresholds)))
+        _stored(lambda: store.set_thresholds(live.session_id, asdict(thresholds)))
 
 
 @st.fragment
-def _people(live: LiveSession, engine: Engine, keeper: Store) -> None:
+def _people(live: LiveSession, engine: Engine, store: Store) -> None:
     panel = st.popover("People", icon=":material/group:", key="panel-people", on_change="rerun")
     if not panel.open:
         return
     now = live.people.now()
     here = {person for seen in now.seen if (person := now.person(seen)) is not None}
     with panel:
-        if edit_people(engine, keeper, live.session_id, here, now.offset_ms + 1):
+        if edit_people(engine, store, live.session_id, here, now.offset_ms + 1):
             with suppress(DatabaseError):  # it is stored; the state beside the stream reads it again
                 live.people.follow(roster(engine, live.session_id))
             st.rerun(scope="fragment")

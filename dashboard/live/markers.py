@@ -26,16 +26,16 @@ HELP = (
 
 
 @st.fragment
-def show_markers(live: LiveSession, engine: Engine, keeper: Store) -> None:
+def show_markers(live: LiveSession, engine: Engine, store: Store) -> None:
     """Buttons, trouble if there is any, and the last markers. Also in a session that counts presence only."""
     desk = live.markers
     labels = {**LABELS, OWN_KEY: desk.own_label}
     now_ms = round(live.status().elapsed_s * 1000)
     since = {label: clock(one.offset_ms / 1000) for label, one in desk.running.items()}
     told = ask_presses(f"keys-{live.session_id}", live.session_id, now_ms, labels, since)
-    if desk.take(keeper, presses_of(told, labels, now_ms)):
+    if desk.take(store, presses_of(told, labels, now_ms)):
         _again()
-    _show_waiting(desk, keeper)
+    _show_waiting(desk, store)
     try:
         stored = markers(engine, live.session_id)
     except DatabaseError as error:
@@ -44,13 +44,13 @@ def show_markers(live: LiveSession, engine: Engine, keeper: Store) -> None:
     live.people.mark(stored)
     with st.container(gap="xxsmall"):
         for marker in sorted(stored, key=lambda one: one.id)[: -LAST_SHOWN - 1 : -1]:
-            _show_row(live, keeper, marker, now_ms)
+            _show_row(live, store, marker, now_ms)
     with st.container(horizontal=True, vertical_alignment="center"):
-        _undo(desk, keeper)
+        _undo(desk, store)
         _own_label(desk)
 
 
-def _show_waiting(desk: MarkerDesk, keeper: Store) -> None:
+def _show_waiting(desk: MarkerDesk, store: Store) -> None:
     if desk.problem is None:
         return
     waiting = desk.waiting
@@ -59,14 +59,14 @@ def _show_waiting(desk: MarkerDesk, keeper: Store) -> None:
     st.warning(f"{many} not stored{': ' if kept else ''}{escaped(kept)}. {escaped(desk.problem)}")
     with st.container(horizontal=True):
         if waiting and st.button("Store now", icon=":material/refresh:", key="marker-again"):
-            desk.store_waiting(keeper)
+            desk.store_waiting(store)
             _again()
         if st.button("Leave out" if waiting else "Dismiss", key="marker-give-up"):
             desk.give_up_waiting()
             _again()
 
 
-def _show_row(live: LiveSession, keeper: Store, marker: Marker, now_ms: int) -> None:
+def _show_row(live: LiveSession, store: Store, marker: Marker, now_ms: int) -> None:
     key = f"marker-{marker.id}-{hash(marker)}"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         note = f" · {escaped(marker.note)}" if marker.note else ""
@@ -76,7 +76,7 @@ def _show_row(live: LiveSession, keeper: Store, marker: Marker, now_ms: int) -> 
             with panel:
                 changed = ask_marker(marker, now_ms, f"form-{key}", "Save")
             if changed:
-                _do(partial(live.markers.change, keeper, marker, changed))
+                _do(partial(live.markers.change, store, marker, changed))
         delete = st.button(
             "Delete",
             icon=":material/delete:",
@@ -85,14 +85,14 @@ def _show_row(live: LiveSession, keeper: Store, marker: Marker, now_ms: int) -> 
             help="Undo brings it back.",
         )
         if delete:
-            _do(partial(live.markers.delete, keeper, marker))
+            _do(partial(live.markers.delete, store, marker))
 
 
-def _undo(desk: MarkerDesk, keeper: Store) -> None:
+def _undo(desk: MarkerDesk, store: Store) -> None:
     if desk.undoes is None:
         return
     if st.button(f"Undo {escaped(desk.undoes)}", icon=":material/undo:", type="tertiary", key="marker-undo"):
-        _do(partial(desk.undo, keeper))
+        _do(partial(desk.undo, store))
 
 
 def _own_label(desk: MarkerDesk) -> None:

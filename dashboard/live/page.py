@@ -45,7 +45,7 @@ BEFORE = {
 }
 
 
-def show_session(tab: LiveTab, chosen: Settings, engine: Engine, keeper: Store) -> None:
+def show_session(tab: LiveTab, settings: Settings, engine: Engine, store: Store) -> None:
     """Draw the session of this tab in its present state. Call on every run of the page."""
     drawn, now = stage(), tab.now()
     if drawn is None:
@@ -58,16 +58,16 @@ def show_session(tab: LiveTab, chosen: Settings, engine: Engine, keeper: Store) 
     if now.live is not None and now.setup is not None:
         # Outside of what is redrawn every second, so that nobody types into a field that goes away.
         with drawn.picture:
-            show_controls(now.live, now.setup.expressions_allowed, engine, keeper, chosen.min_group_size)
+            show_controls(now.live, now.setup.expressions_allowed, engine, store, settings.min_group_size)
     with drawn.beside:
         _show_before_start(tab, now, drawn)
-        _redraw_state(tab, engine, keeper, chosen.frame_wait_s)
+        _redraw_state(tab, engine, store, settings.frame_wait_s)
     _redraw_people(tab)
     _redraw_charts(tab)
 
 
 @st.fragment(run_every=1.0)
-def _redraw_state(tab: LiveTab, engine: Engine, keeper: Store, frame_wait_s: float) -> None:
+def _redraw_state(tab: LiveTab, engine: Engine, store: Store, frame_wait_s: float) -> None:
     now = tab.now()
     if note := waiting_note(now.waiting_s(), frame_wait_s, shared=_is_shared(now)):
         show_note(note)
@@ -78,7 +78,7 @@ def _redraw_state(tab: LiveTab, engine: Engine, keeper: Store, frame_wait_s: flo
         now.live.people.follow(roster(engine, now.live.session_id))
     status = now.live.status()
     # Markers that waited are tried again once frames are stored again; else every redraw would wait, too.
-    caught_up = status.recorder.error is None and now.live.markers.catch_up(keeper)
+    caught_up = status.recorder.error is None and now.live.markers.catch_up(store)
     if status.end_reason is not None or caught_up:
         st.rerun()
     _show_source(tab, now)
@@ -120,8 +120,8 @@ def _figures(now: TabNow, status: LiveStatus) -> LiveFigures | None:
 
 
 def _is_shared(now: TabNow) -> bool:
-    chosen = now.setup.source if now.setup is not None else Source.CAMERA
-    return (now.source or chosen) is not Source.CAMERA
+    settings = now.setup.source if now.setup is not None else Source.CAMERA
+    return (now.source or settings) is not Source.CAMERA
 
 
 def _show_before_start(tab: LiveTab, now: TabNow, drawn: Stage) -> None:

@@ -51,7 +51,7 @@ def stage() -> Stage | None:
     return _stage.get()
 
 
-def show_stage(tab: LiveTab, chosen: Settings, engine: Engine, keeper: Store, *, on_live: bool) -> None:
+def show_stage(tab: LiveTab, settings: Settings, engine: Engine, store: Store, *, on_live: bool) -> None:
     """Draw the stream of a set-up that was agreed to, and follow it. Call first in every run."""
     _stage.set(None)
     now = tab.now()
@@ -59,7 +59,7 @@ def show_stage(tab: LiveTab, chosen: Settings, engine: Engine, keeper: Store, *,
         if not (on_live or now.end_was_seen):
             show_ended_bar(now)
         return
-    _stage.set(_drawn(tab, chosen, keeper))
+    _stage.set(_drawn(tab, settings, store))
     if tab.now().over:
         st.rerun()
     if not on_live:
@@ -67,7 +67,7 @@ def show_stage(tab: LiveTab, chosen: Settings, engine: Engine, keeper: Store, *,
         show_bar(tab, engine)
 
 
-def _drawn(tab: LiveTab, chosen: Settings, keeper: Store) -> Stage:
+def _drawn(tab: LiveTab, settings: Settings, store: Store) -> Stage:
     now = tab.now()
     assert now.setup is not None
     with st.container(key="stage"):
@@ -75,12 +75,12 @@ def _drawn(tab: LiveTab, chosen: Settings, keeper: Store) -> Stage:
         picture, beside = st.columns(2, gap="medium")
     with picture:
         key = f"stream-{now.attempt}"
-        state = open_stream(key, tab.on_frame, tab.on_ended, tab.on_error, rtc_configuration(chosen))
+        state = open_stream(key, tab.on_frame, tab.on_ended, tab.on_error, rtc_configuration(settings))
         shared = now.setup.source is not Source.CAMERA
         told = watch_source(f"source-{now.attempt}", shared=shared, live=state.playing)
         changes = tab.hear(told)
         if now.live is not None and changes:
-            _mark_changes(now.live, keeper, changes)
+            _mark_changes(now.live, store, changes)
     return Stage(picture, beside, state, _follow(tab, state))
 
 
@@ -92,9 +92,9 @@ def _follow(tab: LiveTab, state: StreamState) -> str | None:
     return None
 
 
-def _mark_changes(live: LiveSession, keeper: Store, changes: Sequence[SourceEvent]) -> None:
+def _mark_changes(live: LiveSession, store: Store, changes: Sequence[SourceEvent]) -> None:
     """The session's row says where it began; a marker says what took over. One that cannot be stored now
     waits with the host's own."""
     offset_ms = live.status().people.offset_ms
     presses = [Press(f"source-{one.number}", "Source", offset_ms, note=one.source) for one in changes]
-    live.markers.take(keeper, presses)
+    live.markers.take(store, presses)

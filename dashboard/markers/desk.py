@@ -83,28 +83,28 @@ class MarkerDesk:
         """How many changes can be undone."""
         return len(self._changes)
 
-    def take(self, keeper: Store, presses: Sequence[Press]) -> bool:
+    def take(self, store: Store, presses: Sequence[Press]) -> bool:
         """Store the presses that are new; True when there was one."""
         with self._lock:
             new = [press for press in presses if press.id not in self._known]
             self._known.extend(press.id for press in new)
             self._waiting.extend(new)
             if new:
-                self.store_waiting(keeper)
+                self.store_waiting(store)
             return bool(new)
 
-    def store_waiting(self, keeper: Store) -> None:
+    def store_waiting(self, store: Store) -> None:
         """Store what waits, in order, each at its own moment; stops at the first that cannot be stored."""
         with self._lock:
             self.problem = None
             with suppress(DatabaseUnavailableError):
-                self._store_all(keeper)
+                self._store_all(store)
 
-    def catch_up(self, keeper: Store) -> bool:
+    def catch_up(self, store: Store) -> bool:
         """Try again what waits; True when something waited and nothing does any more."""
         if not self._waiting:
             return False
-        self.store_waiting(keeper)
+        self.store_waiting(store)
         return not self._waiting
 
     def give_up_waiting(self) -> None:
@@ -112,57 +112,57 @@ class MarkerDesk:
         with self._lock:
             self._waiting, self.problem = [], None
 
-    def add(self, keeper: Store, new: Marker) -> None:
+    def add(self, store: Store, new: Marker) -> None:
         """Store a marker as it was typed; its id is not used. Raises DatabaseError."""
         with self._lock:
             at_ms, label, note = new.offset_ms, new.label, new.note
-            number = keeper.add_marker(self._session_id, at_ms, label, end_ms=new.end_ms, note=note)
+            number = store.add_marker(self._session_id, at_ms, label, end_ms=new.end_ms, note=note)
             self._changes.append(_Change(None, replace(new, id=number)))
 
-    def change(self, keeper: Store, before: Marker, after: Marker) -> None:
+    def change(self, store: Store, before: Marker, after: Marker) -> None:
         """Edit a stored marker. Raises DatabaseError."""
         with self._lock:
-            keeper.update_marker(self._session_id, after)
+            store.update_marker(self._session_id, after)
             ran = self._drop_running(before)
             if ran and after.end_ms is None:
                 self._running[after.label] = after
             self._changes.append(_Change(before, after, ran=ran))
 
-    def delete(self, keeper: Store, gone: Marker) -> None:
+    def delete(self, store: Store, gone: Marker) -> None:
         """Delete a stored marker. Raises DatabaseError."""
         with self._lock:
-            keeper.delete_marker(self._session_id, gone.id)
+            store.delete_marker(self._session_id, gone.id)
             self._changes.append(_Change(gone, None, ran=self._drop_running(gone)))
 
-    def undo(self, keeper: Store) -> None:
+    def undo(self, store: Store) -> None:
         """Take the last change back. Raises DatabaseError; the change is kept for another try, unless the
         marker is gone."""
         with self._lock:
             if not self._changes:
                 return
             try:
-                self._take_back(keeper, self._changes[-1])
+                self._take_back(store, self._changes[-1])
             except MarkerNotFoundError:
                 self._changes.pop()
                 raise
             self._changes.pop()
 
-    def close(self, keeper: Store, end_ms: int) -> None:
+    def close(self, store: Store, end_ms: int) -> None:
         """The session is over: what waits is stored, stretches end, nothing lies behind its end. Raises
         DatabaseError; call again."""
         with self._lock:
-            self._store_all(keeper)
+            self._store_all(store)
             for label, marker in list(self._running.items()):
                 with suppress(MarkerNotFoundError):  # deleted on another page
-                    keeper.end_marker(self._session_id, marker.id, end_ms)
+                    store.end_marker(self._session_id, marker.id, end_ms)
                 del self._running[label]
-            keeper.end_markers_by(self._session_id, end_ms)
+            store.end_markers_by(self._session_id, end_ms)
 
-    def _store_all(self, keeper: Store) -> None:
+    def _store_all(self, store: Store) -> None:
         """Raises DatabaseUnavailableError. What is refused for good is told and left out."""
         while self._waiting:
             try:
-                self._store(keeper, self._waiting[0])
+                self._store(store, self._waiting[0])
             except DatabaseUnavailableError as error:
                 self.problem = str(error)
                 raise
@@ -170,42 +170,42 @@ class MarkerDesk:
                 self.problem = str(error)
             self._waiting.pop(0)
 
-    def _store(self, keeper: Store, press: Press) -> None:
+    def _store(self, store: Store, press: Press) -> None:
         begun = self._running.get(press.label) if press.stretch else None
         if begun is not None:
-            self._stop(keeper, begun, press)
+            self._stop(store, begun, press)
             return
         at_ms, label, note = press.offset_ms, press.label, press.note
-        number = keeper.add_marker(self._session_id, at_ms, label, note=note)
+        number = store.add_marker(self._session_id, at_ms, label, note=note)
         made = Marker(number, at_ms, None, label, note)
         if press.stretch:
             self._running[label] = made
         self._changes.append(_Change(None, made))
 
-    def _stop(self, keeper: Store, begun: Marker, press: Press) -> None:
+    def _stop(self, store: Store, begun: Marker, press: Press) -> None:
         end_ms = max(press.offset_ms, begun.offset_ms)
         with suppress(MarkerNotFoundError):  # deleted on another page: nothing runs any more
-            keeper.end_marker(self._session_id, begun.id, end_ms)
+            store.end_marker(self._session_id, begun.id, end_ms)
             self._changes.append(_Change(begun, replace(begun, end_ms=end_ms), stopped=True))
         del self._running[press.label]
 
-    def _take_back(self, keeper: Store, change: _Change) -> None:
+    def _take_back(self, store: Store, change: _Change) -> None:
         before, after = change.before, change.after
         if change.stopped and before is not None:
-            keeper.end_marker(self._session_id, before.id, None)
+            store.end_marker(self._session_id, before.id, None)
             self._running[before.label] = before
         elif before is None and after is not None:
-            keeper.delete_marker(self._session_id, after.id)
+            store.delete_marker(self._session_id, after.id)
             self._drop_running(after)
         elif before is not None and after is not None:
-            keeper.update_marker(self._session_id, before)
+            store.update_marker(self._session_id, before)
             self._drop_running(after)
             if change.ran:
                 self._running[before.label] = before
         elif before is not None:
             at_ms, label = before.offset_ms, before.label
             end_ms, note = before.end_ms, before.note
-            number = keeper.add_marker(self._session_id, at_ms, label, end_ms=end_ms, note=note)
+            number = store.add_marker(self._session_id, at_ms, label, end_ms=end_ms, note=note)
             self._renumber(before.id, number)
             if change.ran:
                 self._running[before.label] = replace(before, id=number)

@@ -23,19 +23,19 @@ STORE_EVERY_S = 0.02
 STAMP_EVERY_S, STAMP_TRIES = 2.0, 300
 
 
-def open_live(setup: Setup, consent_at: datetime, chosen: Settings, keeper: Store) -> LiveSession:
+def open_live(setup: Setup, consent_at: datetime, settings: Settings, store: Store) -> LiveSession:
     """Begin a session: its row, its recorder, its pipeline. Raises DatabaseError or ModelError."""
     keep_pictures_apart()
     scored = setup.expressions_allowed
     pipeline = make_pipeline(
-        chosen.detector,
-        chosen.artifact,
-        smoothing_ms=chosen.smoothing_ms,
+        settings.detector,
+        settings.artifact,
+        smoothing_ms=settings.smoothing_ms,
         expressions=scored,
         signals=scored,
     )
-    card = load_card(chosen.artifact) if scored else None
-    session_id = keeper.start_session(
+    card = load_card(settings.artifact) if scored else None
+    session_id = store.start_session(
         NewSession(
             title=setup.title,
             kind=setup.kind,
@@ -48,12 +48,12 @@ def open_live(setup: Setup, consent_at: datetime, chosen: Settings, keeper: Stor
             started_at=datetime.now(UTC),
             model_name=card.name if card else PRESENCE_ONLY,
             model_sha256=card.files[card.runtime_file] if card else "",
-            analysis_hz=chosen.analysis_hz,
-            detector=chosen.detector,
+            analysis_hz=settings.analysis_hz,
+            detector=settings.detector,
         )
     )
 
-    recorder = Recorder(keeper, session_id, batch_s=STORE_EVERY_S)
+    recorder = Recorder(store, session_id, batch_s=STORE_EVERY_S)
 
     def end(reason: EndReason, status: LiveStatus) -> None:
         # A closed tab is noticed half a minute late; the session ended with its last picture.
@@ -61,10 +61,10 @@ def open_live(setup: Setup, consent_at: datetime, chosen: Settings, keeper: Stor
 
         def stamp() -> None:
             if status.received:
-                live.markers.close(keeper, round((status.elapsed_s - status.since_frame_s) * 1000))
-                keeper.end_session(session_id, ended_at, reason, recorder.status().dropped_frames)
+                live.markers.close(store, round((status.elapsed_s - status.since_frame_s) * 1000))
+                store.end_session(session_id, ended_at, reason, recorder.status().dropped_frames)
             else:
-                keeper.delete_session(session_id)  # no picture ever came: nothing to keep
+                store.delete_session(session_id)  # no picture ever came: nothing to keep
 
         _end_when_possible(recorder, stamp)
 
@@ -72,9 +72,9 @@ def open_live(setup: Setup, consent_at: datetime, chosen: Settings, keeper: Stor
         session_id,
         pipeline,
         recorder,
-        EventWriter(keeper, session_id),
+        EventWriter(store, session_id),
         end,
-        analysis_hz=chosen.analysis_hz,
+        analysis_hz=settings.analysis_hz,
         colours={key: bgr(key) for key in KEYS},
     )
     give_back_while(lambda: live.end_reason is None)

@@ -62,12 +62,12 @@ def test_a_session_of_presence_only_lists_its_markers_without_figures(opened: Op
 
 
 def test_a_range_lists_its_own_markers_and_the_stretches_that_reach_into_it(opened: OpenedApp) -> None:
-    session_id, keeper = two_minutes(opened), Store(opened.engine)
+    session_id, store = two_minutes(opened), Store(opened.engine)
     for at_s in (1, 2, 3, 4, 5, 115):
-        keeper.add_marker(session_id, at_s * 1000, "Outside")
-    keeper.add_marker(session_id, 20_000, "Ended before", end_ms=50_000)
-    keeper.add_marker(session_id, 30_000, "Reaches in", end_ms=75_000)
-    keeper.add_marker(session_id, 80_000, "Inside")
+        store.add_marker(session_id, at_s * 1000, "Outside")
+    store.add_marker(session_id, 20_000, "Ended before", end_ms=50_000)
+    store.add_marker(session_id, 30_000, "Reaches in", end_ms=75_000)
+    store.add_marker(session_id, 80_000, "Inside")
     asked = {"from": 50, "to": 110}
     lines = texts(opened.page("summary", session=session_id, **asked)).replace("\\", "")
     assert "00:30 to 01:15 Reaches in" in lines and "01:20 Inside" in lines

@@ -68,10 +68,10 @@ def test_wrong_credentials_are_told_as_such(static: TurnServer) -> None:
 
 @needs_coturn
 def test_credentials_made_from_the_shared_secret_are_accepted_while_they_hold(shared: TurnServer) -> None:
-    chosen = Settings(ice_servers=[shared.entry()], turn_secret=SecretStr(SECRET))
-    [answer] = ask_servers(ice_servers(chosen))
+    settings = Settings(ice_servers=[shared.entry()], turn_secret=SecretStr(SECRET))
+    [answer] = ask_servers(ice_servers(settings))
     assert answer.trouble is None
-    long_ago = ask_servers(ice_servers(chosen, now_s=time.time() - 10 * 24 * 3600))
+    long_ago = ask_servers(ice_servers(settings, now_s=time.time() - 10 * 24 * 3600))
     assert long_ago[0].trouble is Trouble.CREDENTIALS
     other = Settings(ice_servers=[shared.entry()], turn_secret=SecretStr("another secret"))
     assert ask_servers(ice_servers(other))[0].trouble is Trouble.CREDENTIALS
@@ -79,15 +79,15 @@ def test_credentials_made_from_the_shared_secret_are_accepted_while_they_hold(sh
 
 @needs_coturn
 def test_the_same_configuration_relays_the_servers_side(shared: TurnServer) -> None:
-    chosen = Settings(ice_servers=[shared.entry()], turn_secret=SecretStr(SECRET))
-    assert "typ relay" in offer_of(chosen)
+    settings = Settings(ice_servers=[shared.entry()], turn_secret=SecretStr(SECRET))
+    assert "typ relay" in offer_of(settings)
 
 
-def offer_of(chosen: Settings) -> str:
+def offer_of(settings: Settings) -> str:
     """What aiortc offers with these servers, with its candidates."""
 
     async def offer() -> str:
-        servers = [RTCIceServer(**entry) for entry in rtc_configuration(chosen)["iceServers"]]
+        servers = [RTCIceServer(**entry) for entry in rtc_configuration(settings)["iceServers"]]
         peer = RTCPeerConnection(RTCConfiguration(iceServers=servers))
         peer.createDataChannel("test")
         await peer.setLocalDescription(await peer.createOffer())
@@ -144,9 +144,9 @@ def test_credentials_have_the_form_that_coturn_checks() -> None:
 
 
 def test_credentials_hold_for_the_wanted_time_and_stay_the_same_within_an_hour() -> None:
-    chosen = Settings(ice_servers=[TURN], turn_secret=SecretStr(SECRET), turn_lifetime_s=600)
+    settings = Settings(ice_servers=[TURN], turn_secret=SecretStr(SECRET), turn_lifetime_s=600)
     hour = 400_000 * STEP_S
-    entries = [ice_servers(chosen, now_s)[0] for now_s in (hour, hour + STEP_S - 1, hour + STEP_S)]
+    entries = [ice_servers(settings, now_s)[0] for now_s in (hour, hour + STEP_S - 1, hour + STEP_S)]
     assert entries[0] == entries[1] != entries[2]
     for entry, now_s in zip(entries, (hour, hour + STEP_S - 1, hour + STEP_S), strict=True):
         expires_at_s = int(entry["username"].split(":")[0])
@@ -156,8 +156,8 @@ def test_credentials_hold_for_the_wanted_time_and_stay_the_same_within_an_hour()
 def test_an_entry_with_its_own_credentials_keeps_them_and_stun_gets_none() -> None:
     own = {**TURN, "username": "u", "credential": "c"}
     stun = {"urls": "stun:stun.example.org"}
-    chosen = Settings(ice_servers=[own, stun], turn_secret=SecretStr(SECRET))
-    assert ice_servers(chosen) == [own, stun]
+    settings = Settings(ice_servers=[own, stun], turn_secret=SecretStr(SECRET))
+    assert ice_servers(settings) == [own, stun]
 
 
 def test_relay_only_is_told_to_the_browser() -> None:
@@ -200,8 +200,8 @@ def test_wrong_settings_are_a_sentence_without_their_secrets(
 
 def test_secrets_are_not_in_what_settings_look_like() -> None:
     token = "a-token-for-the-tests"
-    chosen = Settings(ice_servers=[TURN], turn_secret=SecretStr(SECRET), event_token=SecretStr(token))
-    assert SECRET not in repr(chosen) and token not in repr(chosen)
+    settings = Settings(ice_servers=[TURN], turn_secret=SecretStr(SECRET), event_token=SecretStr(token))
+    assert SECRET not in repr(settings) and token not in repr(settings)
 
 
 def test_an_empty_secret_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
