@@ -103,6 +103,11 @@ def percent(share: float | None) -> str:
     return f"< 1{PERCENT}" if 0 < share < 0.005 else f"{share * 100:.0f}{PERCENT}"
 
 
+def tenths(share: float) -> str:
+    """A share (0..1) in percent with a decimal, as accuracies are told."""
+    return f"{share * 100:.1f}{PERCENT}"
+
+
 def label(key: str | None) -> str:
     """The name of an expression (or "not_sure") as shown."""
     return NOTHING if key is None else LABELS[key]

@@ -5,13 +5,12 @@ import streamlit as st
 from dashboard.explain.form import show_explain
 from dashboard.model_card import making_sections as making
 from dashboard.model_card import sections
-from dashboard.model_card.facts import evaluation_of
 from dashboard.model_card.making import architectures_of, cleaning_of
-from dashboard.model_card.trials import other_data_table, robustness_of
 from dashboard.resources import explainer, settings
 from dashboard.wording import LIMITS
 from model.card import check_file, load_card
 from model.errors import ArtifactError
+from model.evaluation import measured_of
 
 st.title("Model", anchor=False)
 folder = settings().artifact
@@ -27,7 +26,7 @@ except ArtifactError as error:
     st.code(str(error), language=None, wrap_lines=True)
     st.stop()
 
-measured = evaluation_of(card)
+measured = measured_of(card)
 sections.show_heading(card)
 overview, explain, trials, run, data = st.tabs(
     ["Overview", "Explain a photo", "Mistakes and trials", "Network and run", "Data"],
@@ -36,11 +35,10 @@ overview, explain, trials, run, data = st.tabs(
 )
 
 with overview:
-    if measured is None:
-        st.warning("This card has no evaluation, so nobody knows how often the model is right.")
-    else:
-        sections.show_headline(measured)
-        sections.show_classes(measured)
+    sections.show_faults(measured)
+    if measured.evaluation is not None:
+        sections.show_headline(measured.evaluation)
+        sections.show_classes(measured.evaluation)
     st.subheader("Limits", anchor=False)
     sections.show_limits(card, LIMITS)
 
@@ -48,14 +46,14 @@ with explain:
     show_explain(card, folder, explainer)
 
 with trials:
-    if measured is not None:
+    if measured.evaluation is not None:
         left, right = st.columns(2, gap="large")
         with left:
-            sections.show_confusion(measured)
+            sections.show_confusion(measured.evaluation)
         with right:
-            sections.show_calibration(measured)
-    sections.show_robustness(robustness_of(card))
-    sections.show_other_data(other_data_table(card))
+            sections.show_calibration(measured.evaluation)
+    sections.show_robustness(measured.robustness)
+    sections.show_other_data(measured.other_data)
 
 with run:
     making.show_architectures(architectures_of(folder), card)

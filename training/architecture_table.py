@@ -37,8 +37,7 @@ def row_of(folder: Path, images: LabelledImages) -> dict[str, Any]:
     network.set_weights(progress.average.weights)
     logits = network.predict(images.x[..., None].astype(np.float32), batch_size=128, verbose=0)
     predicted, labels = logits.argmax(axis=1), images.y.astype(np.int64)
-    classes = metrics.per_class(metrics.confusion_matrix(labels, predicted))
-    right = int((predicted == labels).sum())
+    figures = metrics.named_right(labels, predicted)
     return {
         "name": name,
         "what": WHAT.get(name, ""),
@@ -46,9 +45,9 @@ def row_of(folder: Path, images: LabelledImages) -> dict[str, Any]:
         "multiply_adds": multiply_adds(network),
         "epochs": len(log),
         "minutes": round(sum(row["seconds"] for row in log) / 60, 1),
-        "accuracy": right / len(images),
-        "ci95": metrics.wilson(right, len(images)),
-        "macro_f1": float(np.mean([c["f1"] for c in classes.values()])),
+        "accuracy": figures.accuracy,
+        "ci95": figures.ci95,
+        "macro_f1": figures.macro_f1,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
     }
 

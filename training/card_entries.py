@@ -2,20 +2,20 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from model.card import CARD_FILE, ModelCard, load_card
+from model.evaluation import OtherData, Robustness
 
 
-def record_other_data(folder: Path, name: str, entry: dict[str, Any]) -> ModelCard:
+def record_other_data(folder: Path, name: str, entry: OtherData) -> ModelCard:
     """Puts `entry` under other_data[`name`], in place of an older one. Raises ArtifactError."""
     card = load_card(folder)
-    return _written(folder, replace(card, other_data=card.other_data | {name: entry}))
+    return _written(folder, replace(card, other_data=card.other_data | {name: entry.as_json()}))
 
 
-def record_robustness(folder: Path, entry: dict[str, Any]) -> ModelCard:
+def record_robustness(folder: Path, entry: Robustness) -> ModelCard:
     """Puts the figures of `training.robustness` into the card. Raises ArtifactError."""
-    return _written(folder, replace(load_card(folder), robustness=entry))
+    return _written(folder, replace(load_card(folder), robustness=entry.as_json()))
 
 
 def _written(folder: Path, card: ModelCard) -> ModelCard:

@@ -9,8 +9,8 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from model.errors import ModelError
+from model.evaluation import OtherData
 from training import metrics
 from training.card_entries import portable, record_other_data
 from training.config import Config, load_config
@@ -78,45 +79,40 @@ def _saved(path: Path, test: NDArray[np.int64]) -> NDArray[np.float32]:
 
 def summary(
     images: LabelledImages, folds: Sequence[Fold], logits: Sequence[NDArray[np.float32]]
-) -> dict[str, Any]:
+) -> OtherData:
     """Mean and spread over the folds, and the figures of all test images together."""
     right = [each.argmax(axis=1) == images.y[test] for (_, test), each in zip(folds, logits, strict=True)]
     accuracies = [float(r.mean()) for r in right]
     labels = np.concatenate([images.y[test] for _, test in folds]).astype(np.int64)
-    confusion = metrics.confusion_matrix(labels, np.concatenate(logits).argmax(axis=1), len(images.classes))
-    classes = metrics.per_class(confusion, images.classes)
-    hits = int(sum(r.sum() for r in right))
-    return {
-        "folds": len(folds),
-        "subjects": len(np.unique(images.subject)),
-        "mean_accuracy": float(np.mean(accuracies)),
-        "std_accuracy": float(np.std(accuracies, ddof=1)) if len(folds) > 1 else 0.0,
-        "fold_accuracies": accuracies,
-        "n": len(labels),
-        "accuracy": hits / len(labels),
-        "ci95": metrics.wilson(hits, len(labels)),
-        "macro_f1": metrics.mean_over_present(classes, "f1"),
-        "mean_recall": metrics.mean_over_present(classes, "recall"),
-        "per_class": classes,
-        "confusion": confusion.tolist(),
-    }
+    predicted = np.concatenate(logits).argmax(axis=1)
+    confusion = metrics.confusion_matrix(labels, predicted, len(images.classes))
+    return OtherData(
+        folds=len(folds),
+        subjects=len(np.unique(images.subject)),
+        mean_accuracy=float(np.mean(accuracies)),
+        std_accuracy=float(np.std(accuracies, ddof=1)) if len(folds) > 1 else 0.0,
+        fold_accuracies=tuple(accuracies),
+        per_class=metrics.per_class(confusion, images.classes),
+        confusion=metrics.as_counts(confusion),
+        **asdict(metrics.named_right(labels, predicted, images.classes)),
+    )
 
 
-def _table(figures: dict[str, Any]) -> str:
-    low, high = figures["ci95"]
+def _table(figures: OtherData) -> str:
+    low, high = figures.ci95 or (0.0, 1.0)
     lines = [
-        f"{figures['what']}",
-        f"accuracy {figures['mean_accuracy']:.2%}, standard deviation {figures['std_accuracy']:.2%} "
-        f"over {figures['folds']} folds",
-        f"all {figures['n']} images: {figures['accuracy']:.2%} (95 % interval {low:.2%} to {high:.2%}), "
-        f"macro F1 {figures['macro_f1']:.3f}",
+        f"{figures.what}",
+        f"accuracy {figures.mean_accuracy:.2%}, standard deviation {figures.std_accuracy:.2%} "
+        f"over {figures.folds} folds",
+        f"all {figures.n} images: {figures.accuracy:.2%} (95 % interval {low:.2%} to {high:.2%}), "
+        f"macro F1 {figures.macro_f1:.3f}",
     ]
-    for name, c in figures["per_class"].items():
-        lines.append(f"  {name:9} precision {c['precision']:.2f} recall {c['recall']:.2f} n {c['support']}")
+    for name, c in figures.per_class.items():
+        lines.append(f"  {name:9} precision {c.precision:.2f} recall {c.recall:.2f} n {c.support}")
     return "\n".join(lines)
 
 
-def _figures(options: argparse.Namespace) -> dict[str, Any]:
+def _figures(options: argparse.Namespace) -> OtherData:
     config, images = load_config(options.config), load_all(options.data)
     folds = subject_folds(images, options.folds, options.seed)
     if not options.out.exists():
@@ -136,7 +132,7 @@ def _figures(options: argparse.Namespace) -> dict[str, Any]:
     config_name = portable(Path(options.config)) if options.config.endswith(".toml") else options.config
     command = f"python -m training.crossval --config {config_name} --data {files}"
     command += f" --weights {portable(options.weights)} --folds {options.folds} --seed {options.seed}"
-    return {"what": what, "command": command} | summary(images, folds, logits)
+    return replace(summary(images, folds, logits), what=what, command=command)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -157,7 +153,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (TrainingError, ModelError, OSError) as error:
         print(f"training.crossval: {error}", file=sys.stderr)
         return 1
-    print(json.dumps(figures) if options.json else _table(figures))
+    print(json.dumps(figures.as_json()) if options.json else _table(figures))
     return 0
 
 

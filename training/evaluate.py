@@ -7,6 +7,7 @@ classes (CK+) are read as EMOTIONS; what is none of them is left out, and the ou
 import argparse
 import json
 import sys
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from model.classifier import softmax
 from model.emotions import Certainty
 from model.errors import ModelError
+from model.evaluation import Evaluation, Figures, OtherData
 from training import metrics
 from training.adapters import Measured, add_network_options, load_network
 from training.calibration import coverage
@@ -24,12 +26,10 @@ from training.datasets import TRAINING, USAGES, LabelledImages
 from training.datasets.arrays import load_all
 from training.errors import DataError, TrainingError
 
-RECORDED = ("n", "accuracy", "ci95", "macro_f1", "mean_recall", "per_class", "left_out", "groups")
-
 
 def report(
     logits: NDArray[np.float32], images: LabelledImages, temperature: float, certainty: Certainty
-) -> dict[str, Any]:
+) -> Evaluation:
     """Every figure of the card's evaluation, from the network's logits on `images`.
 
     Macro-F1 and mean recall are over the classes that have images; a network that names another is wrong.
@@ -41,42 +41,38 @@ def report(
     classes = metrics.per_class(confusion)
     unseen = ~images.seen_in_earlier_split
     rule = coverage(scores, labels, certainty)
-    calibration_error = metrics.expected_calibration_error(scores, labels)
-    return {
-        "n": len(images),
-        "accuracy": float(right.mean()),
-        "ci95": metrics.wilson(int(right.sum()), len(images)),
-        "macro_f1": metrics.mean_over_present(classes, "f1"),
-        "mean_recall": metrics.mean_over_present(classes, "recall"),
-        "top2": metrics.top_k_accuracy(scores, labels, 2),
-        "n_unseen": int(unseen.sum()),
-        "accuracy_unseen": float(right[unseen].mean()) if unseen.any() else None,
-        "ece": calibration_error,
-        "ece_before": metrics.expected_calibration_error(softmax(logits, 1.0), labels),
-        "ece_after": calibration_error,
-        "not_sure_share": 1 - rule.coverage,
-        "accuracy_when_sure": rule.accuracy,
-        "per_class": classes,
-        "confusion": confusion.tolist(),
-        "reliability": metrics.reliability(scores, labels),
-    }
+    return Evaluation(
+        split=splits_of(images),
+        n=len(images),
+        accuracy=float(right.mean()),
+        ci95=metrics.wilson(int(right.sum()), len(images)),
+        macro_f1=metrics.mean_over_present(classes, "f1"),
+        mean_recall=metrics.mean_over_present(classes, "recall"),
+        top2=metrics.top_k_accuracy(scores, labels, 2),
+        n_unseen=int(unseen.sum()),
+        accuracy_unseen=float(right[unseen].mean()) if unseen.any() else None,
+        ece_before=metrics.expected_calibration_error(softmax(logits, 1.0), labels),
+        ece_after=metrics.expected_calibration_error(scores, labels),
+        not_sure_share=1 - rule.coverage,
+        accuracy_when_sure=rule.accuracy,
+        per_class=classes,
+        confusion=metrics.as_counts(confusion),
+        reliability=metrics.reliability(scores, labels),
+    )
 
 
-def by_group(logits: NDArray[np.float32], images: LabelledImages) -> dict[str, dict[str, Any]]:
+def splits_of(images: LabelledImages) -> str:
+    """The names of the splits that have images, as in "PublicTest"."""
+    return ", ".join(sorted({USAGES[usage] for usage in np.unique(images.usage)}))
+
+
+def by_group(logits: NDArray[np.float32], images: LabelledImages) -> dict[str, Figures]:
     """The figures of each group the data names; empty where it names none."""
     figures = {}
     for group in sorted(set(images.group.tolist()) - {""}):
         rows = images.group == group
         labels, predicted = images.y[rows].astype(np.int64), logits[rows].argmax(axis=1)
-        hits = int((predicted == labels).sum())
-        classes = metrics.per_class(metrics.confusion_matrix(labels, predicted))
-        figures[group] = {
-            "n": len(labels),
-            "accuracy": hits / len(labels),
-            "ci95": metrics.wilson(hits, len(labels)),
-            "macro_f1": metrics.mean_over_present(classes, "f1"),
-            "mean_recall": metrics.mean_over_present(classes, "recall"),
-        }
+        figures[group] = metrics.named_right(labels, predicted)
     return figures
 
 
@@ -115,14 +111,15 @@ def evaluate(network: Measured, images: LabelledImages) -> dict[str, Any]:
         "left_out": {name: n for name, n in counts.items() if n and name not in kept},
     }
     logits = network.logits(scored.x)
-    figures |= report(logits, scored, network.temperature, network.certainty)
-    groups = by_group(logits, scored)
+    figures |= report(logits, scored, network.temperature, network.certainty).as_json()
+    groups = {name: asdict(group) for name, group in by_group(logits, scored).items()}
     return figures | ({"groups": groups} if groups else {})
 
 
-def recorded(figures: dict[str, Any], what: str, command: str) -> dict[str, Any]:
-    """An entry of the card's other_data."""
-    return {"what": what, "command": command} | {k: figures[k] for k in RECORDED if k in figures}
+def recorded(figures: dict[str, Any], what: str, command: str) -> OtherData:
+    """What of the figures of `evaluate` stands in a card's other_data."""
+    known = {each.name for each in fields(OtherData)}
+    return OtherData(what=what, command=command, **{k: v for k, v in figures.items() if k in known})
 
 
 def _table(figures: dict[str, Any]) -> str:

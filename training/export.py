@@ -16,6 +16,7 @@ import numpy as np
 from model.card import CARD_FILE, ModelCard
 from model.classifier import softmax, views
 from model.emotions import EMOTIONS
+from model.evaluation import Evaluation
 from training import plots
 from training.architectures import multiply_adds, shift_logits, with_maps
 from training.artifact_folder import replacing
@@ -111,12 +112,12 @@ def write_artifact(
         card = _blank_card(config, network, log)
         sound = [f for f in contents if runs_to_the_end(folder / f)]
         exports = [measured(contents[f], f, card, public) for f in sound]
-        card = _calibrated(card, choose(exports), public)
+        card, evaluation = _calibrated(card, choose(exports), public)
         reference = _reference(network, public, card)
         plots.plot_curves(log, folder / "curves.png")
-        plots.plot_confusion(card.evaluation, folder / "confusion.png")
-        plots.plot_classes(card.evaluation, folder / "classes.png")
-        plots.plot_reliability(card.evaluation, folder / "reliability.png")
+        plots.plot_confusion(evaluation, folder / "confusion.png")
+        plots.plot_classes(evaluation, folder / "classes.png")
+        plots.plot_reliability(evaluation, folder / "reliability.png")
         origin = Provenance.of(files)
         card = replace(
             card,
@@ -127,6 +128,7 @@ def write_artifact(
                 "Training": data.split(TRAINING).per_class(),
                 "PublicTest": public.per_class(),
             },
+            evaluation=evaluation.as_json(),
             curves=tuple(log),
             cleaning=origin.cleaning,
             exports={e.file: export_figures(e, reference) for e in exports},
@@ -144,19 +146,19 @@ def _reference(network: keras.Model, images: LabelledImages, card: ModelCard) ->
     return np.asarray(np.mean(answers, axis=0))
 
 
-def _calibrated(card: ModelCard, chosen: Exported, public: LabelledImages) -> ModelCard:
+def _calibrated(card: ModelCard, chosen: Exported, public: LabelledImages) -> tuple[ModelCard, Evaluation]:
     temperature = round(fit_temperature(chosen.logits, public.y), 4)
     scores: Scores = softmax(chosen.logits, temperature)
     certainty = choose_certainty(scores, public.y).certainty
-    return replace(
+    calibrated = replace(
         card,
         files={chosen.file: ""},
         runtime_file=chosen.file,
         temperature=temperature,
         min_share=certainty.min_share,
         min_lead=certainty.min_lead,
-        evaluation={"split": "PublicTest"} | report(chosen.logits, public, temperature, certainty),
     )
+    return calibrated, report(chosen.logits, public, temperature, certainty)
 
 
 def export_run(

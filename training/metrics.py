@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.emotions import EMOTIONS
+from model.evaluation import ClassFigures, Counts, Figures, ReliabilityBin
 
 EMOTION_NAMES = tuple(str(emotion) for emotion in EMOTIONS)
 Scores = NDArray[np.floating[Any]]
@@ -31,9 +32,14 @@ def confusion_matrix(labels: Labels, predicted: Labels, size: int = len(EMOTIONS
     return flat.reshape(size, size)
 
 
+def as_counts(confusion: NDArray[np.int64]) -> Counts:
+    """As a card has them."""
+    return tuple(tuple(row) for row in confusion.tolist())
+
+
 def per_class(
     confusion: NDArray[np.int64], classes: tuple[str, ...] = EMOTION_NAMES
-) -> dict[str, dict[str, Any]]:
+) -> dict[str, ClassFigures]:
     """Precision, recall with its interval, F1 and support of each class; 0 where undefined."""
     figures = {}
     for i, name in enumerate(classes):
@@ -41,19 +47,19 @@ def per_class(
         precision = hit / named if named else 0.0
         recall = hit / support if support else 0.0
         total = precision + recall
-        figures[name] = {
-            "precision": precision,
-            "recall": recall,
-            "recall_ci95": wilson(hit, support),
-            "f1": 2 * precision * recall / total if total else 0.0,
-            "support": support,
-        }
+        figures[name] = ClassFigures(
+            precision=precision,
+            recall=recall,
+            recall_ci95=wilson(hit, support),
+            f1=2 * precision * recall / total if total else 0.0,
+            support=support,
+        )
     return figures
 
 
-def mean_over_present(classes: dict[str, dict[str, Any]], figure: str) -> float:
+def mean_over_present(classes: dict[str, ClassFigures], figure: str) -> float:
     """The mean of a figure of `per_class` over the classes that have images; macro-F1 for "f1"."""
-    present = [c[figure] for c in classes.values() if c["support"]]
+    present = [getattr(c, figure) for c in classes.values() if c.support]
     return float(np.mean(present)) if present else 0.0
 
 
@@ -66,16 +72,29 @@ def expected_calibration_error(scores: Scores, labels: Labels, bins: int = 15) -
     return sum(gaps) / max(1, len(labels))
 
 
-def reliability(scores: Scores, labels: Labels, bins: int = 15) -> list[dict[str, float]]:
+def named_right(labels: Labels, predicted: Labels, classes: tuple[str, ...] = EMOTION_NAMES) -> Figures:
+    """What every measurement says; labels and predictions are indices in `classes`."""
+    hits = int((predicted == labels).sum())
+    by_class = per_class(confusion_matrix(labels, predicted, len(classes)), classes)
+    return Figures(
+        n=len(labels),
+        accuracy=hits / len(labels),
+        ci95=wilson(hits, len(labels)),
+        macro_f1=mean_over_present(by_class, "f1"),
+        mean_recall=mean_over_present(by_class, "recall"),
+    )
+
+
+def reliability(scores: Scores, labels: Labels, bins: int = 15) -> tuple[ReliabilityBin, ...]:
     """The reliability diagram's bins that hold images: mean top score, accuracy, n."""
     top = scores.max(axis=1)
     right = scores.argmax(axis=1) == labels
     index = np.minimum((top * bins).astype(int), bins - 1)
-    return [
-        {"score": float(top[m].mean()), "accuracy": float(right[m].mean()), "n": int(m.sum())}
+    return tuple(
+        ReliabilityBin(score=float(top[m].mean()), accuracy=float(right[m].mean()), n=int(m.sum()))
         for m in (index == b for b in range(bins))
         if m.any()
-    ]
+    )
 
 
 def top_k_accuracy(scores: Scores, labels: Labels, k: int) -> float:

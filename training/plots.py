@@ -1,7 +1,6 @@
 """PNG pictures of a run: curves, confusion matrix, figures of each class, reliability diagram."""
 
 from pathlib import Path
-from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -11,6 +10,7 @@ mpl.use("Agg")
 from matplotlib import pyplot as plt
 
 from model.emotions import EMOTIONS
+from model.evaluation import Evaluation
 
 Rows = list[dict[str, float]]
 CLASS_FIGURES = ("precision", "recall", "f1")
@@ -46,8 +46,8 @@ def plot_curves(log: Rows, path: Path) -> None:
     plt.close(figure)
 
 
-def plot_confusion(evaluation: dict[str, Any], path: Path) -> None:
-    counts = np.array(evaluation["confusion"])
+def plot_confusion(evaluation: Evaluation, path: Path) -> None:
+    counts = np.array(evaluation.confusion)
     rates = counts / np.maximum(1, counts.sum(axis=1, keepdims=True))
     figure, axis = plt.subplots(figsize=(6.5, 6), layout="constrained")
     axis.imshow(rates, cmap="Blues", vmin=0, vmax=1)
@@ -56,27 +56,27 @@ def plot_confusion(evaluation: dict[str, Any], path: Path) -> None:
         axis.text(j, i, f"{counts[i, j]}\n{rate:.0%}", ha="center", va="center", color=colour, fontsize=8)
     axis.set_xticks(range(len(EMOTIONS)), EMOTIONS, rotation=45)
     axis.set_yticks(range(len(EMOTIONS)), EMOTIONS)
-    axis.set(xlabel="predicted", ylabel="label", title=f"PublicTest, n = {evaluation['n']}")
+    axis.set(xlabel="predicted", ylabel="label", title=f"PublicTest, n = {evaluation.n}")
     figure.savefig(path, dpi=110)
     plt.close(figure)
 
 
-def plot_classes(evaluation: dict[str, Any], path: Path) -> None:
+def plot_classes(evaluation: Evaluation, path: Path) -> None:
     """Precision, recall with its 95 % interval, and F1 of each class, as bars with their numbers."""
-    classes = evaluation["per_class"]
+    classes = evaluation.per_class
     figure, axis = plt.subplots(figsize=(10, 4.5), layout="constrained")
     places = np.arange(len(classes))
     for shift, name, colour in zip((-0.27, 0, 0.27), CLASS_FIGURES, CLASS_COLOURS, strict=True):
-        shares = np.array([c[name] for c in classes.values()])
+        shares = np.array([getattr(c, name) for c in classes.values()])
         bars = axis.bar(places + shift, shares, 0.25, color=colour, label=name)
         axis.bar_label(bars, [f"{share:.2f}" for share in shares], label_type="center", fontsize=7)
-    low, high = np.transpose([c["recall_ci95"] for c in classes.values()])
-    recall = np.array([c["recall"] for c in classes.values()])
+    low, high = np.transpose([c.recall_ci95 for c in classes.values()])
+    recall = np.array([c.recall for c in classes.values()])
     axis.errorbar(places, recall, (recall - low, high - recall), fmt="none", ecolor="black", capsize=3)
-    axis.set_xticks(places, [f"{name}\nn = {c['support']}" for name, c in classes.items()])
+    axis.set_xticks(places, [f"{name}\nn = {c.support}" for name, c in classes.items()])
     axis.set(
         ylim=(0, 1),
-        title=f"PublicTest, macro F1 {evaluation['macro_f1']:.3f}; lines: 95 % intervals of recall",
+        title=f"PublicTest, macro F1 {evaluation.macro_f1:.3f}; lines: 95 % intervals of recall",
     )
     axis.grid(axis="y", alpha=0.3)
     axis.set_axisbelow(True)
@@ -85,13 +85,13 @@ def plot_classes(evaluation: dict[str, Any], path: Path) -> None:
     plt.close(figure)
 
 
-def plot_reliability(evaluation: dict[str, Any], path: Path) -> None:
-    bins = evaluation["reliability"]
+def plot_reliability(evaluation: Evaluation, path: Path) -> None:
+    bins = evaluation.reliability
     figure, axis = plt.subplots(figsize=(5, 5), layout="constrained")
     axis.plot([0, 1], [0, 1], "--", color="grey", label="perfect")
-    axis.plot([b["score"] for b in bins], [b["accuracy"] for b in bins], "o-", label="this network")
+    axis.plot([b.score for b in bins], [b.accuracy for b in bins], "o-", label="this network")
     axis.set(xlabel="top score", ylabel="accuracy", xlim=(0, 1), ylim=(0, 1))
-    axis.set_title(f"calibration error {evaluation['ece_after']:.1%} (before {evaluation['ece_before']:.1%})")
+    axis.set_title(f"calibration error {evaluation.ece_after:.1%} (before {evaluation.ece_before:.1%})")
     axis.legend()
     axis.grid(alpha=0.3)
     figure.savefig(path, dpi=110)

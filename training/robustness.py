@@ -6,8 +6,8 @@ The same images, clean and under each of DEGRADATIONS; every difference is again
 import argparse
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,21 +15,22 @@ from tqdm import tqdm
 
 from model.classifier import softmax
 from model.errors import ModelError
+from model.evaluation import Condition, Robustness, Trial
 from training import metrics
 from training.adapters import Measured, add_network_options, load_network
 from training.calibration import is_sure
 from training.card_entries import record_robustness
-from training.datasets import USAGES, LabelledImages
+from training.datasets import LabelledImages
 from training.datasets.arrays import load_all
 from training.degradations import DEGRADATIONS, Degradation
 from training.errors import DataError, TrainingError
-from training.evaluate import array_files, held_out
+from training.evaluate import array_files, held_out, splits_of
 
 AT_ONCE = 1024
 CLEAN = Degradation("clean", "as they are", lambda images: images)
 
 
-def measured(network: Measured, images: LabelledImages, degradation: Degradation) -> dict[str, Any]:
+def measured(network: Measured, images: LabelledImages, degradation: Degradation) -> Trial:
     """Accuracy, interval, macro-F1 and share of "not sure" on images changed a part at a time."""
     logits = np.concatenate(
         [
@@ -39,48 +40,44 @@ def measured(network: Measured, images: LabelledImages, degradation: Degradation
     )
     scores: NDArray[np.float32] = softmax(logits, network.temperature)
     labels, predicted = images.y.astype(np.int64), scores.argmax(axis=1)
-    hits = int((predicted == labels).sum())
-    classes = metrics.per_class(metrics.confusion_matrix(labels, predicted))
-    return {
-        "accuracy": hits / len(images),
-        "ci95": metrics.wilson(hits, len(images)),
-        "macro_f1": metrics.mean_over_present(classes, "f1"),
-        "not_sure_share": float(1 - is_sure(scores, network.certainty).mean()),
-    }
+    figures = metrics.named_right(labels, predicted)
+    return Trial(
+        accuracy=figures.accuracy,
+        ci95=figures.ci95,
+        macro_f1=figures.macro_f1,
+        not_sure_share=float(1 - is_sure(scores, network.certainty).mean()),
+    )
 
 
-def robustness(network: Measured, images: LabelledImages) -> dict[str, Any]:
-    """The card's form. `difference`: accuracy less the clean accuracy. Raises DataError when empty."""
+def robustness(network: Measured, images: LabelledImages) -> Robustness:
+    """The test splits as they are and under each of DEGRADATIONS. Raises DataError when empty."""
     tested = held_out(images).as_emotions()
     if not len(tested):
         raise DataError(f"none of the classes {images.classes} is one the network knows")
     clean = measured(network, tested, CLEAN)
     conditions = []
     for degradation in tqdm(DEGRADATIONS, disable=not sys.stderr.isatty()):
-        figures = measured(network, tested, degradation)
-        named = {"name": degradation.name, "what": degradation.what}
-        conditions.append(named | figures | {"difference": figures["accuracy"] - clean["accuracy"]})
-    return {
-        "split": ", ".join(sorted({USAGES[u] for u in np.unique(tested.usage)})),
-        "n": len(tested),
-        "clean": clean,
-        "conditions": conditions,
-    }
+        trial = measured(network, tested, degradation)
+        lost = trial.accuracy - clean.accuracy
+        conditions.append(
+            Condition(name=degradation.name, what=degradation.what, difference=lost, **asdict(trial))
+        )
+    return Robustness(split=splits_of(tested), n=len(tested), clean=clean, conditions=tuple(conditions))
 
 
-def _table(name: str, figures: dict[str, Any]) -> str:
-    clean = figures["clean"]
+def _table(name: str, figures: Robustness) -> str:
+    clean = figures.clean
     lines = [
-        f"{name} on {figures['n']} images ({figures['split']})",
-        f"{'clean':18} accuracy {clean['accuracy']:.2%}, macro F1 {clean['macro_f1']:.3f}, "
-        f"not sure {clean['not_sure_share']:.1%}",
+        f"{name} on {figures.n} images ({figures.split})",
+        f"{'clean':18} accuracy {clean.accuracy:.2%}, macro F1 {clean.macro_f1:.3f}, "
+        f"not sure {clean.not_sure_share:.1%}",
     ]
-    for c in figures["conditions"]:
-        low, high = c["ci95"]
+    for c in figures.conditions:
+        low, high = c.ci95 or (0.0, 1.0)
         lines.append(
-            f"{c['name']:18} accuracy {c['accuracy']:.2%} ({low:.1%} to {high:.1%}), "
-            f"{100 * c['difference']:+.1f} points, macro F1 {c['macro_f1']:.3f}, "
-            f"not sure {c['not_sure_share']:.1%}"
+            f"{c.name:18} accuracy {c.accuracy:.2%} ({low:.1%} to {high:.1%}), "
+            f"{100 * c.difference:+.1f} points, macro F1 {c.macro_f1:.3f}, "
+            f"not sure {c.not_sure_share:.1%}"
         )
     return "\n".join(lines)
 
@@ -102,7 +99,8 @@ def main(arguments: list[str] | None = None) -> int:
     except (TrainingError, ModelError, OSError) as error:
         print(f"training.robustness: {error}", file=sys.stderr)
         return 1
-    print(json.dumps({"model": network.name} | figures) if options.json else _table(network.name, figures))
+    printed = {"model": network.name} | figures.as_json()
+    print(json.dumps(printed) if options.json else _table(network.name, figures))
     return 0
 
 

@@ -1,86 +1,61 @@
 """What a model card says, for people: accuracy in a sentence, figures as tables, facts as lines."""
 
-from dataclasses import dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from dashboard.palette import SCORES
-from dashboard.wording import ACCURACY_UNKNOWN, PERCENT, size
+from dashboard.wording import ACCURACY_UNKNOWN, PERCENT, size, tenths
 from model.card import ModelCard, load_card
 from model.errors import ArtifactError
+from model.evaluation import Evaluation, evaluation_of
 
+NO_EVALUATION = "This card has no evaluation, so nobody knows how often the model is right."
+UNREADABLE = "This card has no evaluation that can be read, so nobody knows how often the model is right."
 CLASS_FIGURES = ["precision", "recall", "f1", "support"]
 RELIABILITY = ["score", "accuracy", "n"]
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """A card's evaluation. Shares and errors 0..1; `classes` by expression with precision, recall, f1 and
-    support; `intervals` by expression with low and high of the recall's 95 % interval, None if the card has
-    none; `confusion` (7, 7) counts, true class by row; `reliability` with score, accuracy and n."""
-
-    split: str
-    n: int
-    accuracy: float
-    ci95: tuple[float, float]
-    macro_f1: float
-    ece_before: float
-    ece_after: float
-    classes: pd.DataFrame
-    intervals: pd.DataFrame | None
-    confusion: NDArray[np.int64]
-    reliability: pd.DataFrame
-    not_sure: float | None
-    accuracy_when_sure: float | None
-    accuracy_unseen: float | None
-    top2: float | None
+def class_table(measured: Evaluation) -> pd.DataFrame:
+    """By expression: precision, recall and f1 (0..1), support; empty if the card has no such figures."""
+    rows = {name: asdict(figures) for name, figures in measured.per_class.items()}
+    return pd.DataFrame(list(rows.values()), index=list(rows), columns=CLASS_FIGURES)
 
 
-def evaluation_of(card: ModelCard) -> Evaluation | None:
-    """The card's evaluation, or None if it has none that can be read."""
-    found = card.evaluation
-    try:
-        classes = pd.DataFrame.from_dict(found["per_class"], orient="index").loc[SCORES, CLASS_FIGURES]
-        confusion = np.asarray(found["confusion"], dtype=np.int64).reshape(len(SCORES), len(SCORES))
-        low, high = found["ci95"]
-        return Evaluation(
-            split=str(found.get("split", "test images")),
-            n=int(found["n"]),
-            accuracy=float(found["accuracy"]),
-            ci95=(float(low), float(high)),
-            macro_f1=float(found["macro_f1"]),
-            ece_before=float(found["ece_before"]),
-            ece_after=float(found["ece_after"]),
-            classes=classes,
-            intervals=_intervals(found["per_class"]),
-            confusion=confusion,
-            reliability=pd.DataFrame(found.get("reliability", []), columns=RELIABILITY),
-            not_sure=found.get("not_sure_share"),
-            accuracy_when_sure=found.get("accuracy_when_sure"),
-            accuracy_unseen=found.get("accuracy_unseen"),
-            top2=found.get("top2"),
-        )
-    except (KeyError, TypeError, ValueError, AttributeError):
+def recall_intervals(measured: Evaluation) -> pd.DataFrame | None:
+    """By expression: low and high (0..1) of the recall's 95 % interval; None if the card lacks one."""
+    rows = {name: figures.recall_ci95 for name, figures in measured.per_class.items()}
+    if not rows or None in rows.values():
         return None
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["low", "high"]).astype("float64")
+
+
+def reliability_table(measured: Evaluation) -> pd.DataFrame:
+    """score, accuracy (0..1) and n of each bin of the reliability diagram."""
+    return pd.DataFrame([asdict(each) for each in measured.reliability], columns=RELIABILITY)
 
 
 def accuracy_sentence(folder: Path) -> str:
     """How often the model in `folder` is right, or that nobody knows."""
     try:
-        measured = evaluation_of(load_card(folder))
+        measured, _ = evaluation_of(load_card(folder))
     except ArtifactError:
         return ACCURACY_UNKNOWN
     if measured is None:
         return ACCURACY_UNKNOWN
-    low, high = (f"{share * 100:.1f}" for share in measured.ci95)
+    ends = interval(measured.ci95)
+    within = f" (95{PERCENT} interval {ends})" if ends else ""
     return (
-        f"The model on this machine names {measured.accuracy * 100:.1f}{PERCENT} of {measured.n:,} test "
-        f"images as people labelled them (95{PERCENT} interval {low} to {high}{PERCENT})."
+        f"The model on this machine names {tenths(measured.accuracy)} of {measured.n:,} test "
+        f"images as people labelled them{within}."
     )
+
+
+def interval(ends: tuple[float, float] | None) -> str | None:
+    """Both ends, 0..1, in percent with a decimal: 68.6 to 71.6 %."""
+    return f"{ends[0] * 100:.1f} to {tenths(ends[1])}" if ends else None
 
 
 def technical_facts(card: ModelCard, folder: Path) -> list[tuple[str, str]]:
@@ -112,13 +87,6 @@ def split_sizes(card: ModelCard) -> pd.DataFrame:
     """Images for each expression (rows) in each split (columns); empty if the card has no such counts."""
     splits = {name: counts for name, counts in card.datasets.items() if _is_counts(counts)}
     return pd.DataFrame(splits).reindex(SCORES) if splits else pd.DataFrame()
-
-
-def _intervals(per_class: dict[str, Any]) -> pd.DataFrame | None:
-    if not all("recall_ci95" in per_class[name] for name in SCORES):
-        return None
-    rows = {name: per_class[name]["recall_ci95"] for name in SCORES}
-    return pd.DataFrame.from_dict(rows, orient="index", columns=["low", "high"]).astype("float64")
 
 
 def _is_counts(value: Any) -> bool:

@@ -1,21 +1,35 @@
 """How a model came to be, for people: the curves of its run, the networks tried, the data cleaned."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from dashboard.palette import SCORES
-from dashboard.wording import PERCENT, counted
+from dashboard.wording import counted, tenths
 from model.card import ModelCard
+from model.card_parts import read_part
 
 ARCHITECTURES_FILE = "architectures.json"
 CURVES = ["epoch", "loss", "accuracy", "val_loss", "val_accuracy"]
 OVERFITTING_FROM, UNDERFITTING_BELOW = 0.10, 0.60
 """Gap between training and validation accuracy, and training accuracy, 0..1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CleaningCounts:
+    """What the page needs of `training.cleaning_report.CleaningReport`, as a card has it."""
+
+    read: int
+    kept: int
+    dropped: dict[str, int]
+    unusable_rows: int = 0
+    left_out: dict[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    faults_in_tests: dict[str, dict[str, int]] = field(default_factory=dict)
+    per_class_before: dict[str, int] = field(default_factory=dict)
+    per_class_after: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +60,8 @@ def fit_sentence(card: ModelCard, curves: pd.DataFrame) -> str:
     last = curves.iloc[-1]
     gap = last["accuracy"] - last["val_accuracy"]
     return (
-        f"At epoch {last['epoch']:.0f}, {last['accuracy'] * 100:.1f}{PERCENT} of training and "
-        f"{last['val_accuracy'] * 100:.1f}{PERCENT} of validation images are named right, a gap of "
+        f"At epoch {last['epoch']:.0f}, {tenths(last['accuracy'])} of training and "
+        f"{tenths(last['val_accuracy'])} of validation images are named right, a gap of "
         f"{gap * 100:.1f} points: {_fit(gap, last['accuracy'])}"
     )
 
@@ -78,22 +92,17 @@ def architectures_finding(table: pd.DataFrame, card: ModelCard) -> str:
     """Which network names most images right, at what size."""
     best = table.sort_values("accuracy").iloc[-1]
     ours = " (this one)" if is_ours(str(best["name"]), card) else ""
-    return f"Most are named right by {best['name']}{ours}: {best['accuracy'] * 100:.1f}{PERCENT}"
+    return f"Most are named right by {best['name']}{ours}: {tenths(best['accuracy'])}"
 
 
 def cleaning_of(card: ModelCard) -> Cleaning | None:
     """The card's cleaning report, or None if it has none that can be read."""
-    found = card.cleaning
-    try:
-        without = found["dropped"] | found.get("left_out", {})
-        dropped = {str(reason): int(n) for reason, n in without.items()}
-        if unusable := int(found.get("unusable_rows", 0)):
-            dropped["unreadable"] = unusable
-        read, kept, notes = int(found["read"]), int(found["kept"]), _notes(found)
-    except (KeyError, TypeError, ValueError, AttributeError):
+    found, faults = read_part(CleaningCounts, card.cleaning, "cleaning")
+    if found is None or faults:
         return None
+    dropped = found.dropped | found.left_out | {"unreadable": found.unusable_rows}
     counts = pd.Series(dropped, dtype="int64").sort_values(ascending=False)
-    return Cleaning(read, kept, counts[counts > 0], _classes(found), notes)
+    return Cleaning(found.read, found.kept, counts[counts > 0], _classes(found), _notes(found))
 
 
 def cleaning_finding(report: Cleaning) -> str:
@@ -105,23 +114,23 @@ def cleaning_finding(report: Cleaning) -> str:
     return f"{said}, {report.dropped.sum():,} dropped, most of them for one reason: {reason} ({n:,})"
 
 
-def _notes(found: Mapping[str, Any]) -> tuple[str, ...]:
+def _notes(found: CleaningCounts) -> tuple[str, ...]:
     """The report's own, and what cleaning left in the test splits."""
-    notes, faults = found.get("notes", ()), found.get("faults_in_tests", {})
-    said = [str(note) for note in notes] if isinstance(notes, list | tuple) else []
-    for split, counts in faults.items() if isinstance(faults, dict) else ():
+    said = list(found.notes)
+    for split, counts in found.faults_in_tests.items():
         stays = [f"{fault} ({n:,})" for fault, n in counts.items() if n]
         if stays:
             said.append(f"{split} is never cleaned and keeps: {', '.join(stays)}.")
     return tuple(said)
 
 
-def _classes(found: Mapping[str, Any]) -> pd.DataFrame:
-    before, after = found.get("per_class_before"), found.get("per_class_after")
-    if not isinstance(before, dict) or not isinstance(after, dict):
+def _classes(found: CleaningCounts) -> pd.DataFrame:
+    if not found.per_class_before or not found.per_class_after:
         return pd.DataFrame()
-    table = pd.DataFrame({"before": pd.Series(before), "after": pd.Series(after)})
-    return _numbers(table.reindex(SCORES)).fillna(0).astype("int64")
+    table = pd.DataFrame(
+        {"before": pd.Series(found.per_class_before), "after": pd.Series(found.per_class_after)}
+    )
+    return table.reindex(SCORES).fillna(0).astype("int64")
 
 
 def _numbers(table: pd.DataFrame) -> pd.DataFrame:

@@ -1,5 +1,8 @@
 """The parts of the Model page that say how good the model is, top to bottom."""
 
+from collections.abc import Mapping
+
+import numpy as np
 import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
@@ -7,11 +10,19 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from dashboard.controls.chart import show_chart
 from dashboard.model_card import charts as model_charts
 from dashboard.model_card import trials as model_trials
-from dashboard.model_card.facts import Evaluation
-from dashboard.model_card.trials import Robustness
+from dashboard.model_card.facts import (
+    NO_EVALUATION,
+    UNREADABLE,
+    class_table,
+    interval,
+    recall_intervals,
+    reliability_table,
+)
 from dashboard.palette import LABELS
-from dashboard.wording import NOTHING, PERCENT, escaped, label, percent
+from dashboard.wording import NOTHING, PERCENT, escaped, label, percent, tenths
 from model.card import ModelCard
+from model.emotions import EMOTIONS
+from model.evaluation import Evaluation, Measured, OtherData, Robustness
 
 RATES, COUNTS = "Percent of each row", "Number of images"
 FEWEST_IMAGES = 10
@@ -52,28 +63,45 @@ def show_heading(card: ModelCard) -> None:
 
 
 def show_headline(measured: Evaluation) -> None:
-    """Accuracy with its interval, and what qualifies it."""
-    low, high = (f"{share * 100:.1f}" for share in measured.ci95)
-    figures = [
-        (
-            "Accuracy",
-            f"{measured.accuracy * 100:.1f}{PERCENT}",
-            f"Share of {measured.n:,} images named as labelled.",
-        ),
-        ("95 % interval", f"{low} to {high}{PERCENT}", "Wilson interval of the accuracy."),
-        ("Macro F1", f"{measured.macro_f1:.3f}", "Mean F1 of the seven expressions, each counted once."),
-        ("When sure", percent(measured.accuracy_when_sure), _when_sure(measured)),
-        ("Calibration error", f"{measured.ece_after * 100:.1f}{PERCENT}", _calibration(measured)),
-    ]
+    """Accuracy with its interval, and what qualifies it, as far as the card has it."""
     with st.container(horizontal=True, gap="small", key="headline"):
-        for name, value, meaning in figures:
-            st.metric(name, value, help=meaning, border=True, width="stretch")
+        for name, value, meaning in _headline(measured):
+            if value is not None:
+                st.metric(name, value, help=meaning, border=True, width="stretch")
     st.caption(_measured_on(measured))
+
+
+def _headline(measured: Evaluation) -> list[tuple[str, str | None, str | None]]:
+    """Name, value (None: not in the card) and meaning of each figure."""
+    f1, sure, error = measured.macro_f1, measured.accuracy_when_sure, measured.ece_after
+    return [
+        ("Accuracy", tenths(measured.accuracy), f"Share of {measured.n:,} images named as labelled."),
+        ("95 % interval", interval(measured.ci95), "Wilson interval of the accuracy."),
+        (
+            "Macro F1",
+            None if f1 is None else f"{f1:.3f}",
+            "Mean F1 of the seven expressions, each counted once.",
+        ),
+        ("When sure", None if sure is None else percent(sure), _when_sure(measured)),
+        ("Calibration error", None if error is None else tenths(error), _calibration(measured)),
+    ]
+
+
+def show_faults(measured: Measured) -> None:
+    """What is missing or wrong in what the card says was measured."""
+    if measured.evaluation is None:
+        wrong = any(fault.startswith("evaluation") for fault in measured.faults)
+        st.warning(UNREADABLE if wrong else NO_EVALUATION)
+    if measured.faults:
+        st.caption(f"Left out, for it cannot be read in the card: {escaped('; '.join(measured.faults))}")
 
 
 def show_classes(measured: Evaluation) -> None:
     """How well each expression is recognised: bars beside a table."""
-    recall = measured.classes["recall"]
+    classes, intervals = class_table(measured), recall_intervals(measured)
+    if classes.empty:
+        return
+    recall = classes["recall"]
     best, worst = str(recall.idxmax()), str(recall.idxmin())
     finding = (
         f"{label(best)} is named right most often ({percent(recall[best])}), {label(worst).lower()} least "
@@ -83,17 +111,17 @@ def show_classes(measured: Evaluation) -> None:
     st.markdown(finding)
     left, right = st.columns(2, gap="large", vertical_alignment="center")
     with left:
-        show_chart(model_charts.class_bars(recall, measured.intervals), "classes", f"Bars: {finding}.")
-    right.dataframe(_class_table(measured), hide_index=True, column_config=_class_columns())
-    if measured.intervals is not None:
+        show_chart(model_charts.class_bars(recall, intervals), "classes", f"Bars: {finding}.")
+    right.dataframe(_with_intervals(classes, intervals), hide_index=True, column_config=_class_columns())
+    if intervals is not None:
         st.caption(f"The thin lines are 95{PERCENT} intervals: few images make them wide.")
 
 
-def _class_table(measured: Evaluation) -> pd.DataFrame:
-    table = measured.classes[["recall", "precision", "f1", "support"]].copy()
+def _with_intervals(classes: pd.DataFrame, intervals: pd.DataFrame | None) -> pd.DataFrame:
+    table = classes[["recall", "precision", "f1", "support"]].copy()
     table[["precision", "recall", "f1"]] *= 100
-    if measured.intervals is not None:
-        limits = (measured.intervals * 100).round().astype(int)
+    if intervals is not None:
+        limits = (intervals * 100).round().astype(int)
         spans = [f"{low} to {high}{PERCENT}" for low, high in limits.itertuples(index=False)]
         table.insert(1, "interval", spans)
     table.insert(0, "name", [LABELS[str(name)] for name in table.index])
@@ -117,13 +145,14 @@ def _class_columns() -> dict[str, ColumnConfig | str | None]:
 @st.fragment
 def show_confusion(measured: Evaluation) -> None:
     """What is taken for what."""
-    mistakes = measured.confusion / measured.confusion.sum(axis=1, keepdims=True).clip(1)
-    for name in range(len(mistakes)):
-        mistakes[name, name] = 0
+    if not measured.confusion:
+        return
+    confusion = np.array(measured.confusion)
+    mistakes = confusion / confusion.sum(axis=1, keepdims=True).clip(1)
+    np.fill_diagonal(mistakes, 0)
     true, named = divmod(int(mistakes.argmax()), len(mistakes))
-    names = list(measured.classes.index)
     finding = (
-        f"Most often mistaken: {label(str(names[true])).lower()} for {label(str(names[named])).lower()}, in "
+        f"Most often mistaken: {label(EMOTIONS[true]).lower()} for {label(EMOTIONS[named]).lower()}, in "
         f"{percent(float(mistakes[true, named]))} of its images"
     )
     st.subheader("What is taken for what", anchor=False)
@@ -132,20 +161,24 @@ def show_confusion(measured: Evaluation) -> None:
         "Cells", [RATES, COUNTS], default=RATES, required=True, label_visibility="collapsed"
     )
     dark = st.context.theme.type == "dark"
-    figure = model_charts.confusion_heatmap(measured.confusion, dark, counts=shown == COUNTS)
+    figure = model_charts.confusion_heatmap(confusion, dark, counts=shown == COUNTS)
     show_chart(figure, "confusion", f"Confusion matrix. {finding}.")
     st.caption("Rows: the label people gave. Columns: what the model named.")
 
 
 def show_calibration(measured: Evaluation) -> None:
     """Whether a score of 70 % is right in 70 % of the cases."""
+    said, bins = _calibration(measured), reliability_table(measured)
+    if said is None and bins.empty:
+        return
     st.subheader("Do the scores mean what they say?", anchor=False)
-    st.markdown(_calibration(measured))
-    if not measured.reliability.empty:
-        alt = f"Reliability diagram. {_calibration(measured)}."
-        many = measured.reliability[measured.reliability["n"] >= FEWEST_IMAGES]
+    if said:
+        st.markdown(said)
+    if not bins.empty:
+        many = bins[bins["n"] >= FEWEST_IMAGES]
+        alt = f"Reliability diagram. {said}." if said else "Reliability diagram."
         show_chart(model_charts.reliability_line(many), "reliability", alt)
-        if len(many) < len(measured.reliability):
+        if len(many) < len(bins):
             st.caption(f"Scores that fewer than {FEWEST_IMAGES} images got are left out.")
 
 
@@ -156,7 +189,7 @@ def show_robustness(measured: Robustness | None) -> None:
     finding = model_trials.robustness_finding(measured)
     st.subheader("Under harder conditions", anchor=False)
     st.markdown(escaped(finding))
-    figure = model_charts.condition_bars(measured.conditions, measured.clean)
+    figure = model_charts.condition_bars(model_trials.condition_table(measured), measured.clean.accuracy)
     show_chart(figure, "robustness", f"Bars: {finding}.")
     st.caption(f"The same {measured.n:,} images of the {measured.split} split, made harder.")
     with st.expander("The conditions in figures", icon=":material/table:"):
@@ -164,13 +197,14 @@ def show_robustness(measured: Robustness | None) -> None:
 
 
 def _condition_table(measured: Robustness) -> pd.DataFrame:
-    table = measured.conditions.reindex(columns=list(CONDITION_COLUMNS))
+    table = model_trials.condition_table(measured).reindex(columns=list(CONDITION_COLUMNS))
     table[["accuracy", "low", "high", "difference", "not_sure"]] *= 100
     return table
 
 
-def show_other_data(table: pd.DataFrame) -> None:
+def show_other_data(others: Mapping[str, OtherData]) -> None:
     """The same network on pictures of another origin."""
+    table = model_trials.other_data_table(others)
     if table.empty:
         return
     st.subheader("On other data sets", anchor=False)
@@ -189,18 +223,22 @@ def show_limits(card: ModelCard, limits: str) -> None:
 
 
 def _when_sure(measured: Evaluation) -> str:
-    return f"Accuracy where an expression led clearly; {percent(measured.not_sure)} are shown as not sure."
+    not_sure = percent(measured.not_sure_share)
+    return f"Accuracy where an expression led clearly; {not_sure} are shown as not sure."
 
 
-def _calibration(measured: Evaluation) -> str:
-    before, after = (f"{error * 100:.1f}{PERCENT}" for error in (measured.ece_before, measured.ece_after))
-    return f"Score and accuracy differ by {after} on average ({before} before temperature scaling)"
+def _calibration(measured: Evaluation) -> str | None:
+    if measured.ece_after is None:
+        return None
+    before = measured.ece_before
+    scaled = "" if before is None else f" ({tenths(before)} before temperature scaling)"
+    return f"Score and accuracy differ by {tenths(measured.ece_after)} on average{scaled}"
 
 
 def _measured_on(measured: Evaluation) -> str:
     said = f"Measured on {measured.n:,} images of the {measured.split} split"
     if measured.accuracy_unseen:
-        said += f"; {measured.accuracy_unseen * 100:.1f}{PERCENT} without copies"
+        said += f"; {tenths(measured.accuracy_unseen)} without copies"
     if measured.top2:
-        said += f"; the label is among the first two in {measured.top2 * 100:.1f}{PERCENT}"
+        said += f"; the label is among the first two in {tenths(measured.top2)}"
     return said

@@ -71,6 +71,25 @@ def test_a_card_without_an_evaluation_says_that_nobody_knows(
     assert r"Temperature: **1\.31**" in texts(page)
 
 
+def test_an_older_card_shows_the_figures_it_has(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    older = {name: evaluation()[name] for name in ("n", "accuracy", "confusion")}
+    page = opened(write_artifact(folder, made_card(evaluation=older)), monkeypatch)
+    assert [metric.label for metric in page.metric] == ["Accuracy"]
+    assert len(page.get("plotly_chart")) == 1
+    assert not page.warning and "cannot be read" not in texts(page)
+
+
+def test_what_is_wrong_in_a_card_is_said_and_the_rest_shown(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = made_card(evaluation=evaluation() | {"top2": "high"}, robustness={"n": 3}, other_data=OTHER_DATA)
+    page = opened(write_artifact(folder, card), monkeypatch)
+    said = texts(page).replace("\\", "")
+    assert "evaluation: top2: wanted a number, got 'high'; robustness: clean is missing" in said
+    assert len(page.metric) == 5
+    assert "On other data sets" in [each.value for each in page.subheader]
+
+
 def test_reports_say_how_good_the_model_is_or_that_nobody_knows(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

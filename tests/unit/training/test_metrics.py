@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from model.classifier import softmax
 from model.emotions import Certainty
+from model.evaluation import ClassFigures
 from training import metrics
 from training.calibration import (
     LIKELIHOOD_TOLERANCE,
@@ -62,21 +63,16 @@ def test_the_confusion_matrix_has_true_classes_in_rows() -> None:
 
 def test_precision_recall_and_f1_of_a_small_case() -> None:
     figures = metrics.per_class(metrics.confusion_matrix(np.array([0, 0, 0, 1]), np.array([0, 0, 1, 1])))
-    assert figures["angry"]["precision"] == 1
-    assert figures["angry"]["recall"] == pytest.approx(2 / 3)
-    assert figures["disgust"]["f1"] == pytest.approx(2 / 3)
-    assert figures["neutral"] == {
-        "precision": 0.0,
-        "recall": 0.0,
-        "recall_ci95": (0.0, 1.0),
-        "f1": 0.0,
-        "support": 0,
-    }
+    assert figures["angry"].precision == 1
+    assert figures["angry"].recall == pytest.approx(2 / 3)
+    assert figures["disgust"].f1 == pytest.approx(2 / 3)
+    unseen = ClassFigures(precision=0.0, recall=0.0, recall_ci95=(0.0, 1.0), f1=0.0, support=0)
+    assert figures["neutral"] == unseen
 
 
 def test_figures_of_another_set_of_classes_carry_its_names() -> None:
     confusion = metrics.confusion_matrix(np.array([0, 1, 1]), np.array([0, 1, 0]), size=7)
-    assert metrics.per_class(confusion, CKPLUS_CLASSES)["contempt"]["recall"] == 0.5
+    assert metrics.per_class(confusion, CKPLUS_CLASSES)["contempt"].recall == 0.5
 
 
 def test_classes_without_images_do_not_lower_a_mean() -> None:
@@ -156,10 +152,11 @@ def some_images(labels: list[int], usage: list[int], seen: list[bool]) -> Labell
 def test_a_report_counts_unseen_images_apart() -> None:
     logits = np.log(np.array([one_score(0.9)] * 4, np.float32))
     figures = report(logits, some_images([0, 0, 1, 1], [1] * 4, [True, False, False, True]), 1.0, Certainty())
-    assert figures["accuracy"] == 0.5
-    assert (figures["n_unseen"], figures["accuracy_unseen"]) == (2, 0.5)
-    assert figures["not_sure_share"] == 0
-    assert math.isclose(sum(map(sum, figures["confusion"])), 4)
+    assert figures.accuracy == 0.5
+    assert (figures.n_unseen, figures.accuracy_unseen) == (2, 0.5)
+    assert figures.not_sure_share == 0
+    assert math.isclose(sum(map(sum, figures.confusion)), 4)
+    assert figures.split == "PublicTest"
 
 
 def test_training_images_are_not_evaluated_where_there_are_others() -> None:

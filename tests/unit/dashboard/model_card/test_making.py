@@ -16,11 +16,12 @@ from dashboard.model_card.making import (
     fit_sentence,
 )
 from dashboard.model_card.trials import (
+    condition_table,
     other_data_finding,
     other_data_table,
     robustness_finding,
-    robustness_of,
 )
+from model.evaluation import OtherData, measured_of
 from tests.made.card import made_card
 from tests.made.evidence import ARCHITECTURES, CLEANING, OTHER_DATA, ROBUSTNESS, curves
 
@@ -52,20 +53,20 @@ def test_the_sentence_of_the_card_goes_before_our_own() -> None:
 
 
 def test_robustness_names_the_hardest_condition() -> None:
-    measured = robustness_of(made_card(robustness=ROBUSTNESS))
+    measured = measured_of(made_card(robustness=ROBUSTNESS)).robustness
     assert measured is not None
     said = robustness_finding(measured).replace("\N{NO-BREAK SPACE}", " ")
     assert said == (
         'Hardest is "Mouth covered": 41.0 % named right instead of 67.0 %; '
         "1 of 3 conditions cost less than 3 points"
     )
-    figure = model_charts.condition_bars(measured.conditions, measured.clean)
+    figure = model_charts.condition_bars(condition_table(measured), measured.clean.accuracy)
     assert figure.data[0].y[0].startswith("Mouth covered")
     assert figure.layout.shapes[0].x0 == pytest.approx(67)
 
 
 def test_other_data_and_folds_stand_in_one_table() -> None:
-    table = other_data_table(made_card(other_data=OTHER_DATA))
+    table = other_data_table(measured_of(made_card(other_data=OTHER_DATA)).other_data)
     assert table["name"].tolist() == ["CK+", "CK+, 10 folds"]
     assert table["accuracy"].tolist() == [0.81, 0.95]
     assert table["spread"].tolist()[1] == 0.02
@@ -105,10 +106,11 @@ BROKEN: list[Any] = [
 @pytest.mark.parametrize("found", BROKEN, ids=str)
 def test_what_cannot_be_read_is_left_out(found: dict[str, Any]) -> None:
     card = made_card(robustness=found, other_data=found, cleaning=found, curves=(found,))
-    assert robustness_of(card) is None
+    measured = measured_of(card)
+    assert measured.robustness is None and bool(measured.faults) == bool(found)
     assert cleaning_of(card) is None
     assert curves_of(card).empty
-    assert other_data_table(card).empty
+    assert other_data_table(measured.other_data).empty
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"rows": []}', '{"rows": [{"name": "cnn"}]}', "null"])
@@ -118,6 +120,6 @@ def test_a_table_of_networks_that_cannot_be_read_is_left_out(tmp_path: Path, tex
 
 
 def test_figures_that_other_data_do_not_have_stay_unknown() -> None:
-    table = other_data_table(made_card(other_data={"JAFFE": {"accuracy": 0.5, "n": 213}}))
+    table = other_data_table({"JAFFE": OtherData(accuracy=0.5, n=213)})
     assert table[["low", "high", "spread"]].isna().all(axis=None)
     assert other_data_finding(table).startswith("On JAFFE, 50.0")
