@@ -44,7 +44,7 @@ def show_photos(tab: RecordingsTab, engine: Engine, settings: Settings, explaine
 def _show_mix(people: Sequence[ParticipantSummary], index: int) -> None:
     if sum(one.usable for one in people) > 1:
         shares = mix(people)
-        st.markdown(f"**{mix_finding(shares).replace(' of the time', ' of the faces')}**")
+        st.markdown(f"**{mix_finding(shares, of='the faces')}**")
         left, _ = st.columns([2, 3], gap="large")
         with left:
             show_chart(mix_pie(shares), f"pie_{index}", "Pie: share of the faces by leading expression")

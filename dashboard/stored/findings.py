@@ -52,12 +52,12 @@ class Covered(Protocol):
     def usable_share(self) -> float | None: ...
 
 
-def mix_finding(mix: pd.Series) -> str:
-    """What a mix says, as a title: which expression led most, and the next."""
+def mix_finding(mix: pd.Series, of: str = "the time") -> str:
+    """What a mix says, as a title: which expression led most `of` what, and the next."""
     named = mix.drop(NOT_SURE).sort_values(ascending=False)
     if not named.iloc[0]:
         return "No expression led clearly"
-    top, second = f"{label(str(named.index[0]))} led {percent(named.iloc[0])} of the time", named.iloc[1]
+    top, second = f"{label(str(named.index[0]))} led {percent(named.iloc[0])} of {of}", named.iloc[1]
     return f"{top}, {label(str(named.index[1])).lower()} {percent(second)}" if second >= 0.005 else top
 
 

@@ -63,6 +63,7 @@ def test_the_mix_is_summed_up_by_its_two_largest_shares() -> None:
     assert finding.replace("\N{NO-BREAK SPACE}", " ") == "Neutral led 60 % of the time, happy 30 %"
     assert mix_finding(mix(sad=1.0)).startswith("Sad led 100")
     assert "," not in mix_finding(mix(sad=1.0))
+    assert mix_finding(mix(sad=1.0), of="the faces").endswith("of the faces")
     assert mix_finding(mix(not_sure=1.0)) == "No expression led clearly"
 
 
