@@ -120,8 +120,8 @@ def _figures(now: TabNow, status: LiveStatus) -> LiveFigures | None:
 
 
 def _is_shared(now: TabNow) -> bool:
-    settings = now.setup.source if now.setup is not None else Source.CAMERA
-    return (now.source or settings) is not Source.CAMERA
+    agreed = now.setup.source if now.setup is not None else Source.CAMERA
+    return (now.source or agreed) is not Source.CAMERA
 
 
 def _show_before_start(tab: LiveTab, now: TabNow, drawn: Stage) -> None:
