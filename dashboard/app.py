@@ -1,7 +1,7 @@
 """Entry point, for `streamlit run dashboard/app.py`.
 
-The server imports this file and finds `app`: Streamlit with the routes of downloads and events beside it. For
-each run of a page Streamlit executes the file again, as the script.
+The server imports this file and finds `app`: Streamlit with the routes of downloads and events beside it,
+behind the front door. For each run of a page Streamlit executes the file again, as the script.
 """
 
 import sys
@@ -13,9 +13,12 @@ if sys.path[0] != str(ROOT):
     sys.path.insert(0, str(ROOT))
 
 import streamlit as st  # noqa: E402
+from starlette.types import ASGIApp  # noqa: E402
 
 from dashboard.event_stream.route import feed_routes  # noqa: E402
 from dashboard.export.routes import download_routes  # noqa: E402
+from dashboard.front_door import FrontDoor  # noqa: E402
+from dashboard.lifetime import lifetime, rules  # noqa: E402
 from dashboard.navigation import LIVE, PAGES  # noqa: E402
 from dashboard.resources import database, live_tab, running, settings, start_up_problem, store  # noqa: E402
 from db.errors import DatabaseError  # noqa: E402
@@ -55,7 +58,10 @@ def run_page() -> None:
 if __name__ == "__main__":
     run_page()
 else:
-    app = st.App(
+    # Streamlit finds the name `app` by this line, and the server then takes what it means in the end.
+    app: ASGIApp = st.App(
         Path(__file__).resolve(),
         routes=[*download_routes(database, settings), *feed_routes(settings, running)],
+        lifespan=lifetime,
     )
+    app = FrontDoor(app, rules)

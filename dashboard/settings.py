@@ -26,7 +26,8 @@ ACCEPTED_URLS = ("sqlite:///", "postgresql://", "postgresql+")
 ICE_FORM = 'a JSON list such as [{"urls": "turn:host:3478", "username": "u", "credential": "c"}]'
 SECRET_WORDS = ("url", "ice_servers", "token", "secret")
 TOKEN = re.compile(r"[!-~]{16,200}")
-ORIGIN = re.compile(r"(https?://[^/\s?#]+)?")
+ORIGIN = re.compile(r"(https?://[^/\s?#@,]+)?")
+USUAL_PORT = re.compile(r"(https://.*):443|(http://.*):80")
 
 
 class SecretsFile(TomlConfigSettingsSource):
@@ -76,6 +77,15 @@ class Settings(BaseSettings):
         default=1, ge=1, le=100, description="smallest usable group told in the event stream"
     )
     event_origin: str = Field(default="", description="the one other origin whose pages may read the events")
+    public_url: str = Field(
+        default="", description="the addresses other people open, with commas between several"
+    )
+
+    @property
+    def public_origins(self) -> tuple[str, ...]:
+        """The addresses of `public_url` as browsers name them: small letters, no usual port."""
+        listed = (one.strip().lower().rstrip("/") for one in self.public_url.split(","))
+        return tuple(USUAL_PORT.sub(r"\1\2", one) for one in listed if one)
 
     @field_validator("turn_secret", "event_token", mode="before")
     @classmethod
@@ -94,6 +104,13 @@ class Settings(BaseSettings):
     def _one_origin(cls, value: str) -> str:
         if not ORIGIN.fullmatch(value):
             raise ValueError("an origin such as https://games.example.org, without a path")
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _origins(cls, value: str) -> str:
+        if not all(ORIGIN.fullmatch(one.strip().rstrip("/")) for one in value.split(",")):
+            raise ValueError("addresses such as https://attune.example.org, without a path")
         return value
 
     @field_validator("ice_servers")

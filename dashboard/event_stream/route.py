@@ -4,7 +4,6 @@ Off without a token. Nothing but the group's figures leaves here, see `dashboard
 """
 
 import asyncio
-import hmac
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from dashboard.bearer import Bearer
 from dashboard.errors import DashboardError
 from dashboard.settings import Settings
 
@@ -23,18 +23,13 @@ if TYPE_CHECKING:
 PATH = "/events"
 RETRY_MS = 3000
 OFF = "The event stream is off. Set ATTUNE_EVENT_TOKEN to 16 characters or more and start Attune again."
-REFUSED = (
-    "Wrong or missing token. Send ATTUNE_EVENT_TOKEN as the header 'Authorization: Bearer TOKEN', or as "
-    "?token=TOKEN."
-)
 FULL = "Too many programs read the event stream. Close one and try again."
 HEADERS = {
     "Content-Type": "text/event-stream; charset=utf-8",
     "Cache-Control": "no-store",
     "X-Accel-Buffering": "no",  # nginx would hold events back
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",  # the token may stand in the address
 }
+ASKED = {"Access-Control-Allow-Headers": "Authorization", "Access-Control-Allow-Methods": "GET"}
 
 
 class EventStream(Response):
@@ -71,15 +66,22 @@ class EventStream(Response):
 def feed_routes(read_settings: Callable[[], Settings], running: "Running") -> list[Route]:
     """The route to give to `st.App`; `running` is asked for the sessions while anybody reads."""
     feeds: list[Feed] = []
+    bearer = Bearer("ATTUNE_EVENT_TOKEN")
 
     async def events(request: Request) -> Response:
         try:
             settings = await asyncio.to_thread(read_settings)
         except DashboardError as error:
             return PlainTextResponse(str(error), status_code=503)
-        if refusal := refused(request, settings):
-            return refusal
-        headers = HEADERS | _origin(request, settings.event_origin)
+        if settings.event_token is None:
+            return PlainTextResponse(OFF, status_code=404)
+        allowed = _origin(request, settings.event_origin)
+        if request.method == "OPTIONS":  # a page of another origin asks whether it may send the token
+            return Response(status_code=204, headers=allowed and allowed | ASKED)
+        refusal = await bearer.refusal(request, settings.event_token)
+        return refusal or join(request, settings, HEADERS | allowed)
+
+    def join(request: Request, settings: Settings, headers: dict[str, str]) -> Response:
         if request.method == "HEAD":
             return Response(headers=headers)
         if not feeds:
@@ -92,19 +94,7 @@ def feed_routes(read_settings: Callable[[], Settings], running: "Running") -> li
             return PlainTextResponse(FULL, status_code=503, headers={"Retry-After": "10"})
         return EventStream(feeds[0], client, headers)
 
-    return [Route(PATH, events, methods=["GET"])]
-
-
-def refused(request: Request, settings: Settings) -> Response | None:
-    """The answer to who may not read, None for who may."""
-    if settings.event_token is None:
-        return PlainTextResponse(OFF, status_code=404)
-    wanted = settings.event_token.get_secret_value()
-    scheme, _, sent = request.headers.get("authorization", "").partition(" ")
-    given = sent.strip() if scheme.lower() == "bearer" else request.query_params.get("token", "")
-    if hmac.compare_digest(given.encode(), wanted.encode()):
-        return None
-    return PlainTextResponse(REFUSED, status_code=401, headers={"WWW-Authenticate": 'Bearer realm="Attune"'})
+    return [Route(PATH, events, methods=["GET", "OPTIONS"])]
 
 
 def _origin(request: Request, allowed: str) -> dict[str, str]:

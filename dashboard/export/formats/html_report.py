@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from typing import Any
@@ -57,7 +58,9 @@ def _filled(page: str, source: ExportSource) -> str:
         *([f"group only, of {source.least_people} people at least"] if source.group_only else []),
     ]
     facts = html.escape(" \u00b7 ".join(told))
-    return page.replace("{title}", title).replace("{facts}", facts).replace("{limits}", html.escape(LIMITS))
+    values = {"title": title, "facts": facts, "limits": html.escape(LIMITS)}
+    # At once: what stands in a title is never a place to be filled.
+    return re.sub(r"\{(title|facts|limits)\}", lambda place: values[place[1]], page)
 
 
 def _chart(chart: Drawn) -> str:

@@ -115,7 +115,7 @@ def test_the_real_server_streams_at_once_uncompressed_and_stops_while_somebody_r
         address = f"127.0.0.1:{server.port}"
         assert Reader(address).status == 401
         head = http.client.HTTPConnection(address, timeout=60)
-        head.request("HEAD", f"/events?token={TOKEN}")
+        head.request("HEAD", "/events", headers={"Authorization": f"Bearer {TOKEN}"})
         assert head.getresponse().status == 200
         reader = Reader(address, token=TOKEN, **{"Accept-Encoding": "gzip"})
         assert reader.line() == "retry: 3000"
