@@ -11,7 +11,7 @@ from dashboard.settings import Settings
 from tests import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-COMMANDS = sorted(set(re.findall(r"python -m ((?:training|dashboard|tests)\.[a-z_.]+[a-z])", README)))
+COMMANDS = sorted(set(re.findall(r"python -m ((?:training|dashboard|tests|db)\.[a-z_.]+[a-z])", README)))
 
 
 def test_every_setting_stands_in_the_readme_and_no_other() -> None:
