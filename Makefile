@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n)
 
-.PHONY: run test lint type unit browser relay
+.PHONY: run test lint type unit browser relay lock
 
 run: $(VENV)/.run-installed
 	$(BIN)/python -m streamlit run dashboard/app.py
@@ -49,12 +49,17 @@ $(BIN)/python:
 		$(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq python3-venv && $(PYTHON) -m venv $(VENV); } \
 		|| { rm -rf $(VENV); echo "No venv: install python3-venv, then run make again."; exit 1; }
 
-$(VENV)/.run-installed: requirements.txt | $(BIN)/python
+# requirements.txt says what fits and why; requirements.lock names exact files, by hash, for every system.
+$(VENV)/.run-installed: requirements.lock | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet -r requirements.txt
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
 	touch $@
 
-$(VENV)/.test-installed: requirements.txt requirements-dev.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --upgrade pip
+$(VENV)/.test-installed: requirements-dev.txt requirements.txt $(VENV)/.run-installed
 	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
-	touch $@ $(VENV)/.run-installed
+	touch $@
+
+lock: | $(BIN)/python
+	$(BIN)/python -m pip install --quiet "uv>=0.13,<1"
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --upgrade \
+		--custom-compile-command "make lock" requirements.txt --output-file requirements.lock
