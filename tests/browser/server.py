@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
@@ -30,10 +31,16 @@ def is_up(url: str) -> bool:
 
 
 class Server:
-    """`streamlit run dashboard/app.py` with settings; a context manager that ends the process it started."""
+    """`streamlit run dashboard/app.py` with settings; a context manager that ends the process it started.
 
-    def __init__(self, database: Path, log: Path, **settings: str) -> None:
+    `root`: another copy of the program. `under`: a command that starts it, such as strace and its options.
+    """
+
+    def __init__(
+        self, database: Path, log: Path, *, root: Path = ROOT, under: Sequence[str] = (), **settings: str
+    ) -> None:
         self.port, self.log = free_port(), log
+        self._root, self._under = root, under
         self.url = f"http://localhost:{self.port}"
         self._environment = {
             **os.environ,
@@ -43,11 +50,11 @@ class Server:
         self.process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
-        command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py"]
+        command = [*self._under, sys.executable, "-m", "streamlit", "run", "dashboard/app.py"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [*command, "--server.port", str(self.port)],
-                cwd=ROOT,
+                cwd=self._root,
                 env=self._environment,
                 stdout=log,
                 stderr=log,
