@@ -94,7 +94,7 @@ def _run(given: argparse.Namespace, settings: Settings, folder: Path) -> int:
 def _order(given: argparse.Namespace, settings: Settings, engine: Engine) -> Order:
     statement, scored = _statement(given)
     hz, detector = given.hz, given.detector or settings.detector
-    look = Look(hz, detector, settings.artifact, settings.smoothing_ms, scored)
+    look = Look(hz, detector, settings.artifact, settings.smoothing_ms, scored, given.track)
     known = None
     if given.database:
         known = {} if given.again else analysed_before(engine)
@@ -184,7 +184,8 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add: Callable[..., Any] = parser.add_argument
-    add("file", nargs="+", type=Path, metavar="FILE", help="mp4, mov, avi, mkv, webm, gif, jpg, png or webp")
+    add("file", nargs="+", type=Path, metavar="FILE", help="a video (mp4, mov, mkv, webm, avi, mts, wmv, "
+        "flv, mpg, ogv, gif and others) or a photo (jpg, png, webp, heic, avif)")  # fmt: skip
     add(
         "--csv", type=Path, metavar="OUT", help="long CSV to write; a name without suffix: a folder, one each"
     )
@@ -192,6 +193,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--database", metavar="URL", help="keep the sessions there; 'app': where the app keeps its own")
     add("--annotate", type=Path, metavar="FOLDER", help="write copies with what was found drawn on them")
     add("--hz", type=float, default=DEFAULT_HZ, help="looks per second of the file's time (%(default)g)")
+    add("--track", type=int, metavar="N", help="of several video tracks the one to look at, from 1; without: "
+        "the one a player shows")  # fmt: skip
     add("--jobs", type=int, default=cores(), metavar="N", help="files side by side (%(default)s, the cores)")
     add("--detector", choices=("yunet", "haar"), help="the face detector (the app's setting)")
     add(

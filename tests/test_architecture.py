@@ -22,7 +22,7 @@ LIVES_IN = {
     "cv2": ("model/", "training/", "dashboard/recordings/analysis.py"),
     "plotly": ("dashboard/charts/look.py",),
     "PIL": (
-        "dashboard/explain/photo.py",
+        "dashboard/files/photo.py",
         "dashboard/explain/pictures.py",
         "dashboard/recordings/annotate.py",
     ),
@@ -33,7 +33,8 @@ LIVES_IN = {
     "matplotlib": ("training/",),
     "streamlit": ("dashboard/", "pages/"),
     "streamlit_webrtc": ("dashboard/live/stream.py",),
-    "av": ("dashboard/live/stream.py", "dashboard/recordings/"),
+    "pillow_heif": ("dashboard/files/photo.py",),
+    "av": ("dashboard/live/stream.py", "dashboard/files/", "dashboard/recordings/annotate.py"),
     "aiortc": ("dashboard/live/stream.py", "dashboard/live/prompt_frames.py"),
     "aioice": ("dashboard/connection/ice_probe.py",),
     "pandas": ("dashboard/", "pages/"),
@@ -72,13 +73,14 @@ MAY = {  # a room of dashboard/ -> the rooms that it may import, beside its own 
     "compare": {"stored", "markers", "charts", "controls", "export.formats"},
     "sessions": {"stored"},
     "model_card": {"charts", "controls"},
-    "explain": {"model_card", "controls"},
-    "recordings": {"running", "stored", "charts", "controls", "export.formats", "explain"},
+    "files": set(),
+    "explain": {"files", "model_card", "controls"},
+    "recordings": {"files", "running", "stored", "charts", "controls", "export.formats", "explain"},
     "export": {"controls", "export.formats", "export.importer"},
     "connection": set(),
     "upkeep": set(),
 }
-ENGINES = {"running", "stored", "markers", "charts", "export.formats", "export.importer"}
+ENGINES = {"running", "stored", "markers", "charts", "files", "export.formats", "export.importer"}
 NO_STREAMLIT = ENGINES | {"event_stream", "upkeep"} | GROUND - {"links"}
 STATE_LIVES_IN = {
     "cache_resource": ["dashboard/resources.py"],

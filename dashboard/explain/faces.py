@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.controls.chart import show_chart
 from dashboard.explain import pictures as explain_pictures
 from dashboard.explain.explainer import ExplainedFace, Explanation
-from dashboard.explain.photo import Photo
+from dashboard.files.photo import Photo
 from dashboard.model_card import charts as model_charts
 from dashboard.palette import LABELS
 from dashboard.wording import counted

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.explain.photo import MAX_MB, UPLOAD_TYPES, PhotoError, read_photo
+from dashboard.files.photo import MAX_MB, UPLOAD_TYPES, PhotoError, read_photo
 from model.card import ModelCard
 from model.errors import ModelError
 

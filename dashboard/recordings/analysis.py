@@ -4,13 +4,16 @@ No Streamlit. What is found is sent in parts, so that a file of any length takes
 """
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import chain
 
+from dashboard.errors import RecordingError
+from dashboard.files.frames import SampledVideo, TimedImage
+from dashboard.files.kinds import Kind, kind_of
+from dashboard.files.probe import SOUND_WITH_COVER, WANTED, open_photo
 from dashboard.palette import KEYS, bgr
 from dashboard.recordings.annotate import AnnotatedVideo, write_photo
-from dashboard.recordings.frames import SampledVideo, TimedImage
 from dashboard.recordings.messages import Done, Look, Opened, Part, Send, Task
-from dashboard.recordings.probe import is_photo, open_photo, start_of
 from dashboard.running.people import LivePeople
 from db.store import NewEvent
 from model.drawing.overlay import draw_faces
@@ -22,13 +25,15 @@ from model.tracking import Tracker, TrackingLimits
 PART_S = 0.5
 PART_FRAMES = 200
 AT_ONCE = TrackingLimits(birth_ms=0, birth_hits=1)
-"""A photo is seen once: everybody in it has a number, from left to right."""
+"""Where there is one look only, everybody in it has a number, from left to right."""
+COVER_SOUND_MS = 1000
+"""A single picture with that much more sound is the sound's cover, whatever its track says."""
 
 
 def analyse(task: Task, send: Send) -> None:
     """Analyse one file; `send` gets Opened, Parts and Done. Raises RecordingError, ModelError or OSError."""
     began_s = time.perf_counter()
-    done = _analyse_photo if is_photo(start_of(task.path)) else _analyse_video
+    done = _analyse_photo if kind_of(task.path) is Kind.PHOTO else _analyse_video
     done(task, send, began_s)
 
 
@@ -45,8 +50,9 @@ class _Events:
 class _Analysis:
     """The frames of one file through the pipeline, sent in parts."""
 
-    def __init__(self, task: Task, send: Send, pipeline: FramePipeline) -> None:
-        self._send, self._pipeline = send, pipeline
+    def __init__(self, task: Task, send: Send, pipeline: FramePipeline, scale: float = 1.0) -> None:
+        """`scale`: pixels of the file, as displayed, for one of a picture; boxes are sent in the file's."""
+        self._send, self._pipeline, self._scale = send, pipeline, scale
         self._events = _Events()
         self._people = LivePeople(self._events)
         self._draws = task.annotated is not None
@@ -59,7 +65,7 @@ class _Analysis:
         record = FrameRecord(self._frames, timed.offset_ms, observations)
         self._frames += 1
         drawing = self._people.add(record)
-        self._records.append(record)
+        self._records.append(_scaled(record, self._scale))
         if len(self._records) >= PART_FRAMES or time.monotonic() - self._sent_s > PART_S:
             self.flush(timed.done)
         if not self._draws:
@@ -78,15 +84,25 @@ class _Analysis:
         return tuple(self._events.found.values())
 
 
-def _pipeline(look: Look, *, photo: bool = False) -> FramePipeline:
+def _scaled(record: FrameRecord, scale: float) -> FrameRecord:
+    if scale == 1:
+        return record
+    seen = []
+    for one in record.observations:
+        x0, y0, x1, y1 = one.box
+        seen.append(replace(one, box=(x0 * scale, y0 * scale, x1 * scale, y1 * scale)))
+    return replace(record, observations=tuple(seen))
+
+
+def _pipeline(look: Look, *, once: bool = False) -> FramePipeline:
     pipeline = make_pipeline(
         look.detector,
         look.artifact,
-        smoothing_ms=0 if photo else look.smoothing_ms,
+        smoothing_ms=0 if once else look.smoothing_ms,
         expressions=look.scored,
         signals=look.scored,
     )
-    if photo:
+    if once:
         pipeline.tracker = Tracker(AT_ONCE)
     return pipeline
 
@@ -94,40 +110,50 @@ def _pipeline(look: Look, *, photo: bool = False) -> FramePipeline:
 def _analyse_photo(task: Task, send: Send, began_s: float) -> None:
     photo = open_photo(task.path)
     send(Opened(photo=True))
-    _look_once(task, send, began_s, TimedImage(photo.image, 0, 1.0), photo.notes)
+    _look_once(task, send, began_s, TimedImage(photo.image, 0, 1.0), photo.notes, scale=photo.scale)
 
 
 def _look_once(
-    task: Task, send: Send, began_s: float, timed: TimedImage, notes: tuple[str, ...] = ()
+    task: Task,
+    send: Send,
+    began_s: float,
+    timed: TimedImage,
+    notes: tuple[str, ...] = (),
+    *,
+    end_ms: int = 0,
+    scale: float = 1.0,
 ) -> None:
-    analysis = _Analysis(task, send, _pipeline(task.look, photo=True))
+    """Analyse what has a single look. `scale`: pixels of the file for one of the picture."""
+    analysis = _Analysis(task, send, _pipeline(task.look, once=True), scale)
     drawn = analysis.add(timed)
     analysis.flush(1.0)
     written = None
     if task.annotated is not None and drawn is not None:
         written = write_photo(task.annotated.with_name(task.annotated.name + ".jpg"), drawn)
-    send(Done(0, time.perf_counter() - began_s, notes, analysis.events(), written))
+    send(Done(end_ms, time.perf_counter() - began_s, notes, analysis.events(), written))
 
 
 def _analyse_video(task: Task, send: Send, began_s: float) -> None:
-    source = SampledVideo(task.path, task.look.hz, task.threads)
+    source = SampledVideo(task.path, task.look.hz, task.threads, task.look.track)
     try:
         pictures = iter(source)
-        first = next(pictures)
-        if source.reading.pictures == 1:
-            send(Opened(photo=True, made_at=source.video.made_at))
-            return _look_once(task, send, began_s, first)
-        send(Opened(False, source.video.duration_s, source.video.made_at))
+        first, second = next(pictures), next(pictures, None)
+        reading = source.reading
+        if reading.pictures == 1 and reading.sound_ms > COVER_SOUND_MS:
+            raise RecordingError(f"{WANTED}; {SOUND_WITH_COVER}. Choose the video itself.")
+        is_photo = reading.pictures == 1
+        send(Opened(is_photo, source.length_s, source.made_at))
+        if second is None:
+            end_ms = 0 if is_photo else reading.end_ms
+            return _look_once(task, send, began_s, first, tuple(reading.notes), end_ms=end_ms)
         analysis = _Analysis(task, send, _pipeline(task.look))
         written = None
         with AnnotatedVideo(task.annotated) as annotated:
-            annotated.add(analysis.add(first), first.offset_ms)
-            for timed in pictures:
+            for timed in chain((first, second), pictures):
                 annotated.add(analysis.add(timed), timed.offset_ms)
             written = annotated.finish()
         analysis.flush(1.0)
-        notes = tuple(source.reading.notes)
-        spent_s = time.perf_counter() - began_s
-        return send(Done(source.reading.end_ms, spent_s, notes, analysis.events(), written))
+        notes = tuple(reading.notes)
+        return send(Done(reading.end_ms, time.perf_counter() - began_s, notes, analysis.events(), written))
     finally:
         source.close()

@@ -23,6 +23,22 @@ def write_photo(path: Path, image: Image) -> Path:
     return path
 
 
+def fitted(image: Image, width_px: int, height_px: int) -> Any:
+    """A BGR image as an av frame of that size: scaled as a whole, its shape kept, in the middle of black."""
+    frame = av.VideoFrame.from_ndarray(image, format="bgr24")
+    high, wide = image.shape[:2]
+    scale = min(width_px / wide, height_px / high)
+    # An odd last line or column of the same picture is the encoder's to cut, not a margin's reason.
+    if abs(wide * scale - width_px) < 2 and abs(high * scale - height_px) < 2:
+        return frame.reformat(width=width_px, height=height_px)
+    inner_px = max(1, round(wide * scale)), max(1, round(high * scale))
+    small = frame.reformat(width=inner_px[0], height=inner_px[1]).to_ndarray()
+    left, top = (width_px - inner_px[0]) // 2, (height_px - inner_px[1]) // 2
+    canvas = np.zeros((height_px, width_px, 3), np.uint8)
+    canvas[top : top + inner_px[1], left : left + inner_px[0]] = small
+    return av.VideoFrame.from_ndarray(canvas, format="bgr24")
+
+
 class AnnotatedVideo:
     """An MP4 of the analysed pictures, each at its own time, without sound.
 
@@ -41,13 +57,12 @@ class AnnotatedVideo:
         return self
 
     def add(self, image: Image | None, offset_ms: int) -> None:
-        """One BGR picture, shown from `offset_ms` on; a size other than the first one's is scaled to it."""
+        """One BGR picture, shown from `offset_ms` on; of another shape than the first: with black margins."""
         if self._path is None or image is None or offset_ms <= self._last_ms:
             return
         if self._container is None:
             self._open(self._path, image)
-        frame = av.VideoFrame.from_ndarray(image, format="bgr24")
-        frame = frame.reformat(width=self._stream.width, height=self._stream.height, format="yuv420p")
+        frame = fitted(image, self._stream.width, self._stream.height).reformat(format="yuv420p")
         frame.pts, frame.time_base = offset_ms, MILLISECONDS
         self._container.mux(self._stream.encode(frame))
         self._last_ms = offset_ms

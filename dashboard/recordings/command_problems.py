@@ -18,6 +18,8 @@ def problem_of(given: argparse.Namespace) -> str | None:
         return "nothing would be kept: name a file with --csv or --json, or a database with --database"
     if not LEAST_HZ <= given.hz <= MOST_HZ:
         return f"--hz is {given.hz:g}; accepted is {LEAST_HZ:g} to {MOST_HZ:g} looks a second"
+    if given.track is not None and given.track < 1:
+        return f"--track is {given.track}; accepted is 1 (the first video track of a file) or more"
     if given.jobs < 1:
         return f"--jobs is {given.jobs}; accepted is 1 or more"
     return _clash(given) or _unwritable(given)

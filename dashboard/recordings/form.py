@@ -20,7 +20,28 @@ from dashboard.recordings.sessions import CONSENT, Statement, analysed_before, k
 from dashboard.recordings.tab import Upload
 from dashboard.settings import Settings
 
-TYPES = ("mp4", "mov", "avi", "mkv", "webm", "gif", "jpg", "jpeg", "png", "webp")
+TYPES = (
+    *(
+        "video",
+        "image",
+        "mkv",
+        "mts",
+        "m2ts",
+        "ts",
+        "wmv",
+        "asf",
+        "flv",
+        "f4v",
+        "vob",
+        "ogv",
+        "ogg",
+        "mxf",
+        "dv",
+    ),
+    *("rm", "heic", "heif", "avif"),
+)
+"""Browsers know the first two by their kind; the others not everywhere."""
+TRACKS = (None, 1, 2, 3, 4)
 RATES_HZ = (1.0, 2.0, 5.0, 10.0)
 USUAL_HZ = 5.0
 PRIVATE = (
@@ -36,6 +57,10 @@ ANEW = "Analyse known files anew"
 ANEW_HELP = (
     "A file that was analysed before with the same settings is recognised by its contents and left alone, so "
     "that you can go on after a cancel by choosing the same files. With this it becomes another session."
+)
+TRACK_HELP = (
+    "Some files hold several videos, such as a lecture recorder's slides and its camera. The results name "
+    "them, and which one was analysed; here another is chosen."
 )
 RATE_HELP = "How often each video is looked at, in its own time. A photo is looked at once."
 
@@ -63,14 +88,15 @@ def ask_files(settings: Settings, engine: Engine, batch: int) -> Answers | None:
             key=f"recordings_{batch}",
         )
         st.caption(f"{LARGER.format(limit=settings.upload_mb)} {PRIVATE}")
-        hz, annotate, anew = _ask_how()
+        hz, track, annotate, anew = _ask_how()
         left, middle, right = st.columns(3)
         kind = left.selectbox("Kind", list(Kind), format_func=sentence_case, key="recording_kind")
         purpose = choose(middle, "Purpose", Purpose, "recording_purpose")
         region = choose(right, "Where the people are", Region, "recording_region")
         asks = purpose is not None and region is not None and needs_ground(purpose, region)
         ground = ask_ground("recording_ground") if asks else None
-        look = Look(hz, settings.detector, settings.artifact, settings.smoothing_ms, bool(ground) or not asks)
+        scored = bool(ground) or not asks
+        look = Look(hz, settings.detector, settings.artifact, settings.smoothing_ms, scored, track)
         if purpose and region:
             st.caption(kept(look))
         agreed = st.checkbox(CONSENT, key="recording_agreed")
@@ -93,7 +119,7 @@ def ask_files(settings: Settings, engine: Engine, batch: int) -> Answers | None:
     return Answers(uploads, Order(look, statement, known=known), annotate)
 
 
-def _ask_how() -> tuple[float, bool, bool]:
+def _ask_how() -> tuple[float, int | None, bool, bool]:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
         hz = st.segmented_control(
             "Looks a second",
@@ -104,6 +130,14 @@ def _ask_how() -> tuple[float, bool, bool]:
             help=RATE_HELP,
             key="recording_hz",
         )
+        track = st.selectbox(
+            "Video track",
+            TRACKS,
+            format_func=lambda number: "as players choose" if number is None else f"track {number}",
+            help=TRACK_HELP,
+            key="recording_track",
+            width=200,
+        )
         annotate = st.toggle(
             "Make copies with the faces marked",
             help="To download when a file is through; without sound, with as many pictures as looks. They "
@@ -111,4 +145,4 @@ def _ask_how() -> tuple[float, bool, bool]:
             key="recording_annotate",
         )
         anew = st.toggle(ANEW, help=ANEW_HELP, key="recording_anew")
-    return float(hz or USUAL_HZ), annotate, anew
+    return float(hz or USUAL_HZ), track, annotate, anew

@@ -16,13 +16,17 @@ LEAST_HZ, MOST_HZ = 0.5, 30.0
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How files are looked at. `scored` False: faces are found and counted only."""
+    """How files are looked at. `scored` False: faces are found and counted only.
+
+    `track`: the number of the video track, from 1; None: the one a player shows.
+    """
 
     hz: float = DEFAULT_HZ
     detector: str = "yunet"
     artifact: Path = DEFAULT_ARTIFACT
     smoothing_ms: int = 600
     scored: bool = True
+    track: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dashboard.controls.chart import show_chart
 from dashboard.errors import DashboardError
 from dashboard.explain.faces import show_explanation
 from dashboard.explain.form import OpenExplainer
-from dashboard.explain.photo import read_photo
+from dashboard.files.photo import read_photo
 from dashboard.recordings.tab import RecordingsTab
 from dashboard.settings import Settings
 from dashboard.stored.figures import mix

@@ -99,7 +99,8 @@ def fingerprint(path: Path, look: Look) -> str:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256")
     network = load_card(look.artifact).runtime_sha256 if look.scored else PRESENCE_ONLY
-    digest.update(f"{look.hz:g} {look.detector} {look.smoothing_ms} {network}".encode())
+    track = "" if look.track is None else f" track {look.track}"
+    digest.update(f"{look.hz:g} {look.detector} {look.smoothing_ms} {network}{track}".encode())
     return digest.hexdigest()[:32]
 
 

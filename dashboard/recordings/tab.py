@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from dashboard.errors import RecordingError
+from dashboard.files.kinds import Kind, kind_of
 from dashboard.recordings.order import Order, Source
 from dashboard.recordings.run import RecordingRun
 from dashboard.temporary_folder import UploadFolder
@@ -18,7 +19,6 @@ from dashboard.wording import size
 from db.store import Store
 
 CHUNK_BYTES = 1 << 20
-PHOTO_STARTS = (b"\xff\xd8\xff", b"\x89PNG", b"RIFF")
 PHOTOS_KEPT_BYTES = 200_000_000
 """Photos are kept in memory while their results are shown; more than these are analysed, not shown again."""
 
@@ -108,10 +108,15 @@ def _photos(sources: Sequence[Source]) -> dict[int, Photograph]:
     kept: dict[int, Photograph] = {}
     room = PHOTOS_KEPT_BYTES
     for index, source in enumerate(sources):
-        with source.path.open("rb") as file:
-            is_photo = file.read(4).startswith(PHOTO_STARTS)
         length = source.path.stat().st_size
-        if is_photo and length <= room:
+        if length <= room and _is_photo(source.path):
             room -= length
             kept[index] = Photograph(source.title, source.path.read_bytes())
     return kept
+
+
+def _is_photo(path: Path) -> bool:
+    try:
+        return kind_of(path) is Kind.PHOTO
+    except RecordingError:
+        return False

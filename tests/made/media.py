@@ -14,8 +14,10 @@ from tests import ROOT
 SHARED = ROOT.parent / "shared"
 MEDIA = SHARED / "media"
 DATA = SHARED / "data"
+CASES = SHARED / "cases"
 
 needs_media = pytest.mark.skipif(not MEDIA.is_dir(), reason="real faces are not beside the project")
+needs_cases = pytest.mark.skipif(not CASES.is_dir(), reason="the files that were told wrongly are not here")
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="FER2013 is not beside the project")
 
 FACE_CENTRE_PX = (224, 120)

@@ -9,10 +9,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from dashboard.errors import RecordingError
+from dashboard.files.frames import SampledVideo
+from dashboard.files.kinds import Kind, kind_of
+from dashboard.files.probe import open_photo, open_video
 from dashboard.recordings.analysis import analyse
-from dashboard.recordings.frames import SampledVideo
 from dashboard.recordings.messages import Done, Look, Message, Opened, Part, Task
-from dashboard.recordings.probe import is_photo, open_photo, open_video, start_of
 from dashboard.recordings.status import FileStatus, State, run_status
 from model.emotions import EMOTIONS
 from model.observations import FrameRecord
@@ -157,7 +158,7 @@ def test_no_content_at_all_does_more_than_being_refused(tmp_path: Path, start: b
     path = tmp_path / "a.mp4"
     path.write_bytes(start)
     with pytest.raises(RecordingError) as refused:
-        open_photo(path) if is_photo(start_of(path)) else open_video(path)
+        open_photo(path) if kind_of(path) is Kind.PHOTO else list(SampledVideo(path, 5))
     assert str(refused.value).endswith(".")
 
 

@@ -5,24 +5,28 @@ The header is read first: a file that declares more pixels than allowed is never
 
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pillow
 from PIL import ImageOps
+from pillow_heif import register_heif_opener
 
 from dashboard.errors import DashboardError
 from dashboard.wording import counted, size
 
-UPLOAD_TYPES = ("jpg", "jpeg", "png", "webp")
-FORMATS = ("JPEG", "PNG", "WEBP")
+UPLOAD_TYPES = ("jpg", "jpeg", "png", "webp", "heic", "heif", "avif")
+FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF")
+STILL_WITH_MORE = ("MPO", "HEIF")
+"""In these a second picture is a depth map, the same scene in other light, or a burst: all is still."""
 MAX_MB = 20
 MAX_PIXELS = 50_000_000
 """A 50 megapixel phone's photo; decoded, it takes 200 MB for an instant."""
 MAX_SIDE_PX = 2560
 
-WANTED = "Wanted a photo as JPEG, PNG or WebP"
+WANTED = "Wanted a photo as JPEG, PNG, WebP, HEIC or AVIF"
 SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"GIF8", "a GIF"),
     (0, b"%PDF", "a PDF"),
@@ -30,9 +34,9 @@ SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"BM", "a Windows bitmap"),
     (0, b"II*\x00", "a TIFF"),
     (0, b"MM\x00*", "a TIFF"),
-    (4, b"ftyphei", "an HEIC photo"),
-    (4, b"ftypmif1", "an HEIC photo"),
-    (4, b"ftypavif", "an AVIF photo"),
+    (4, b"ftyphei", "an HEIC photo that is cut short or damaged"),
+    (4, b"ftypmif1", "an HEIC photo that is cut short or damaged"),
+    (4, b"ftypavif", "an AVIF photo that is cut short, damaged or of a kind unknown here"),
     (4, b"ftyp", "a video"),
 )
 """Offset, bytes and name of what people upload by mistake."""
@@ -45,10 +49,11 @@ class PhotoError(DashboardError):
 @dataclass(frozen=True, slots=True)
 class Photo:
     """`image`: (H, W, 3) uint8 BGR, upright, no side above MAX_SIDE_PX. `notes`: what was changed, if
-    anything, in sentences."""
+    anything, in sentences. `scale`: pixels of the file, as displayed, for one of `image`."""
 
     image: NDArray[np.uint8]
     notes: tuple[str, ...] = ()
+    scale: float = 1.0
 
 
 def read_photo(content: bytes) -> Photo:
@@ -60,25 +65,39 @@ def read_photo(content: bytes) -> Photo:
         raise PhotoError(f"{WANTED}; the file is empty (0 bytes). Choose another, or copy it again.")
     if len(content) > MAX_MB * 1_000_000:
         raise PhotoError(f"Wanted at most {MAX_MB} MB; the file has {size(len(content))}. Save it smaller.")
-    opened = _opened(content)
-    width, height = opened.size
-    notes = []
-    if getattr(opened, "n_frames", 1) > 1:
-        notes.append("The file moves; its first picture is shown.")
+    opened = open_pictures(content)
+    longest = max(opened.size)
+    notes = list(_others(opened))
     picture = _decoded(opened)
-    if max(width, height) > MAX_SIDE_PX:
+    if longest > MAX_SIDE_PX:
         notes.append(f"Scaled down to {picture.width:,} x {picture.height:,} px.")
-    return Photo(np.ascontiguousarray(np.asarray(picture)[:, :, ::-1]), tuple(notes))
+    scale = longest / max(picture.size)
+    return Photo(np.ascontiguousarray(np.asarray(picture)[:, :, ::-1]), tuple(notes), scale)
 
 
-def _opened(content: bytes) -> Pillow.Image:
-    """The file's header, not yet its pixels."""
+def whole_picture(opened: Pillow.Image) -> NDArray[np.uint8]:
+    """The picture it stands at, (H, W, 3) uint8 BGR, on white where it was transparent."""
+    return np.ascontiguousarray(np.asarray(_on_white(opened))[:, :, ::-1])
+
+
+def _others(opened: Pillow.Image) -> Iterator[str]:
+    """What is said of a file with more than one picture: which is the photo."""
+    more = getattr(opened, "n_frames", 1) - 1
+    if more > 0 and opened.format in STILL_WITH_MORE:
+        behind = "another picture" if more == 1 else f"{more} other pictures"
+        yield f"The file holds {behind} behind its main one, as phones add; the main one is used."
+    elif more > 0:
+        yield "The file moves; its first picture is shown."
+
+
+def open_pictures(content: bytes) -> Pillow.Image:
+    """The file's header, not yet its pixels. Raises PhotoError."""
     try:
         opened = Pillow.open(io.BytesIO(content), formats=FORMATS)
     except Pillow.DecompressionBombError as error:
         pixels = re.search(r"\d+", str(error))
         raise PhotoError(_too_large(int(pixels[0]) if pixels else None)) from None
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
+    except (OSError, SyntaxError, ValueError, EOFError, RuntimeError) as error:
         raise PhotoError(f"{WANTED}; this is {_named(content)}. {_advice(content)}") from error
     width, height = opened.size
     if width * height > MAX_PIXELS:
@@ -93,7 +112,7 @@ def _decoded(opened: Pillow.Image) -> Pillow.Image:
         picture = _on_white(_eight_bits(opened))
         picture.thumbnail((MAX_SIDE_PX, MAX_SIDE_PX), reducing_gap=2.0)
         return _upright(picture, opened)
-    except (OSError, SyntaxError, ValueError, EOFError, ZeroDivisionError) as error:
+    except (OSError, SyntaxError, ValueError, EOFError, ZeroDivisionError, RuntimeError) as error:
         raise PhotoError(
             "Wanted a whole photo; this one is cut short or damaged. Copy it again, or save it anew."
         ) from error
@@ -139,6 +158,9 @@ def _named(content: bytes) -> str:
 
 
 def _advice(content: bytes) -> str:
-    if b"ftyphei" in content[:12] or b"ftypmif1" in content[:12]:
-        return "Export it as JPEG (an iPhone does so with Settings, Camera, Formats, Most Compatible)."
+    if content[4:8] == b"ftyp" and content[8:12] in (b"heic", b"heix", b"mif1", b"avif"):
+        return "Copy it again, or export it as JPEG."
     return "Save a still of it as JPEG or PNG, or choose another file."
+
+
+register_heif_opener()

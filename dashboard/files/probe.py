@@ -1,12 +1,12 @@
-"""What a file is before anything of it is analysed: a photo or a video, or why it is neither. No Streamlit.
+"""A file is opened, or refused in a sentence, before anything of it is analysed. No Streamlit.
 
 A file is judged by its contents, never by its name, and by its header first: what declares more pixels than
-allowed is never decoded. Only the containers named here are opened, and only as files: a playlist that names
-other files or addresses is none of them.
+allowed is never decoded.
 """
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,29 +14,35 @@ import av
 from av.error import FFmpegError
 
 from dashboard.errors import RecordingError
-from dashboard.explain.photo import MAX_MB, MAX_PIXELS, Photo, PhotoError, read_photo
+from dashboard.files.containers import BARE_SOUND, OPEN_AS, family
+from dashboard.files.photo import MAX_MB, MAX_PIXELS, Photo, PhotoError, read_photo
+from dashboard.files.tracks import Track, chosen, has_cover, tracks_of
 from dashboard.wording import counted, size
 
-CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,avi,matroska,webm,gif"
-OPEN_AS = {"format_whitelist": CONTAINERS, "protocol_whitelist": "file"}
 GIF_START = b"GIF8"
-PHOTO_STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
-WANTED = "Wanted a video (mp4, mov, avi, mkv, webm, gif) or a photo (jpg, png, webp)"
+WANTED = (
+    "Wanted a video (mp4, mov, mkv, webm, avi, mts, wmv, flv, mpg, ogv, gif and others) or a photo (jpg, "
+    "png, webp, heic, avif)"
+)
+SOUND_ONLY = "this file has sound only, no pictures"
+SOUND_WITH_COVER = "this file is sound with a cover picture beside it, no video"
 START_BYTES = 4096
+SOUND_PACKETS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Video:
     """The header of a video. `width_px` and `height_px` as stored, before it is turned upright.
 
-    `duration_s` is what the file declares, None where it declares nothing. `made_at` is aware UTC.
+    `made_at` is aware UTC. `tracks`: all that can be looked at; `track`: the one that is.
     """
 
     width_px: int
     height_px: int
-    duration_s: float | None
     size_bytes: int
     made_at: datetime | None
+    tracks: tuple[Track, ...]
+    track: Track
 
 
 def start_of(path: Path) -> bytes:
@@ -57,11 +63,6 @@ def start_of(path: Path) -> bytes:
     return start
 
 
-def is_photo(start: bytes) -> bool:
-    """Whether a file that begins so is a JPEG, PNG or WebP."""
-    return start.startswith(PHOTO_STARTS) or (start[:4] == b"RIFF" and start[8:12] == b"WEBP")
-
-
 def open_photo(path: Path) -> Photo:
     """The photo, upright. Raises RecordingError."""
     try:
@@ -77,7 +78,7 @@ def open_photo(path: Path) -> Photo:
         raise RecordingError(f"The file cannot be read ({error.strerror}). Allow reading it.") from error
 
 
-def open_video(path: Path) -> tuple[Any, Video]:
+def open_video(path: Path, track: int | None = None) -> tuple[Any, Video]:
     """The opened av container, to be closed by the caller, and its header. Raises RecordingError."""
     start = start_of(path)
     if start.startswith(GIF_START):
@@ -88,19 +89,38 @@ def open_video(path: Path) -> tuple[Any, Video]:
     except (FFmpegError, ValueError, OSError) as error:
         raise RecordingError(_not_opened(start, path.stat().st_size)) from error
     try:
-        return container, _header(container, path)
+        return container, _header(container, path, start, track)
     except BaseException:
         container.close()
         raise
 
 
-def _header(container: Any, path: Path) -> Video:
-    if not container.streams.video:
-        raise RecordingError(f"{WANTED}; this file has sound only, no pictures.")
-    stream = container.streams.video[0]
-    width, height = stream.codec_context.width, stream.codec_context.height
-    _refuse_large(width, height)
-    return Video(width, height, _duration_s(container, stream), path.stat().st_size, _made_at(container))
+def _header(container: Any, path: Path, start: bytes, wanted: int | None) -> Video:
+    tracks = tracks_of(container)
+    if not tracks:
+        raise RecordingError(_without_picture(container, start, path.stat().st_size))
+    track = chosen(tracks, wanted)
+    _refuse_large(track.width_px, track.height_px)
+    size_bytes = path.stat().st_size
+    return Video(track.width_px, track.height_px, size_bytes, _made_at(container), tuple(tracks), track)
+
+
+def _without_picture(container: Any, start: bytes, length: int) -> str:
+    if has_cover(container):
+        return f"{WANTED}; {SOUND_WITH_COVER}. Choose the video itself, or the cover as a photo."
+    if not container.streams.audio or not _is_sound(container):
+        return _not_opened(start, length)
+    return f"{WANTED}; {SOUND_ONLY}. Choose the file with the picture."
+
+
+def _is_sound(container: Any) -> bool:
+    """Whether what a bare stream's demuxer took for its own can be decoded."""
+    if family(container.format.name) not in BARE_SOUND.split(","):
+        return True
+    try:
+        return all(packet.decode() is not None for packet in islice(container.demux(), SOUND_PACKETS))
+    except (FFmpegError, ValueError):
+        return False
 
 
 def _refuse_large(width_px: int, height_px: int) -> None:
@@ -109,12 +129,6 @@ def _refuse_large(width_px: int, height_px: int) -> None:
             f"Wanted pictures of at most {MAX_PIXELS / 1e6:.0f} million pixels; the file declares "
             f"{width_px:,} x {height_px:,}. Save it smaller."
         )
-
-
-def _duration_s(container: Any, stream: Any) -> float | None:
-    if stream.duration and stream.time_base:
-        return float(stream.duration * stream.time_base)
-    return container.duration / av.time_base if container.duration else None
 
 
 def _made_at(container: Any) -> datetime | None:

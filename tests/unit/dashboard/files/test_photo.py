@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from dashboard.explain.photo import MAX_MB, MAX_SIDE_PX, PhotoError, read_photo
+from dashboard.files.photo import MAX_MB, MAX_SIDE_PX, PhotoError, read_photo
 from tests.made.photos import encoded, png_that_declares, turned_png
 
 PICTURE = Image.fromarray(
@@ -95,7 +95,7 @@ def test_too_many_declared_pixels_are_refused_from_the_header_alone(
         (b"", "empty"),
         (b"GIF89a" + bytes(20), "a GIF"),
         (b"%PDF-1.7 and so on", "a PDF"),
-        (bytes(4) + b"ftypheic" + bytes(20), "as JPEG (an iPhone"),
+        (bytes(4) + b"ftypheic" + bytes(20), "an HEIC photo that is cut short"),
         (b"hello", "5 bytes"),
         (bytes(MAX_MB * 1_000_000 + 1), f"at most {MAX_MB} MB"),
     ],

@@ -1,0 +1,97 @@
+"""Which of a file's video tracks is its picture: the one asked for, else what a player shows. No Streamlit.
+
+Covers, thumbnails and the tiles of a photo are pictures beside or parts of something else, never tracks.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from av.stream import Disposition
+
+from dashboard.errors import RecordingError
+from dashboard.wording import counted
+
+NO_TRACK = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.dependent
+MOVES_HZ = 10.0
+"""Slides come at a few pictures a second, a camera at more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A video track that can be played. `number`: from 1, in the file's order; `index`: among all streams.
+
+    Pixels are as stored. `rate_hz` is 0 where nothing tells it.
+    """
+
+    number: int
+    index: int
+    width_px: int
+    height_px: int
+    rate_hz: float
+    is_default: bool
+
+
+def tracks_of(container: Any) -> list[Track]:
+    """The tracks of an opened av container, in its order."""
+    streams = [one for one in container.streams.video if _is_track(one)]
+    return [
+        Track(
+            number,
+            stream.index,
+            stream.codec_context.width,
+            stream.codec_context.height,
+            float(stream.average_rate or stream.guessed_rate or 0),
+            bool(stream.disposition & Disposition.default),
+        )
+        for number, stream in enumerate(streams, 1)
+    ]
+
+
+def has_cover(container: Any) -> bool:
+    """Whether there are pictures, but none of them is a track."""
+    return bool(container.streams.video) and not tracks_of(container)
+
+
+def chosen(tracks: Sequence[Track], wanted: int | None) -> Track:
+    """The track of that number; without one the default or, of several or none, the one that moves most.
+
+    Raises RecordingError.
+    """
+    if wanted is None:
+        return max(tracks, key=_rank)
+    if wanted > len(tracks):
+        raise RecordingError(
+            f"Wanted video track {wanted}; this file has {counted(len(tracks), 'one', 'of them')}"
+            f"{': ' + _listed(tracks) if len(tracks) > 1 else ''}. Choose another track, or none."
+        )
+    return tracks[wanted - 1]
+
+
+def choice(tracks: Sequence[Track], taken: Track) -> str | None:
+    """What was chosen, in sentences; None where there was no choice."""
+    if len(tracks) < 2:
+        return None
+    return (
+        f"The file has {len(tracks)} video tracks: {_listed(tracks)}. Track {taken.number} was analysed; "
+        "another is chosen by --track, or as “Video track” on the page."
+    )
+
+
+def _is_track(stream: Any) -> bool:
+    return stream.codec_context is not None and not stream.disposition & NO_TRACK
+
+
+def _rank(track: Track) -> tuple[bool, bool, int, float, int]:
+    area = track.width_px * track.height_px
+    return track.is_default, track.rate_hz >= MOVES_HZ, area, track.rate_hz, -track.number
+
+
+def _listed(tracks: Sequence[Track]) -> str:
+    marked = sum(one.is_default for one in tracks) == 1
+    return "; ".join(
+        f"{one.number}, {one.width_px} x {one.height_px}"
+        + (f" at {one.rate_hz:.3g} pictures a second" if one.rate_hz else "")
+        + (", the default" if marked and one.is_default else "")
+        for one in tracks
+    )
