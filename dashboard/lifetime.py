@@ -1,5 +1,8 @@
-"""From the server's start to its end: what it is told, and what begins without waiting for a visitor."""
+"""From the server's start to its end: what it is told, what begins without a visitor, what is left tidy."""
 
+import asyncio
+import logging
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -9,7 +12,14 @@ from streamlit import config
 from dashboard.errors import DashboardError
 from dashboard.event_stream.route import PATH as EVENTS
 from dashboard.front_door import LOCAL, MIB, Rules, name_of
-from dashboard.resources import settings
+from dashboard.log_lines import set_up_log
+from dashboard.resources import end_all, settings, start_up_problem
+from dashboard.server_end import prepare_end, server_stops
+
+LOGGER = logging.getLogger(__name__)
+
+LOOK_S = 0.1
+TRY_AGAIN_S = 15.0
 
 
 def rules() -> Rules:
@@ -26,9 +36,18 @@ def rules() -> Rules:
 
 @asynccontextmanager
 async def lifetime(_app: st.App) -> AsyncIterator[None]:
-    """Around everything that the server does."""
+    """Around everything that the server does; the database is opened and upkeep begun behind its back."""
+    set_up_log()
     tell_streamlit(rules())
+    prepare_end()
+    ending = threading.Event()
+    threading.Thread(target=_begin, args=(ending,), name="start-up", daemon=True).start()
+    watch = asyncio.create_task(_end_with_the_server())
     yield
+    ending.set()
+    watch.cancel()
+    await asyncio.to_thread(end_all)  # at once where the watch was quicker
+    LOGGER.info("Attune has ended, and everything that could be stored is")
 
 
 def tell_streamlit(told: Rules) -> None:
@@ -40,3 +59,16 @@ def tell_streamlit(told: Rules) -> None:
         ("server.corsAllowedOrigins", sorted(told.origins)),
     ):
         config.set_option(option, value)
+
+
+def _begin(ending: threading.Event) -> None:
+    """Migrations, retention, sums, what killed servers left: without waiting for a first visitor."""
+    while start_up_problem() and not ending.wait(TRY_AGAIN_S):
+        pass
+
+
+async def _end_with_the_server() -> None:
+    """Sessions end when the server is told to, not when the last of its connections is closed."""
+    while not server_stops():
+        await asyncio.sleep(LOOK_S)
+    await asyncio.to_thread(end_all)

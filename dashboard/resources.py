@@ -3,6 +3,7 @@
 import atexit
 import logging
 import threading
+import time
 import weakref
 from datetime import datetime
 from pathlib import Path
@@ -35,7 +36,10 @@ if TYPE_CHECKING:
 LOGGER = logging.getLogger(__name__)
 
 _running: "weakref.WeakSet[LiveSession]" = weakref.WeakSet()
+_recordings: "weakref.WeakSet[RecordingsTab]" = weakref.WeakSet()
 _running_lock = threading.Lock()
+END_S = 20.0
+"""So long the program's own end waits for its sessions to be stored."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -54,7 +58,7 @@ def start_upkeep() -> Upkeep:
     """Begins what goes on behind the pages, once; it ends with the server, and running sessions do."""
     begun = Upkeep(database(), settings(), _running_ids)
     begun.start()
-    atexit.register(_end_all)
+    atexit.register(end_all)
     atexit.register(begun.stop)
     return begun
 
@@ -120,6 +124,8 @@ def recordings_tab() -> "RecordingsTab":
 
     if "recordings_tab" not in st.session_state:
         st.session_state["recordings_tab"] = RecordingsTab()
+        with _running_lock:
+            _recordings.add(st.session_state["recordings_tab"])
     found: RecordingsTab = st.session_state["recordings_tab"]
     return found
 
@@ -171,9 +177,27 @@ def _opened() -> "list[LiveSession]":
         return list(_running)
 
 
-def _end_all() -> None:
-    opened = _opened()
+def end_all() -> None:
+    """End every session, store what waits and delete what was uploaded; what could not be stored is told in
+    the log. Call from any thread, any number of times, when the program ends."""
+    opened, until_s = _opened(), time.monotonic() + END_S
     for live in opened:  # all at once, then wait
-        live.end(EndReason.INTERRUPTED)
+        live.end(EndReason.SERVER_STOPPED)
+    with _running_lock:
+        recordings = list(_recordings)
+    for tab in recordings:
+        tab.clear()
     for live in opened:
-        live.finish(EndReason.INTERRUPTED)
+        live.finish(EndReason.SERVER_STOPPED, max(0.1, until_s - time.monotonic()))
+        _tell_lost(live)
+
+
+def _tell_lost(live: "LiveSession") -> None:
+    stored = live.status().recorder
+    if lost := stored.queued_frames + stored.dropped_frames:
+        LOGGER.error(
+            "session %d: %d frames with %d observations could not be stored",
+            live.session_id,
+            lost,
+            stored.queued_rows + stored.dropped_rows,
+        )

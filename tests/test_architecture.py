@@ -55,7 +55,7 @@ GROUND = {
         "navigation",
         "links",
     ),
-    *("temporary_folder", "front_door", "bearer"),
+    *("temporary_folder", "front_door", "bearer", "server_end", "log_lines"),
 }
 """Words that every room uses."""
 MAY = {  # a room of dashboard/ -> the rooms that it may import, beside its own files and the ground

@@ -7,13 +7,13 @@ worker thread, once for all clients. With no client nothing runs.
 import asyncio
 import json
 import logging
-import signal
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from dashboard.event_stream.figures import SecondFigures, last_whole_second, seconds_after
 from dashboard.running.people import PeopleNow
 from dashboard.running.recent import SECOND_MS
+from dashboard.server_end import server_stops
 
 LOGGER = logging.getLogger(__name__)
 
@@ -105,7 +105,7 @@ class Feed:
             client.tell(message)
 
     async def _run(self) -> None:
-        while not _server_stops():
+        while not server_stops():
             wait_s = 1.0
             try:
                 told, wait_s = await asyncio.to_thread(self._look)
@@ -137,12 +137,3 @@ def event(figures: SecondFigures) -> bytes:
     """One server-sent event (WHATWG HTML, 9.2): its id names session and second, its data is JSON."""
     data = json.dumps(figures.as_json(), separators=(",", ":"))
     return f"id: {figures.session}-{figures.offset_ms}\ndata: {data}\n\n".encode()
-
-
-def _server_stops() -> bool:
-    """Whether uvicorn was told to stop: it then waits for open responses, and tells nobody.
-
-    Its handler of SIGTERM is a method of the server, which is the one way to it from here.
-    """
-    server = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
-    return bool(getattr(server, "should_exit", False))

@@ -26,6 +26,7 @@ ENDED = {
     EndReason.STOPPED: "You stopped the session.",
     EndReason.DISCONNECTED: "The session ended because the tab was closed or the connection was lost.",
     EndReason.SOURCE_ENDED: "The session ended because the camera was switched off or unplugged.",
+    EndReason.SERVER_STOPPED: "The session ended because Attune was stopped on its machine.",
     EndReason.INTERRUPTED: "The session was interrupted.",
 }
 STORING = "Storing the last moments. You may go to other pages or start another session meanwhile."

@@ -35,6 +35,7 @@ def open_live(setup: Setup, consent_at: datetime, settings: Settings, store: Sto
         signals=scored,
     )
     card = load_card(settings.artifact) if scored else None
+    started_at = datetime.now(UTC)
     session_id = store.start_session(
         NewSession(
             title=setup.title,
@@ -45,7 +46,7 @@ def open_live(setup: Setup, consent_at: datetime, settings: Settings, store: Sto
             consent_at=consent_at,
             consent_text=setup.consent_text,
             source=setup.source,
-            started_at=datetime.now(UTC),
+            started_at=started_at,
             model_name=card.name if card else PRESENCE_ONLY,
             model_sha256=card.files[card.runtime_file] if card else "",
             analysis_hz=settings.analysis_hz,
@@ -56,8 +57,9 @@ def open_live(setup: Setup, consent_at: datetime, settings: Settings, store: Sto
     recorder = Recorder(store, session_id, batch_s=STORE_EVERY_S)
 
     def end(reason: EndReason, status: LiveStatus) -> None:
-        # A closed tab is noticed half a minute late; the session ended with its last picture.
-        ended_at = datetime.now(UTC) - timedelta(seconds=status.since_frame_s)
+        # A closed tab is noticed half a minute late; the session ended with its last picture. The clock on
+        # the wall may have been set meanwhile, so its length is by the monotonic one.
+        ended_at = started_at + timedelta(seconds=status.elapsed_s - status.since_frame_s)
 
         def stamp() -> None:
             if status.received:

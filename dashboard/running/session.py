@@ -65,7 +65,7 @@ class LiveSession:
         self.session_id = session_id
         self.people = LivePeople(events)
         self.markers = MarkerDesk(session_id)
-        self._pipeline, self._recorder, self._events, self._end = pipeline, recorder, events, end
+        self._recorder, self._events, self._end = recorder, events, end
         self._rate, self._colours, self._clock = AnalysisRate(analysis_hz), colours, clock
         self._started_s = clock()
         # Guards what follows. Nobody waits for it long: never held while drawing, analysing or storing, nor
@@ -83,7 +83,10 @@ class LiveSession:
         self._logged: set[tuple[str, int]] = set()
         self._reason: EndReason | None = None
         self._ended, self._stored = threading.Event(), False
-        self._analysis = threading.Thread(target=self._analyse, name=f"analysis-{session_id}", daemon=True)
+        # The networks belong to that thread alone: a tab that stays open after the end shall not keep them.
+        self._analysis = threading.Thread(
+            target=self._analyse, args=(pipeline,), name=f"analysis-{session_id}", daemon=True
+        )
         self._ending = threading.Thread(target=self._store_end, name=f"ending-{session_id}", daemon=True)
         self._analysis.start()
         self._ending.start()
@@ -108,7 +111,7 @@ class LiveSession:
         self._slot = (image.copy(), captured_s)  # the original is drawn on
         self._lock.notify()
 
-    def _analyse(self) -> None:
+    def _analyse(self, pipeline: Pipeline) -> None:
         while True:
             with self._lock:
                 self._lock.wait_for(lambda: self._slot is not None or self._reason is not None)
@@ -117,15 +120,15 @@ class LiveSession:
                 (image, captured_s), self._slot = self._slot, None
             began_s = self._clock()
             try:
-                self._analyse_one(image, captured_s)
+                self._analyse_one(pipeline, image, captured_s)
             except Exception as error:
                 self.report_error(error)
             with self._lock:
                 self._rate.spent(self._clock() - began_s)
 
-    def _analyse_one(self, image: Image, captured_s: float) -> None:
+    def _analyse_one(self, pipeline: Pipeline, image: Image, captured_s: float) -> None:
         offset_ms = max(0, round((captured_s - self._started_s) * 1000))
-        observations = self._pipeline.observe(self._pipeline.process(image, offset_ms))
+        observations = pipeline.observe(pipeline.process(image, offset_ms))
         record = self.people.kept(FrameRecord(self._analysed, offset_ms, observations))
         self._recorder.submit(record, captured_s)
         with self._lock:

@@ -48,6 +48,7 @@ class EndReason(StrEnum):
     STOPPED = "stopped"  # the host pressed STOP
     DISCONNECTED = "disconnected"  # closed tab, page change, lost connection
     SOURCE_ENDED = "source_ended"  # camera unplugged, sharing ended, recording at its end
+    SERVER_STOPPED = "server_stopped"  # whoever runs Attune stopped it
     INTERRUPTED = "interrupted"
 
 

@@ -1,8 +1,11 @@
 """A session as the app opens it: real database, real detector, the shipped network."""
 
+import gc
 import time
-from datetime import UTC, datetime
+import weakref
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import Self
 
 import cv2
 import numpy as np
@@ -13,6 +16,7 @@ from sqlalchemy import Engine
 
 from dashboard.consent import PRESENCE_ONLY, Kind, Purpose, Region, Setup
 from dashboard.markers.desk import Press
+from dashboard.running import opening
 from dashboard.running.opening import open_live
 from dashboard.running.session import LiveSession
 from dashboard.settings import Settings
@@ -20,6 +24,7 @@ from db.reports import SessionSummary, iter_observations, list_sessions, markers
 from db.store import EndReason, Store
 from model.errors import ArtifactError
 from model.observations import NO_SIGNALS
+from tests.made.running import Bench, analyse
 from tests.made.storage import locked_by_another_program, stored_frames
 from tests.made.waiting import wait_until
 
@@ -107,3 +112,36 @@ def test_a_session_ends_with_its_last_picture_however_late_that_is_noticed(engin
     live.finish(EndReason.DISCONNECTED)
     ended = only_session(engine).ended_at
     assert ended is not None and abs((ended - last).total_seconds()) < 0.5
+
+
+@pytest.mark.parametrize("hours", [-2, 2])
+def test_a_clock_that_is_set_meanwhile_changes_no_length(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    live = begin(engine)
+    watch(live, seconds=0.5)
+    monkeypatch.setattr(opening, "datetime", clock_off_by(timedelta(hours=hours)))
+    live.finish(EndReason.STOPPED)
+    session = only_session(engine)
+    assert session.ended_at is not None
+    lasted = session.ended_at - session.started_at
+    assert timedelta(0) < lasted < timedelta(minutes=5)
+
+
+def clock_off_by(wrong: timedelta) -> type[datetime]:
+    class Wrong(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Self:
+            return super().now(tz) + wrong
+
+    return Wrong
+
+
+def test_an_ended_session_lets_go_of_its_networks(engine: Engine) -> None:
+    bench = Bench(engine)
+    networks = weakref.ref(bench.perception)
+    analyse(bench, 2)
+    bench.live.finish(EndReason.STOPPED)
+    del bench.perception
+    gc.collect()
+    assert bench.live.status().stored and networks() is None
