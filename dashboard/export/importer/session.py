@@ -72,7 +72,8 @@ def import_long_csv(engine: Engine, file: IO[bytes], name: str, statement: Impor
     """Make a session of a long CSV. Raises ImportRefusedError or DatabaseError; nothing is stored then."""
     with tempfile.TemporaryFile(prefix="attune-import-") as aside:
         reader, people = RowReader(), People()
-        first = _lay_aside(file, aside, reader, people)
+        told: list[str] = []
+        first = _lay_aside(long_rows(file, told), aside, reader, people)
         if reader.scored_line and not statement.expressions_allowed:
             raise ImportRefusedError(NO_GROUND)
         new, definition = _session(first, reader, name, statement)
@@ -86,7 +87,8 @@ def import_long_csv(engine: Engine, file: IO[bytes], name: str, statement: Impor
         session_id = store_imported(
             engine, new, _batches(aside), people.cast(), ended_at=ended_at, reading=known
         )
-    return Imported(session_id, reader.rows, (NOT_IN_IT, *_lost(engine, session_id, new.title, definition)))
+    lost = _lost(engine, session_id, new.title, definition)
+    return Imported(session_id, reader.rows, (NOT_IN_IT, *told, *lost))
 
 
 def _lost(engine: Engine, session_id: int, title: str, definition: str) -> Iterator[str]:
@@ -97,10 +99,11 @@ def _lost(engine: Engine, session_id: int, title: str, definition: str) -> Itera
         yield TITLE_CUT.format(stored)
 
 
-def _lay_aside(file: IO[bytes], aside: IO[bytes], reader: RowReader, people: People) -> dict[str, str]:
+def _lay_aside(
+    rows: Iterator[tuple[int, list[str]]], aside: IO[bytes], reader: RowReader, people: People
+) -> dict[str, str]:
     """Check the whole file; the cells of its first row."""
     first: dict[str, str] = {}
-    rows = long_rows(file)
     while part := list(islice(rows, CHUNK_ROWS)):
         lines, cells = zip(*part, strict=True)
         chunk = Chunk(lines, list(zip(*cells, strict=True)))
