@@ -35,7 +35,11 @@ LIVES_IN = {
     "streamlit_webrtc": ("dashboard/live/stream.py",),
     "pillow_heif": ("dashboard/files/photo.py",),
     "av": ("dashboard/live/stream.py", "dashboard/files/", "dashboard/recordings/annotate.py"),
-    "aiortc": ("dashboard/live/stream.py", "dashboard/live/prompt_frames.py"),
+    "aiortc": (
+        "dashboard/live/stream.py",
+        "dashboard/live/prompt_frames.py",
+        "dashboard/live/fresh_frames.py",
+    ),
     "aioice": ("dashboard/connection/ice_probe.py",),
     "pandas": ("dashboard/", "pages/"),
     "pydantic_settings": ("dashboard/settings.py",),

@@ -4,15 +4,44 @@
 That packet carries the marker bit (RFC 3551; for VP8 RFC 7741, section 4.1; for H.264 RFC 6184, section 5.1).
 """
 
+import time
+
 from aiortc import rtcrtpreceiver
 from aiortc.jitterbuffer import JitterBuffer, JitterFrame
 from aiortc.rtp import RtpPacket
+
+from dashboard.live.fresh_frames import decode_freshly
+
+ARRIVALS_KEPT = 64
+
+
+class ArrivedFrame(JitterFrame):
+    """A frame, and when its last packet arrived, in monotonic seconds."""
+
+    def __init__(self, frame: JitterFrame, arrived_s: float) -> None:
+        super().__init__(frame.data, frame.timestamp)
+        self.arrived_s = arrived_s
 
 
 class PromptJitterBuffer(JitterBuffer):
     """aiortc's own, but a video frame leaves it with its marked packet, or with the next frame's first."""
 
-    _told_timestamp: int | None = None
+    def __init__(self, capacity: int, prefetch: int = 0, is_video: bool = False) -> None:
+        super().__init__(capacity, prefetch, is_video)
+        self._told_timestamp: int | None = None
+        self._arrived_s: dict[int, float] = {}
+
+    def add(self, packet: RtpPacket) -> tuple[bool, JitterFrame | None]:
+        if not self._is_video:
+            return super().add(packet)
+        self._arrived_s[packet.timestamp] = time.monotonic()
+        if len(self._arrived_s) > ARRIVALS_KEPT:
+            del self._arrived_s[next(iter(self._arrived_s))]
+        wants_key, frame = super().add(packet)
+        if frame is None:
+            return wants_key, None
+        arrived_s = self._arrived_s.get(frame.timestamp, time.monotonic())
+        return wants_key, ArrivedFrame(frame, arrived_s)
 
     def _remove_frame(self, sequence_number: int) -> JitterFrame | None:
         if not self._is_video:
@@ -45,5 +74,6 @@ class PromptJitterBuffer(JitterBuffer):
 
 
 def deliver_promptly() -> None:
-    """Connections made from now on use it."""
+    """Connections made from now on use it, and a decoder that is never late."""
+    setattr(rtcrtpreceiver, "decoder_worker", decode_freshly)  # noqa: B010
     setattr(rtcrtpreceiver, "JitterBuffer", PromptJitterBuffer)  # noqa: B010

@@ -1,10 +1,10 @@
 """The camera stream: the only place that knows streamlit-webrtc and av.
 
-Five faults of streamlit-webrtc 0.79 and aiortc 1.16 are answered here, four of them on private names, which
+Six faults of streamlit-webrtc 0.79 and aiortc 1.16 are answered here, five of them on private names, which
 is why requirements.txt pins the versions: a start race that kills about one stream in ten, a bit rate that
 starts so low that browsers send a quarter of the picture, a look-up of STUN servers on the internet, an
-observer that takes a change of page for the end of the stream, also where the entry script draws it, and a
-frame that waits for the next one (`prompt_frames.py`).
+observer that takes a change of page for the end of the stream, also where the entry script draws it, a frame
+that waits for the next one (`prompt_frames.py`), and queues without an end (`fresh_frames.py`).
 """
 
 import logging
@@ -22,6 +22,7 @@ from aiortc.codecs import CODECS
 from numpy.typing import NDArray
 from streamlit_webrtc import Translations, WebRtcMode, webrtc_streamer
 
+from dashboard.live.fresh_frames import arrival_s
 from dashboard.live.prompt_frames import deliver_promptly
 
 LOGGER = logging.getLogger(__name__)
@@ -64,9 +65,10 @@ def open_stream(
     """Draw the streamer and say whether it plays. Call from the script thread, on every run.
 
     `on_frame(image, captured_at)` runs on a thread of streamlit-webrtc, gets a BGR picture and the monotonic
-    time in seconds, and returns the picture to show. `on_ended` runs on the server's event loop and must
-    return at once. What `on_frame` raises goes to `on_error`; the camera's picture is shown instead. `rtc`
-    is what RTCPeerConnection is given, with "iceServers"; aiortc heeds these only, and one of each kind.
+    time in seconds at which its last packet arrived, and returns the picture to show. `on_ended` runs on the
+    server's event loop and must return at once. What `on_frame` raises goes to `on_error`; the camera's
+    picture is shown instead. `rtc` is what RTCPeerConnection is given, with "iceServers"; aiortc heeds these
+    only, and one of each kind.
     """
     _patch_once()
     context = webrtc_streamer(
@@ -91,7 +93,7 @@ def frame_callback(
     """A callback that never raises: an exception in it would freeze the picture for good."""
 
     def callback(frame: av.VideoFrame) -> av.VideoFrame:
-        captured_at = time.monotonic()
+        captured_at = arrival_s(frame, time.monotonic())
         if max(frame.width, frame.height) < SMALLEST_PX:
             return frame
         try:

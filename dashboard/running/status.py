@@ -15,9 +15,9 @@ class LiveStatus:
     """A snapshot for the page. Times in seconds since the session started, None before the first event.
 
     `received` counts camera frames, `analysed` those that were scored, `skipped` those taken for analysis but
-    replaced by a newer one before their turn. Latency is from a frame's arrival to its scores. `aimed_hz` is
-    what of `wanted_hz` the machine can do, `cost_ms` what an analysis takes it. `stored`: the session has
-    ended and nothing of it waits any more.
+    replaced by a newer one before their turn. Latency is from the arrival of a frame's last packet to its
+    scores. `aimed_hz` is what of `wanted_hz` the machine can do, `cost_ms` what an analysis takes it.
+    `stored`: the session has ended and nothing of it waits any more.
     """
 
     elapsed_s: float

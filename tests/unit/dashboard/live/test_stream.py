@@ -1,3 +1,5 @@
+import time
+
 import av
 import numpy as np
 import pytest
@@ -31,6 +33,19 @@ def test_the_handler_gets_a_bgr_image_of_any_size_and_its_result_is_shown() -> N
         shown = callback(picture(width, height))
         assert (shown.width, shown.height) == (width, height)
         assert abs(int(shown.to_ndarray(format="bgr24").mean()) - 45) <= 2
+
+
+def test_a_picture_that_waited_seven_seconds_on_its_way_is_told_as_seven_seconds_old() -> None:
+    ages_s: list[float] = []
+
+    def look(image: stream.Image, captured_s: float) -> stream.Image:
+        ages_s.append(time.monotonic() - captured_s)
+        return image
+
+    frame = picture()
+    frame.opaque = time.monotonic() - 7  # as fresh_frames.py writes it
+    stream.frame_callback(look, lambda error: None)(frame)
+    assert ages_s[0] >= 7
 
 
 @pytest.mark.parametrize(
