@@ -103,8 +103,9 @@ def events_found(
     least_people: int,
     key: str,  # noqa: ARG001  what it depends on
 ) -> "tuple[Event, ...]":
-    """`dashboard.stored.instants.events_of` a stretch, kept for a while too. Raises EngagementError."""
-    from dashboard.stored.instants import events_of, read_instants
+    """`dashboard.stored.events.events_of` a stretch, kept for a while too. Raises EngagementError."""
+    from dashboard.stored.events import events_of
+    from dashboard.stored.instants import read_instants
 
     every = read_instants(_span.engine, _span.session_id, _span.start_ms, _span.end_ms)
     return events_of(every, _reading, _thresholds, least_people)

@@ -64,7 +64,7 @@ GROUND = {
 """Words that every room uses."""
 MAY = {  # a room of dashboard/ -> the rooms that it may import, beside its own files and the ground
     "markers": set(),
-    "running": {"markers"},
+    "running": {"markers", "stored"},
     "stored": {"markers"},
     "charts": {"stored", "markers"},
     "export.formats": {"stored", "charts", "markers"},

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from dashboard.reading import Reading
 from dashboard.sessions.demo_signals import floor, signals_of
-from dashboard.stored.instants import Instants, events_of
+from dashboard.stored.events import events_of
+from dashboard.stored.instants import Instants
 from db.errors import DatabaseError
 from db.store import NewEvent, NewSession, Store
 from model.behaviour.events import Thresholds

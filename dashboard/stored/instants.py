@@ -1,20 +1,15 @@
-"""Single instants of everybody as arrays: movement and events, which sums over time cannot tell."""
+"""Single instants of everybody as arrays: movement and habits, which sums over time cannot tell."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
 from sqlalchemy import Engine
 
-from dashboard.reading import Reading
 from dashboard.stored.person_steps import PersonSteps
 from db import reports
-from model.behaviour.events import Event, SessionSeries, Thresholds, find_events
 from model.behaviour.gestures import head_speed_deg_s
-from model.emotions import EMOTIONS, Emotion
-from model.engagement import engagement, group_line, in_percent
+from model.emotions import EMOTIONS
 from model.engagement.groups import (
     GAZE_STATES,
     NOT_SURE_CODE,
@@ -36,8 +31,6 @@ from model.observations import (
 
 AWAY, UNKNOWN = GAZE_STATES.index(GazeState.AWAY), len(GAZE_STATES) - 1
 UNSCORED = (np.nan,) * len(EMOTIONS)
-LINE_MS = 5_000
-"""As the live session watches it."""
 Stretch = tuple[int, int, int | None]
 """A session's id and [start_ms, end_ms)."""
 
@@ -205,48 +198,3 @@ def _shares_of(heads: Ints, steps: PersonSteps) -> Doubles:
         return np.empty(0)
     known, turned = heads[steps.cell * len(GAZE_STATES) + steps.groups.gaze_state].T
     return np.where(known > 0, turned / np.maximum(known, 1), np.nan)
-
-
-def events_of(
-    every: Instants, reading: Reading, thresholds: Thresholds, least_people: int = 1
-) -> tuple[Event, ...]:
-    """The events of a session under other thresholds, the group's line by `reading`.
-
-    Raises EngagementError where the instants lie too far apart.
-    """
-    return find_events(_series(every, reading, least_people), thresholds)
-
-
-def _series(every: Instants, reading: Reading, least_people: int) -> SessionSeries:
-    times, row = np.unique(every.offset_ms, return_inverse=True)
-    people, column = np.unique(every.person, return_inverse=True)
-    shape = len(times), len(people)
-    happy = np.where(every.usable, every.scores[:, EMOTIONS.index(Emotion.HAPPY)], np.nan)
-    values = engagement(reading.definition, reading.weights, every.moments())
-    line = group_line(_table(values, row, column, shape), least_people).mean
-    gaze = np.full(shape, UNKNOWN, np.int64)
-    gaze[row, column] = every.gaze_state
-    yaw_deg, pitch_deg = (_table(angle, row, column, shape) for angle in every.usable_angles_deg)
-    return SessionSeries(
-        times,
-        people,
-        gaze,
-        _table(happy, row, column, shape),
-        yaw_deg,
-        pitch_deg,
-        in_percent(reading.definition, _steadied(times, line)),
-    )
-
-
-def _steadied(times_ms: Ints, line: Doubles) -> Doubles:
-    """The mean over the LINE_MS up to each instant, so that one frame's noise is no fall."""
-    series = pd.Series(line, index=pd.to_timedelta(times_ms, unit="ms"))
-    return np.where(np.isnan(line), np.nan, series.rolling(f"{LINE_MS}ms", min_periods=1).mean().to_numpy())
-
-
-def _table(
-    values: Doubles, row: NDArray[np.intp], column: NDArray[np.intp], shape: tuple[int, int]
-) -> Doubles:
-    table = np.full(shape, np.nan)
-    table[row, column] = values
-    return table

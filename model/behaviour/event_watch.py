@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import nan
 
-from model.behaviour.events import INSTANT_MS, Event, EventKind, FallWatch, Thresholds, in_order
+from model.behaviour.events import INSTANT_MS, Event, EventKind, Thresholds, fall_event, in_order
+from model.behaviour.falls import FallWatch
 from model.behaviour.gestures import GestureKind, HeadGestures
 from model.emotions import EMOTIONS, Emotion
 from model.observations import GazeState, Observation
@@ -48,8 +48,9 @@ class _Run:
 class EventWatch:
     """Watches one session. Not safe for threads: the owner locks.
 
-    `update` for every analysed frame in order of time, `finish` at the end. `events` holds all of them, the
-    latest KEPT_EVENTS, ends and values growing as they go on; then they equal those of `find_events`.
+    `update` for every analysed frame and `step` for every step of the group's line, in order of time;
+    `finish` at the end. `events` holds all of them, the latest KEPT_EVENTS, ends and values growing as they
+    go on; then they equal those of `find_events`.
     """
 
     def __init__(self, thresholds: Thresholds | None = None) -> None:
@@ -72,17 +73,22 @@ class EventWatch:
         self.thresholds = thresholds
         self._falls.follow(thresholds)
 
-    def update(self, offset_ms: int, people: Sequence[PersonNow], group: float = nan) -> tuple[Event, ...]:
+    def step(self, start_ms: int, group: float) -> tuple[Event, ...]:
+        """The fall that began to count with a step of `falls.STEP_MS` that is over. `group`: the group's line
+        in percent of its range, NaN where too few are usable. Steps come in order of time."""
+        fall = self._falls.update(start_ms, group)
+        new = self._tell((EventKind.GROUP_FALL, None), None if fall is None else fall_event(fall))
+        return () if new is None else (new,)
+
+    def update(self, offset_ms: int, people: Sequence[PersonNow]) -> tuple[Event, ...]:
         """The events that began to count with this instant, each exactly once.
 
-        `people`: those seen; `group`: the group's line in percent of its range, NaN where too few are usable.
-        An instant that does not come after the last one is passed over.
+        `people`: those seen. An instant that does not come after the last one is passed over.
         """
         if self._last_ms is not None and offset_ms <= self._last_ms:
             return ()
         self._before_ms, self._last_ms = self._last_ms, offset_ms
-        new = [self._tell((EventKind.GROUP_FALL, None), self._falls.update(offset_ms, group))]
-        new.append(self._laughter(offset_ms, people))
+        new = [self._laughter(offset_ms, people)]
         for person in people:
             new.extend(self._gaze(offset_ms, person))
         new.extend(self._nods(offset_ms, people))

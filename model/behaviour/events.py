@@ -4,23 +4,21 @@
 Short interruptions neither end an event nor begin another, so that a wavering value is told once.
 """
 
-from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from enum import StrEnum
-from math import isfinite, isnan
+from math import isfinite
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from model.behaviour.falls import STEP_MS, Fall, falls_of
 from model.behaviour.gestures import GestureKind, head_gestures
 from model.engagement.groups import GAZE_STATES, Doubles, Ints, Mask
 from model.errors import EngagementError
 from model.observations import GazeState
 
-STOOD_MS = 10_000
-"""A line falls only after it has stood so long: before, smoothing and people are only just starting."""
 INSTANT_MS = 500
 """An instant tells of so long at most: two smiles a second apart are no `laughter_ms` of laughter."""
 
@@ -50,7 +48,7 @@ class Thresholds:
     """When something is an event; every one may be edited. Raises EngagementError for one out of range."""
 
     fall_points: float = 15.0
-    """Points of 100 that the group's line falls within `fall_within_ms`."""
+    """Points of 100 that the group's line, in steps of `falls.STEP_MS`, falls within `fall_within_ms`."""
     fall_within_ms: float = 15_000
     fall_again_ms: float = 30_000
     """From the lowest point of one fall to the next that is told."""
@@ -101,6 +99,7 @@ class SessionSeries:
     happy: Doubles
     yaw_deg: Doubles
     pitch_deg: Doubles
+    line_ms: Ints
     group: Doubles
 
     def __post_init__(self) -> None:
@@ -108,8 +107,8 @@ class SessionSeries:
         for name in ("gaze_state", "happy", "yaw_deg", "pitch_deg"):
             if getattr(self, name).shape != (t, p):
                 raise EngagementError(f"{name}: wanted shape {(t, p)}, got {getattr(self, name).shape}")
-        if self.group.shape != (t,):
-            raise EngagementError(f"group: wanted shape {(t,)}, got {self.group.shape}")
+        if self.group.shape != self.line_ms.shape:
+            raise EngagementError(f"group: wanted shape {self.line_ms.shape}, got {self.group.shape}")
         if np.any(np.diff(self.offset_ms) <= 0):
             raise EngagementError("offset_ms: wanted times that increase")
 
@@ -126,7 +125,8 @@ def find_events(series: SessionSeries, thresholds: Thresholds | None = None) -> 
             f"instants {step_ms:.0f} ms apart: wanted bridge_ms ({limits.bridge_ms:.0f}) or less; "
             "read the session in shorter steps or raise bridge_ms"
         )
-    found = [*_falls(series, limits), *_laughter(series, limits)]
+    falls = falls_of(series.line_ms.tolist(), series.group.tolist(), limits)
+    found = [*map(fall_event, falls), *_laughter(series, limits)]
     for column, track_id in enumerate(series.track_id.tolist()):
         found.extend(_of_person(series, column, track_id, limits))
     return in_order(found)
@@ -137,82 +137,9 @@ def in_order(events: list[Event]) -> tuple[Event, ...]:
     return tuple(sorted(events, key=lambda e: (e.start_ms, e.kind, -1 if e.track_id is None else e.track_id)))
 
 
-class FallWatch:
-    """Falls of one line. A fall begins at the last peak and ends at its lowest point.
-
-    The line must have been there for STOOD_MS before, and again when it was missing for more than
-    `fall_within_ms`; each value stands for `bridge_ms` at most. A fall is over when the line has recovered
-    half of `fall_points`, or not sunk for `fall_within_ms`.
-    """
-
-    def __init__(self, limits: Thresholds) -> None:
-        self._limits = limits
-        self._recent: deque[tuple[int, float]] = deque()
-        self._fall: Event | None = None
-        self._stood_ms = 0.0
-        self._lowest = self._last_ms = self._quiet_until_ms = -float("inf")
-
-    def follow(self, limits: Thresholds) -> None:
-        """Begin anew under other limits: what the line was before is no measure any more."""
-        self._limits = limits
-        self._recent.clear()
-        self._fall, self._last_ms = None, -float("inf")
-
-    def update(self, offset_ms: int, value: float) -> Event | None:
-        """The fall under way, `end_ms` its lowest point so far; NaN values are passed over."""
-        if isnan(value):
-            return self._fall
-        self._stand(offset_ms)
-        if self._stood_ms < STOOD_MS:
-            return None
-        self._recent.append((offset_ms, value))
-        while self._recent[0][0] < offset_ms - self._limits.fall_within_ms:
-            self._recent.popleft()
-        if self._fall is not None:
-            self._fall = self._followed(self._fall, offset_ms, value)
-        elif offset_ms >= self._quiet_until_ms:
-            self._fall = self._begun(offset_ms, value)
-        return self._fall
-
-    def _stand(self, offset_ms: int) -> None:
-        """Count how long the line has been there."""
-        gap_ms, self._last_ms = offset_ms - self._last_ms, offset_ms
-        self._stood_ms += min(gap_ms, self._limits.bridge_ms)
-        if gap_ms > self._limits.fall_within_ms:
-            self._stood_ms = 0.0
-            self._end()
-
-    def _begun(self, offset_ms: int, value: float) -> Event | None:
-        peak, peak_ms = max((value, at_ms) for at_ms, value in self._recent)
-        if peak - value < self._limits.fall_points:
-            return None
-        self._lowest = value
-        return Event(peak_ms, offset_ms, EventKind.GROUP_FALL, None, peak - value)
-
-    def _followed(self, fall: Event, offset_ms: int, value: float) -> Event | None:
-        if value < self._lowest:
-            deeper, self._lowest = self._lowest - value, value
-            return replace(fall, end_ms=offset_ms, value=fall.value + deeper)
-        recovered = value - self._lowest >= self._limits.fall_points / 2
-        if not recovered and offset_ms - (fall.end_ms or 0) <= self._limits.fall_within_ms:
-            return fall
-        self._end()
-        return None
-
-    def _end(self) -> None:
-        if self._fall is not None:
-            lowest_ms, self._fall = self._fall.end_ms or self._fall.start_ms, None
-            self._recent = deque(sample for sample in self._recent if sample[0] >= lowest_ms)
-            self._quiet_until_ms = lowest_ms + self._limits.fall_again_ms
-
-
-def _falls(series: SessionSeries, limits: Thresholds) -> list[Event]:
-    watch, found = FallWatch(limits), {}
-    for at_ms, value in zip(series.offset_ms.tolist(), series.group.tolist(), strict=True):
-        fall = watch.update(at_ms, value)
-        if fall is not None:
-            found[fall.start_ms] = fall
-    return list(found.values())
+def fall_event(fall: Fall) -> Event:
+    """A fall of the group's line as an event, up to the end of its lowest step."""
+    return Event(fall.peak_ms, fall.lowest_ms + STEP_MS, EventKind.GROUP_FALL, None, fall.points)
 
 
 def _laughter(series: SessionSeries, limits: Thresholds) -> Iterator[Event]:

@@ -193,18 +193,18 @@ def test_looking_away_for_long_is_stored_when_it_begins_and_when_it_ends() -> No
 def test_another_definition_is_no_fall_of_the_group() -> None:
     kept = Kept()
     people = LivePeople(kept)
-    feed(people, 10, looking(1), looking(2))
+    feed(people, 20, looking(1), looking(2))
     expressive = DEFINITIONS["expressiveness"]
     people.read_by(LiveReading(expressive, expressive.weights))
-    feed(people, 10, looking(1), looking(2), since_s=10)
+    feed(people, 30, looking(1), looking(2), since_s=20)
     assert kept.events == []
 
 
 def test_a_fall_of_everybody_is_told() -> None:
     kept = Kept()
     people = LivePeople(kept)
-    feed(people, 10, looking(1), looking(2))
-    feed(people, 8, looking(1, signals=AWAY), looking(2, signals=AWAY), since_s=10)
+    feed(people, 20, looking(1), looking(2))
+    feed(people, 8, looking(1, signals=AWAY), looking(2, signals=AWAY), since_s=20)
     assert {event.kind for event in kept.events} == {"group_fall"}
 
 

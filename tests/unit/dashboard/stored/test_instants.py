@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.reading import Reading
+from dashboard.stored.events import events_of
 from dashboard.stored.habits import habits
-from dashboard.stored.instants import Instants, events_of, read_instants, read_moving_shares
+from dashboard.stored.instants import Instants, read_instants, read_moving_shares
 from dashboard.stored.person_steps import PersonSteps
 from db.engine import open_database
 from db.reports import gaze_buckets

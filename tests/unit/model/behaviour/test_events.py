@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from model.behaviour.event_watch import EventWatch, PersonNow
 from model.behaviour.events import Event, EventKind, SessionSeries, Thresholds, find_events
+from model.behaviour.falls import STEP_MS
 from model.engagement.groups import GAZE_STATES
 from model.errors import EngagementError
 
@@ -18,7 +19,7 @@ LOOKING, AWAY, HALF, CLOSED, UNKNOWN = range(5)
 def quiet(seconds: float = 120, people: int = 2, step_ms: int = 100) -> SessionSeries:
     """A session in which nothing happens."""
     t = np.arange(0, int(seconds * 1000), step_ms)
-    still = np.zeros((len(t), people))
+    still, line_ms = np.zeros((len(t), people)), np.arange(0, int(seconds * 1000), STEP_MS)
     return SessionSeries(
         offset_ms=t,
         track_id=np.arange(1, people + 1),
@@ -26,7 +27,8 @@ def quiet(seconds: float = 120, people: int = 2, step_ms: int = 100) -> SessionS
         happy=still + 0.1,
         yaw_deg=still,
         pitch_deg=still,
-        group=np.full(len(t), 70.0),
+        line_ms=line_ms,
+        group=np.full(len(line_ms), 70.0),
     )
 
 
@@ -34,12 +36,17 @@ def watched(series: SessionSeries, thresholds: Thresholds | None = None) -> tupl
     """What a watch told, instant by instant, and the watch."""
     watch = EventWatch(thresholds)
     told: list[Event] = []
+    steps = dict(zip((series.line_ms + STEP_MS).tolist(), series.group.tolist(), strict=True))
     for row, at_ms in enumerate(series.offset_ms.tolist()):
+        for end_ms in [end_ms for end_ms in steps if end_ms <= at_ms]:
+            told.extend(watch.step(end_ms - STEP_MS, steps.pop(end_ms)))
         people = [
             PersonNow(track_id, GAZE_STATES[series.gaze_state[row, p]], *known(series, row, p))
             for p, track_id in enumerate(series.track_id.tolist())
         ]
-        told.extend(watch.update(at_ms, people, series.group[row]))
+        told.extend(watch.update(at_ms, people))
+    for end_ms, value in steps.items():
+        told.extend(watch.step(end_ms - STEP_MS, value))
     return told, watch
 
 
@@ -88,18 +95,18 @@ def test_somebody_who_looks_back_for_longer_is_not_away_for_long() -> None:
 
 
 def test_a_fall_begins_at_the_peak_and_ends_at_the_lowest_point() -> None:
-    series, t = quiet(), quiet().offset_ms
-    series.group[:] = np.interp(t, [0, 40_000, 50_000, 120_000], [70, 70, 45, 45])
+    series = quiet()
+    series.group[:] = np.interp(series.line_ms, [0, 40_000, 50_000, 120_000], [70, 70, 45, 45])
     (event,) = find_events(series)
     assert (event.start_ms, event.end_ms, event.kind, event.track_id) == (
         40_000,
-        50_000,
+        55_000,
         EventKind.GROUP_FALL,
         None,
     )
     assert event.value == pytest.approx(25)
     told, watch = watched(series)
-    assert len(told) == 1 and 15 <= told[0].value < 16 and watch.events == (event,)
+    assert len(told) == 1 and told[0].value == pytest.approx(25) and watch.events == (event,)
 
 
 @pytest.mark.parametrize(
@@ -112,20 +119,20 @@ def test_a_fall_begins_at_the_peak_and_ends_at_the_lowest_point() -> None:
 )
 def test_other_courses_are_no_falls(what: str, times_s: list[float], values: list[float]) -> None:
     series = quiet()
-    series.group[:] = np.interp(series.offset_ms / 1000, times_s, values)
+    series.group[:] = np.interp(series.line_ms / 1000, times_s, values)
     assert find_events(series) == (), what
 
 
 def test_a_line_that_swings_up_and_down_is_told_at_most_every_half_minute() -> None:
-    series, t = quiet(300), quiet(300).offset_ms
-    series.group[:] = 60 + 15 * np.sin(2 * np.pi * t / 8_000)
+    series = quiet(300)
+    series.group[:] = np.where(series.line_ms // STEP_MS % 2, 45, 75)
     falls = find_events(series)
     assert 5 <= len(falls) <= 10
     assert len(watched(series)[0]) == len(falls)
 
 
 def test_two_steps_down_are_two_falls_and_a_gap_is_none() -> None:
-    series, t = quiet(200), quiet(200).offset_ms
+    series, t = quiet(200), quiet(200).line_ms
     series.group[:] = np.interp(t / 1000, [0, 20, 25, 100, 105, 200], [90, 90, 70, 70, 50, 50])
     series.group[(t > 50_000) & (t < 80_000)] = np.nan
     assert [round(event.value) for event in find_events(series)] == [20, 20]
@@ -178,7 +185,8 @@ def sessions(draw: st.DrawFn) -> SessionSeries:
         happy=lasting([0.1, 0.6, 0.9], longest) + hidden,
         yaw_deg=rng.normal(0, 1, shape) + hidden,
         pitch_deg=swing + rng.normal(0, 0.5, shape) + hidden,
-        group=lasting([40, 60, 75, np.nan], longest)[:, 0] + rng.normal(0, 2, len(t)),
+        line_ms=(line_ms := np.arange(0, t[-1], STEP_MS)),
+        group=rng.choice([40, 60, 75, np.nan], len(line_ms)) + rng.normal(0, 2, len(line_ms)),
     )
 
 

@@ -7,13 +7,14 @@ import pytest
 
 from model.behaviour.event_watch import EventWatch
 from model.behaviour.events import Event, EventKind, SessionSeries, Thresholds, find_events
+from model.behaviour.falls import STEP_MS
 from tests.unit.model.behaviour.test_events import quiet, watched
 
 
 @pytest.mark.parametrize("empty_s", [0, 40, 100])
 def test_a_line_that_only_just_began_does_not_fall(empty_s: int) -> None:
-    series, t = quiet(), quiet().offset_ms
-    series.group[:] = np.interp(t / 1000 - empty_s, [0, 1, 5, 8, 9, 80], [90, 80, 50, 50, 30, 30])
+    series, t = quiet(), quiet().line_ms
+    series.group[:] = np.interp(t / 1000 - empty_s, [0, 5, 10, 80], [90, 80, 30, 30])
     series.group[t < empty_s * 1000] = np.nan
     assert find_events(series) == () and watched(series)[0] == []
     if empty_s:
@@ -22,22 +23,21 @@ def test_a_line_that_only_just_began_does_not_fall(empty_s: int) -> None:
 
 
 def test_a_line_that_has_stood_for_ten_seconds_falls() -> None:
-    series, t = quiet(), quiet().offset_ms
-    series.group[:] = np.interp(t / 1000, [0, 10, 14, 120], [70, 70, 45, 45])
+    series, t = quiet(), quiet().line_ms
+    series.group[:] = np.interp(t / 1000, [0, 10, 20, 120], [70, 70, 45, 45])
     (event,) = find_events(series)
-    assert (event.start_ms, event.end_ms) == (10_000, 14_000)
-    series.group[t < 200] = np.nan
-    (later,) = find_events(series)
-    assert later.start_ms == 10_200 and later.value < event.value == pytest.approx(25)
+    assert (event.start_ms, event.end_ms) == (10_000, 25_000)
+    series.group[t < 5_000] = np.nan
+    assert find_events(series) == (), "it had stood for one step less"
 
 
 def test_a_fall_is_over_when_nobody_is_there_for_long_and_is_told_once() -> None:
-    series, t = quiet(), quiet().offset_ms
-    series.group[:] = np.interp(t / 1000, [0, 20, 24, 120], [90, 90, 60, 60])
+    series, t = quiet(), quiet().line_ms
+    series.group[:] = np.interp(t / 1000, [0, 20, 25, 120], [90, 90, 60, 60])
     series.group[t >= 70_000] = 30
     series.group[(t > 25_000) & (t < 65_000)] = np.nan
     first, *others = find_events(series)
-    assert (first.start_ms, first.end_ms, others) == (20_000, 24_000, [])
+    assert (first.start_ms, first.end_ms, others) == (20_000, 30_000, [])
     told, watch = watched(series)
     assert len(told) == 1 and watch.finish() == (first,)
 
@@ -45,11 +45,11 @@ def test_a_fall_is_over_when_nobody_is_there_for_long_and_is_told_once() -> None
 def test_a_fall_after_other_thresholds_needs_a_line_that_stood_again() -> None:
     watch = EventWatch()
     told: list[Event] = []
-    for at_ms in range(0, 60_000, 100):
+    for at_ms in range(0, 60_000, STEP_MS):
         if at_ms == 20_000:
             watch.follow(Thresholds(fall_points=10))
-        told.extend(watch.update(at_ms, [], 70 if at_ms < 21_000 else 40 if at_ms < 40_000 else 20))
-    assert [event.start_ms for event in told] == [39_900]
+        told.extend(watch.step(at_ms, 70 if at_ms < 25_000 else 40 if at_ms < 45_000 else 20))
+    assert [event.start_ms for event in told] == [40_000]
 
 
 @pytest.mark.parametrize(
@@ -70,5 +70,5 @@ def test_laughter_is_seen_for_a_second_and_not_for_less(times_ms: list[int], wha
 def only_at(series: SessionSeries, times_ms: list[int]) -> SessionSeries:
     """Only these instants of the series."""
     kept = np.isin(series.offset_ms, times_ms)
-    columns = ("offset_ms", "gaze_state", "happy", "yaw_deg", "pitch_deg", "group")
+    columns = ("offset_ms", "gaze_state", "happy", "yaw_deg", "pitch_deg")
     return replace(series, **{name: getattr(series, name)[kept] for name in columns})
