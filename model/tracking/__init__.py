@@ -13,7 +13,9 @@ import numpy as np
 
 from model.faces import Faces
 from model.images import Image
-from model.tracking.relocation import Evidence, Held, Relocation, look_parts
+from model.tracking.cuts import Scene, is_blank, is_cut, is_replaced
+from model.tracking.evidence import Evidence, is_known_scene, known_scenes, look_parts, looks_of, telling
+from model.tracking.relocation import REARRANGED_SHARE, Held, Relocation
 from model.tracking.scene import common_shift, near, place_costs
 from model.tracking.tracks import Sightings, Track, TrackingLimits
 
@@ -35,6 +37,7 @@ class Tracker:
         self._born = 0
         self._now_ms = 0
         self._before_ms = 0
+        self._scene: Scene | None = None
 
     def update(self, faces: Faces, offset_ms: int, image: Image | None = None) -> Faces:
         """The faces that have a number by now, with `track_id` set, in the order given.
@@ -45,6 +48,7 @@ class Tracker:
         self._before_ms, self._now_ms = self._now_ms, max(self._now_ms, offset_ms)
         self._let_go()
         seen = Sightings.of(faces, image)
+        self._follow_cuts(seen)
         held = self._continue(seen)
         numbers = np.zeros(len(faces), np.int64)
         for face in np.argsort(seen.centres[:, 0], kind="stable").tolist():
@@ -58,6 +62,16 @@ class Tracker:
         """The frame's size changed in mid-stream: the same places in the new px."""
         for track in (*self.tracks, *self.remembered):
             track.rescale(np.array([factor_x, factor_y]))
+
+    def _follow_cuts(self, seen: Sightings) -> None:
+        """A hard cut ends every track: what is seen now may be anybody."""
+        last, self._scene = self._scene, seen.scene
+        if last is not None and seen.scene is not None and is_cut(last, seen.scene):
+            self._relocation.rearranged_ms = self._now_ms
+            self.remembered += [track for track in self.tracks if track.track_id]
+            self.tracks = []
+            if is_blank(seen.scene):
+                self._forget_scenes(self.remembered)
 
     def _continue(self, seen: Sightings) -> dict[int, Track]:
         """The faces that continue a track, now seen by it."""
@@ -83,14 +97,36 @@ class Tracker:
         if self._is_disturbed(held, evidence) and self._undo_push(seen):
             evidence = self._evidence(self.tracks, seen)
             held = dict(self._pairs(seen, evidence))
+        if replaced := self._replaced(seen, held, evidence):
+            if len(replaced) >= REARRANGED_SHARE * int(evidence.recent.sum()):
+                self._relocation.rearranged_ms = self._now_ms
+            self.remembered += replaced
+            self.tracks = [t for t in self.tracks if not any(t is one for one in replaced)]
+            evidence = self._evidence(self.tracks, seen)
+            held = dict(self._pairs(seen, evidence))
         return held, evidence
+
+    def _replaced(self, seen: Sightings, held: Held, evidence: Evidence) -> list[Track]:
+        """Those in whose place somebody else is from one frame to the next."""
+        replaced = []
+        for face, index in held.items():
+            track, now = self.tracks[index], seen.patch(face)
+            if not track.track_id or track.patch is None or now is None or evidence.same_looks[index, face]:
+                continue
+            jumped = not evidence.near[index, face]
+            if is_replaced(track.patch, now, self._now_ms - track.last_ms, jumped):
+                replaced.append(track)
+                if is_known_scene(track, seen, face):
+                    track.scene = None  # two people before one background: it tells neither
+        return replaced
 
     def _by_look(self, seen: Sightings, held: Held, evidence: Evidence) -> tuple[Held, Evidence]:
         """The remembered are compared only where somebody is sought: they may be many."""
         doubts = self._relocation.doubts(held, self._due(seen, held), evidence, self._now_ms)
         if not doubts.faces:
             return held, evidence
-        evidence = self._evidence([*self.tracks, *self.remembered], seen)
+        settling = self._relocation.is_settling(self._now_ms)
+        evidence = self._evidence([*self.tracks, *self.remembered], seen, scenes=settling)
         return self._relocation.resolved(held, doubts, evidence), evidence
 
     def _move(
@@ -103,13 +139,18 @@ class Tracker:
         self.remembered = [t for t in self.remembered if t is not track]
         self.tracks = [t for t in self.tracks if t is not track and t is not mistaken] + [track]
 
-    def _evidence(self, tracks: list[Track], seen: Sightings) -> Evidence:
+    def _evidence(self, tracks: list[Track], seen: Sightings, scenes: bool = False) -> Evidence:
+        """`scenes`: these are compared as well; without a cut a background alone is no evidence."""
+        looks = looks_of(tracks)
+        parts = look_parts(looks, seen)
         return Evidence(
             tracks,
             np.array([bool(t.track_id) and self._is_recent(t) for t in tracks], bool),
             np.array([self._now_ms - t.last_ms <= self.limits.death_ms for t in tracks], bool),
             near(tracks, seen, self._now_ms, self.limits.coasting_ms),
-            look_parts(tracks, seen),
+            parts,
+            telling(looks, seen),
+            known_scenes(tracks, seen, parts) if scenes else np.zeros(parts.shape[:2], np.bool_),
         )
 
     def _is_disturbed(self, held: Held, evidence: Evidence) -> bool:
@@ -156,6 +197,7 @@ class Tracker:
     def _begin(self, seen: Sightings, face: int) -> Track:
         place, now_ms = (seen.centres[face], seen.sizes[face]), self._now_ms
         track = Track(*place, np.zeros(2), now_ms, now_ms, look=seen.look(face), looked=1)
+        track.patch, track.scene = seen.patch(face), seen.scene
         self.tracks.append(track)
         return track
 
@@ -179,8 +221,14 @@ class Tracker:
         # Not by `_lives`: at two frames a second even a candidate seen in every frame looks long unseen here.
         dead = [t for t in self.tracks if self._now_ms - t.last_ms > self.limits.death_ms]
         self.tracks = [t for t in self.tracks if self._now_ms - t.last_ms <= self.limits.death_ms]
+        self._forget_scenes(dead)
         self.remembered += [track for track in dead if track.track_id and track.look is not None]
         self.remembered = [t for t in self.remembered if self._now_ms - t.last_ms <= self.limits.memory_ms]
+
+    def _forget_scenes(self, tracks: list[Track]) -> None:
+        """Who went without a cut, or whose picture went out, left their place to anybody."""
+        for track in tracks:
+            track.scene = None
 
     def _leave_places(self) -> None:
         """In a new layout the places of those not found in it are somebody else's: only looks remain."""

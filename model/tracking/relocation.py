@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from model.tracking.appearance import BINS, PARTS, difference
 from model.tracking.assignment import best_assignment
-from model.tracking.tracks import Sightings, Track, TrackingLimits, Vector
+from model.tracking.evidence import Evidence
+from model.tracking.tracks import TrackingLimits, Vector
 
 Held = dict[int, int]
 """Which of `Evidence.tracks` a face continues, by the face's index."""
@@ -23,52 +23,8 @@ SETTLING_MS = 1000
 """After a new layout faces are told by their look at once, before a newcomer's waiting time is over."""
 OLD_PLACE = 0.15
 """How much nearer a look counts where someone like that was last, while the layout stayed."""
-BOTH_DIFFER = 0.3
-"""Clothing and background each, in someone else's tile; a raised hand or a virtual background changes one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What one frame says about the tracks: those alive first, then, where asked for, those remembered.
-
-    recent: (tracks,) seen a moment ago; lately: (tracks,) not longer gone than a track lives; near: (tracks,
-    faces) just where and as large as predicted; parts: (tracks, faces, PARTS) distances of looks, NaN where
-    unknown.
-    """
-
-    tracks: list[Track]
-    recent: NDArray[np.bool_]
-    lately: NDArray[np.bool_]
-    near: NDArray[np.bool_]
-    parts: Vector
-
-    @property
-    def looks_apart(self) -> Vector:
-        """(tracks, faces): the mean of the parts that are known, NaN where none is."""
-        known = ~np.isnan(self.parts)
-        counts = known.sum(axis=2)
-        sums = np.where(known, self.parts, 0).sum(axis=2)
-        return np.where(counts, sums / np.maximum(counts, 1), np.nan)
-
-    @property
-    def unlike(self) -> NDArray[np.bool_]:
-        """(tracks, faces): whatever is known of their looks differs."""
-        least = np.where(np.isnan(self.parts), np.inf, self.parts).min(axis=2)
-        return np.asarray((least > BOTH_DIFFER) & np.isfinite(least))
-
-    @property
-    def looks_fully_apart(self) -> Vector:
-        """(tracks, faces): the same, NaN unless both are known: a background alone is no evidence."""
-        return np.asarray(self.parts.mean(axis=2))
-
-
-def look_parts(tracks: list[Track], seen: Sightings) -> Vector:
-    """(tracks, faces, PARTS) distances of looks, NaN where unknown."""
-    if seen.looks is None or not tracks:
-        return np.full((len(tracks), len(seen), PARTS), np.nan)
-    unknown = np.full((PARTS, BINS), np.nan, np.float32)
-    looks = np.array([unknown if t.look is None else t.look for t in tracks])
-    return difference(looks, seen.looks).astype(np.float64)
+CROWD = 3
+"""With fewer faces nothing shows how alike looks are here: clothing and background must each be the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +52,13 @@ class Relocation:
             self.rearranged_ms = now_ms
             # A place kept is not told from one kept by chance, so looks decide for all that have one.
             doubted |= loose | {f for f in numbered if np.isfinite(evidence.looks_fully_apart[held[f], f])}
-        settling = now_ms - self.rearranged_ms <= SETTLING_MS
+        settling = self.is_settling(now_ms)
         lost = {f for f in doubted if rearranged or (f in loose and evidence.unlike[held[f], f])}
         return Doubts(doubted | (set(range(evidence.parts.shape[1])) - numbered if settling else due), lost)
+
+    def is_settling(self, now_ms: int) -> bool:
+        """Whether the layout changed a moment ago."""
+        return now_ms - self.rearranged_ms <= SETTLING_MS
 
     def resolved(self, held: Held, doubts: Doubts, evidence: Evidence) -> Held:
         """`held`, but for those whose tile says otherwise, and with those found again elsewhere.
@@ -128,11 +88,19 @@ class Relocation:
             return {}
         stayed = [evidence.tracks[t].last_ms > self.rearranged_ms for t in missing]
         at_home = evidence.near[np.ix_(missing, faces)] & np.array(stayed)[:, None]
-        costs = evidence.looks_fully_apart[np.ix_(missing, faces)] - OLD_PLACE * at_home
-        costs = np.where(np.isnan(costs), np.inf, costs)
-        lately = evidence.lately[missing]
+        costs = self._looks(evidence)[np.ix_(missing, faces)] - OLD_PLACE * at_home
+        costs = np.where(evidence.scenes[np.ix_(missing, faces)], 0.0, costs)
+        lately = evidence.lately[missing] & (evidence.parts.shape[1] >= CROWD)
         pairs = best_assignment(costs, self.limits.same_look)
         return {faces[f]: missing[t] for t, f in pairs if is_clear(costs, t, f, lately, self.limits.clear_by)}
+
+    def _looks(self, evidence: Evidence) -> Vector:
+        """(tracks, faces) how far looks are apart; infinite where they say nothing."""
+        apart = evidence.looks_fully_apart
+        says = evidence.telling & np.isfinite(apart)
+        if evidence.parts.shape[1] < CROWD:
+            says &= evidence.parts.max(axis=2) <= self.limits.same_look
+        return np.where(says, apart, np.inf)
 
 
 def is_clear(costs: Vector, track: int, face: int, lately: NDArray[np.bool_], clear_by: float) -> bool:

@@ -58,6 +58,14 @@ def near(tracks: Sequence[Track], seen: Sightings, now_ms: int, coasting_ms: flo
     return np.asarray(close & (np.abs(_growth(extents, seen)) <= np.log(ALIKE_SIZE)))
 
 
+def within(tracks: Sequence[Track], seen: Sightings, reach: float, growth: float) -> NDArray[np.bool_]:
+    """(tracks, faces): the face is within `reach` face sizes of where the track was, and about as large."""
+    places = np.array([t.centre for t in tracks]).reshape(-1, 2)
+    extents = np.array([t.size for t in tracks]).reshape(-1, 2)
+    close = _distance(places, extents, seen) <= reach
+    return np.asarray(close & (np.abs(_growth(extents, seen)) <= np.log(growth)))
+
+
 def common_shift(
     tracks: Sequence[Track], seen: Sightings, now_ms: int, limits: TrackingLimits
 ) -> Vector | None:

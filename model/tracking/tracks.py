@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from model.faces import Faces, Floats
 from model.images import Image
 from model.tracking.appearance import describe
+from model.tracking.cuts import Scene, patches_of, scene_of
 
 Vector = NDArray[np.float64]
 
@@ -56,23 +57,37 @@ class TrackingLimits:
 
 @dataclass(frozen=True, slots=True)
 class Sightings:
-    """The faces of one frame: centres and sizes (n, 2) in px; looks as `describe` gives them, or None."""
+    """The faces of one frame: centres and sizes (n, 2) in px. Where a picture is given: looks as `describe`
+    gives them, surroundings as `patches_of`, the whole as `scene_of`, its width and height."""
 
     centres: Vector
     sizes: Vector
     looks: Floats | None = None
+    patches: Floats | None = None
+    scene: Scene | None = None
+    size_px: tuple[int, int] = (0, 0)
 
     @classmethod
     def of(cls, faces: Faces, image: Image | None) -> Self:
         centres = ((faces.boxes[:, :2] + faces.boxes[:, 2:]) / 2).astype(np.float64)
         sizes = (faces.boxes[:, 2:] - faces.boxes[:, :2]).astype(np.float64)
-        return cls(centres, sizes, None if image is None else describe(image, faces.boxes))
+        if image is None:
+            return cls(centres, sizes)
+        looks, patches = describe(image, faces.boxes), patches_of(image, faces.boxes)
+        return cls(centres, sizes, looks, patches, scene_of(image), (image.shape[1], image.shape[0]))
 
     def __len__(self) -> int:
         return len(self.centres)
 
     def look(self, face: int) -> Floats | None:
         return None if self.looks is None else self.looks[face]
+
+    def patch(self, face: int) -> Floats | None:
+        return None if self.patches is None else self.patches[face]
+
+    def box(self, face: int) -> Vector:
+        """(4,) xyxy px."""
+        return box_of(self.centres[face], self.sizes[face])
 
 
 @dataclass(slots=True)
@@ -88,6 +103,13 @@ class Track:
     track_id: int = 0
     look: Floats | None = None
     looked: int = 0
+    patch: Floats | None = None
+    scene: Scene | None = None
+
+    @property
+    def box(self) -> Vector:
+        """(4,) xyxy px, when last seen."""
+        return box_of(self.centre, self.size)
 
     def centre_at(self, offset_ms: int, coasting_ms: float) -> Vector:
         """Where the face should be now, if it slowed down since it was last seen."""
@@ -116,6 +138,7 @@ class Track:
     def _take(self, seen: Sightings, face: int, offset_ms: int, limits: TrackingLimits) -> None:
         self._learn(seen.look(face), max(0, offset_ms - self.last_ms), limits.look_ms)
         self.centre, self.size = seen.centres[face], seen.sizes[face]
+        self.patch, self.scene = seen.patch(face), seen.scene
         self.last_ms, self.hits = offset_ms, self.hits + 1
 
     def _learn(self, look: Floats | None, passed_ms: int, look_ms: float) -> None:
@@ -130,3 +153,8 @@ class Track:
         mixed = self.look + gain * (look - self.look)
         mixed = np.where(np.isnan(self.look), look, mixed)
         self.look = np.where(np.isnan(look), self.look, mixed).astype(np.float32)
+
+
+def box_of(centre: Vector, size: Vector) -> Vector:
+    """(4,) xyxy px."""
+    return np.concatenate([centre - size / 2, centre + size / 2])

@@ -6,8 +6,8 @@ back, every face hidden for 0.5 to 2 s twice a minute. `distinct`: every backgro
 clothing; `alike`: five backgrounds; `one_background`: one, so that two or three people share all there is to
 tell them by. `by_place` is the same tracker on the same faces without pictures. Figures: tracking_figures.py.
 `borrowed_share`: faces under a number that was somebody else's before. `clips`: real people; they stay left
-and right of each other, so the order of their numbers from left to right must never change. `_ms_per_face`
-is the thread's own time, so that other programs do not count.
+and right of each other, so the order of their numbers from left to right must never change. `turns`: hard cuts, see
+turns.py. `_ms_per_face` is the thread's own time, so that other programs do not count.
 """
 
 import argparse
@@ -23,6 +23,7 @@ from model.tracking import Tracker
 from model.tracking.appearance import describe
 from tests.bench.moving_grid import Meeting, make_meeting
 from tests.bench.tracking_figures import Tally
+from tests.bench.turns import stories, take_turns
 from tests.made.media import MEDIA, read_frames
 
 RATE_HZ = 5
@@ -46,6 +47,7 @@ def main() -> None:
     found: dict[str, Any] = {}
     for name, (rooms, clothes) in MEETINGS.items():
         found[name] = follow(make_meeting(25, 60_000, rooms=rooms, clothes=clothes, seed=given.seed))
+    found["turns"] = {name: take_turns(story, RATE_HZ) for name, story in stories(given.seed).items()}
     found["clips"] = {clip: follow_clip(clip) for clip in CLIPS}
     print(json.dumps(found, indent=1))
 
