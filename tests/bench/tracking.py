@@ -6,8 +6,8 @@ back, every face hidden for 0.5 to 2 s twice a minute. `distinct`: every backgro
 clothing; `alike`: five backgrounds; `one_background`: one, so that two or three people share all there is to
 tell them by. `by_place` is the same tracker on the same faces without pictures. Figures: tracking_figures.py.
 `borrowed_share`: faces under a number that was somebody else's before. `clips`: real people; they stay left
-and right of each other, so the order of their numbers from left to right must never change. `turns`: hard cuts, see
-turns.py. `_ms_per_face` is the thread's own time, so that other programs do not count.
+and right of each other, so the order of their numbers from left to right must never change. `turns`: hard
+cuts, see turns.py. `_ms_per_face` is the thread's own time, so that other programs do not count.
 """
 
 import argparse
