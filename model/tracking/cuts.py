@@ -30,8 +30,8 @@ PATCH_CELLS, PATCH_GROWTH = 24, 2.2
 
 REPLACED_BELOW = ((150, 0.58), (250, 0.45), (550, 0.36))
 """Correlation of a face's surroundings with those it had so many ms ago: the same person's are above 0.61,
-0.46 and 0.38, even of a head that is thrown about; two people's are above 0.4 in one pair of twenty, or in one
-of four where their background is the same."""
+0.46 and 0.38, even of a head that is thrown about; two people's are above 0.4 in one pair of twenty, or in
+one of four where their background is the same."""
 
 JUMPED = 0.2
 """So much more alike must be what is about a face that jumped: a push at the camera takes it along."""
