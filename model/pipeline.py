@@ -74,6 +74,9 @@ class FramePipeline:
         image = checked_image(image)
         self._follow_size(image.shape[1], image.shape[0])
         faces = self.tracker.update(self.follower.find(image, offset_ms), offset_ms, image)
+        if self.tracker.became:
+            self.smoother.rename(self.tracker.became)
+            self.stillness.rename(self.tracker.became)
         if len(faces):
             crops = self._cut(image, faces)
             faces = judge_crops(faces, crops, image.shape[1::-1], self.limits)

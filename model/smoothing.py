@@ -1,6 +1,6 @@
 """Steady scores: an exponential mean in time for every track."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -34,6 +34,12 @@ class ScoreSmoother:
             faces = faces.having(scores=self._smoothed(faces.scores, faces.track_id.tolist(), offset_ms))
         self._forget(offset_ms)
         return faces
+
+    def rename(self, became: Mapping[int, int]) -> None:
+        """What was known under one number goes on under another."""
+        for before, now in became.items():
+            if before in self._states:
+                self._states[now] = self._states.pop(before)
 
     def _smoothed(self, scores: Floats, track_ids: list[int], offset_ms: int) -> Floats:
         result = scores.copy()

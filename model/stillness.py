@@ -6,6 +6,7 @@ arranged anew or a camera shakes.
 """
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -74,6 +75,12 @@ class StillnessWatch:
             faces = faces.having(flags=faces.flags | np.where(still, int(QualityFlag.STILL), 0))
         self._tracks = {k: one for k, one in self._tracks.items() if offset_ms - one.last_ms <= FORGET_MS}
         return faces
+
+    def rename(self, became: Mapping[int, int]) -> None:
+        """What was known under one number goes on under another."""
+        for before, now in became.items():
+            if before in self._tracks:
+                self._tracks[now] = self._tracks.pop(before)
 
     def _follow(self, track_id: int, values: Sums, offset_ms: int) -> bool:
         watched = self._tracks.setdefault(track_id, _Watched(offset_ms, offset_ms))

@@ -17,7 +17,7 @@ from db.errors import DatabaseError
 AGREED = "Everyone in this file knows that it is analysed here, what for and for how long, and has agreed."
 WHAT = (
     "A long CSV that Attune wrote becomes a session again: with its people, names and times, the same when "
-    "it is exported once more; also after a spreadsheet saved it with semicolons, decimal commas or in UTF-16. "
+    "it is exported once more; also after a spreadsheet saved it with semicolons, decimal commas or UTF-16. "
     "The whole file is checked first; one with a mistake leaves nothing behind."
 )
 

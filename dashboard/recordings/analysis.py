@@ -4,6 +4,7 @@ No Streamlit. What is found is sent in parts, so that a file of any length takes
 """
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
@@ -13,6 +14,7 @@ from dashboard.files.kinds import Kind, kind_of
 from dashboard.files.probe import SOUND_WITH_COVER, WANTED, open_photo
 from dashboard.palette import KEYS, bgr
 from dashboard.recordings.annotate import AnnotatedVideo, write_photo
+from dashboard.recordings.first_looks import FirstLooks, Looked
 from dashboard.recordings.messages import Done, Look, Opened, Part, Send, Task
 from dashboard.running.people import LivePeople
 from db.store import NewEvent
@@ -24,6 +26,8 @@ from model.tracking import Tracker, TrackingLimits
 
 PART_S = 0.5
 PART_FRAMES = 200
+Drawn = tuple[Image | None, int]
+"""A picture with what was found, where that was asked for, and its time in ms."""
 AT_ONCE = TrackingLimits(birth_ms=0, birth_hits=1)
 """Where there is one look only, everybody in it has a number, from left to right."""
 COVER_SOUND_MS = 1000
@@ -56,16 +60,28 @@ class _Analysis:
         self._events = _Events()
         self._people = LivePeople(self._events)
         self._draws = task.annotated is not None
+        self._first_looks = FirstLooks(pipeline.tracker)
         self._records: list[FrameRecord] = []
         self._frames, self._sent_s = 0, time.monotonic()
 
-    def add(self, timed: TimedImage) -> Image | None:
-        """Analyse one picture; it comes back with what was found drawn on it, where that was asked for."""
+    def add(self, timed: TimedImage) -> Iterator[Drawn]:
+        """Analyse one picture; those of which all is known now, each with what was found drawn on it."""
         observations = self._pipeline.observe(self._pipeline.process(timed.image, timed.offset_ms))
         record = FrameRecord(self._frames, timed.offset_ms, observations)
         self._frames += 1
-        drawing = self._people.add(record)
-        self._records.append(_scaled(record, self._scale))
+        for looked in self._first_looks.add(Looked(timed, record)):
+            yield self._keep(looked), looked.record.offset_ms
+
+    def rest(self) -> Iterator[Drawn]:
+        """Those that were held back; no more pictures come."""
+        for looked in self._first_looks.finish():
+            yield self._keep(looked), looked.record.offset_ms
+        self.flush(1.0)
+
+    def _keep(self, looked: Looked) -> Image | None:
+        timed = looked.timed
+        drawing = self._people.add(looked.record)
+        self._records.append(_scaled(looked.record, self._scale))
         if len(self._records) >= PART_FRAMES or time.monotonic() - self._sent_s > PART_S:
             self.flush(timed.done)
         if not self._draws:
@@ -102,8 +118,7 @@ def _pipeline(look: Look, *, once: bool = False) -> FramePipeline:
         expressions=look.scored,
         signals=look.scored,
     )
-    if once:
-        pipeline.tracker = Tracker(AT_ONCE)
+    pipeline.tracker = Tracker(AT_ONCE) if once else Tracker(tentative=True)
     return pipeline
 
 
@@ -125,8 +140,7 @@ def _look_once(
 ) -> None:
     """Analyse what has a single look. `scale`: pixels of the file for one of the picture."""
     analysis = _Analysis(task, send, _pipeline(task.look, once=True), scale)
-    drawn = analysis.add(timed)
-    analysis.flush(1.0)
+    ((drawn, _),) = chain(analysis.add(timed), analysis.rest())
     written = None
     if task.annotated is not None and drawn is not None:
         written = write_photo(task.annotated.with_name(task.annotated.name + ".jpg"), drawn)
@@ -150,9 +164,11 @@ def _analyse_video(task: Task, send: Send, began_s: float) -> None:
         written = None
         with AnnotatedVideo(task.annotated) as annotated:
             for timed in chain((first, second), pictures):
-                annotated.add(analysis.add(timed), timed.offset_ms)
+                for drawn in analysis.add(timed):
+                    annotated.add(*drawn)
+            for drawn in analysis.rest():
+                annotated.add(*drawn)
             written = annotated.finish()
-        analysis.flush(1.0)
         notes = tuple(reading.notes)
         return send(Done(reading.end_ms, time.perf_counter() - began_s, notes, analysis.events(), written))
     finally:

@@ -28,15 +28,18 @@ class Tracker:
     A number is never given twice.
     """
 
-    def __init__(self, limits: TrackingLimits | None = None) -> None:
+    def __init__(self, limits: TrackingLimits | None = None, *, tentative: bool = False) -> None:
+        """`tentative`: faces without a number come as well, each under a negative one until it has it."""
         self.limits = limits or TrackingLimits()
+        self.tentative = tentative
+        self.became: dict[int, int] = {}
+        """The negative numbers that ended with the last frame, and the number each has now."""
         self.tracks: list[Track] = []
         self.remembered: list[Track] = []
         """Numbered ones that died with a known look, for `memory_ms`."""
         self._relocation = Relocation(self.limits)
-        self._born = 0
-        self._now_ms = 0
-        self._before_ms = 0
+        self._born = self._begun = 0
+        self._now_ms = self._before_ms = 0
         self._scene: Scene | None = None
 
     def update(self, faces: Faces, offset_ms: int, image: Image | None = None) -> Faces:
@@ -46,6 +49,7 @@ class Tracker:
         image: the (H, W, 3) uint8 BGR frame the boxes lie in. Without it places alone decide.
         """
         self._before_ms, self._now_ms = self._now_ms, max(self._now_ms, offset_ms)
+        self.became = {}
         self._let_go()
         seen = Sightings.of(faces, image)
         self._follow_cuts(seen)
@@ -54,9 +58,9 @@ class Tracker:
         for face in np.argsort(seen.centres[:, 0], kind="stable").tolist():
             track = held.get(face) or self._begin(seen, face)
             self._bear(track)
-            numbers[face] = track.track_id
+            numbers[face] = track.track_id or (track.candidate if self.tentative else 0)
         self.tracks = [track for track in self.tracks if self._lives(track)]
-        return faces.having(track_id=numbers).take(numbers > 0)
+        return faces.having(track_id=numbers).take(numbers != 0)
 
     def rescale(self, factor_x: float, factor_y: float) -> None:
         """The frame's size changed in mid-stream: the same places in the new px."""
@@ -136,6 +140,8 @@ class Tracker:
         track = tracks[index]
         track.resume(seen, face, self._now_ms, self.limits)
         mistaken = None if instead_of is None or tracks[instead_of].track_id else tracks[instead_of]
+        if mistaken is not None:
+            self.became[mistaken.candidate] = track.track_id
         self.remembered = [t for t in self.remembered if t is not track]
         self.tracks = [t for t in self.tracks if t is not track and t is not mistaken] + [track]
 
@@ -195,9 +201,8 @@ class Tracker:
         return track.last_ms >= min(self._before_ms, self._now_ms - self.limits.moment_ms)
 
     def _begin(self, seen: Sightings, face: int) -> Track:
-        place, now_ms = (seen.centres[face], seen.sizes[face]), self._now_ms
-        track = Track(*place, np.zeros(2), now_ms, now_ms, look=seen.look(face), looked=1)
-        track.patch, track.scene = seen.patch(face), seen.scene
+        self._begun += 1
+        track = Track.begun(seen, face, self._now_ms, -self._begun)
         self.tracks.append(track)
         return track
 
@@ -215,7 +220,7 @@ class Tracker:
     def _bear(self, track: Track) -> None:
         if not track.track_id and self._ripe(track):
             self._born += 1
-            track.track_id = self._born
+            track.track_id = self.became[track.candidate] = self._born
 
     def _let_go(self) -> None:
         # Not by `_lives`: at two frames a second even a candidate seen in every frame looks long unseen here.

@@ -92,7 +92,10 @@ class Sightings:
 
 @dataclass(slots=True)
 class Track:
-    """One face through time. `track_id` is 0 before birth; `centre` and `size` (w, h) in px."""
+    """One face through time. `track_id` is 0 before birth, when it has a number below 0 as a `candidate`.
+
+    `centre` and `size` (w, h) in px.
+    """
 
     centre: Vector
     size: Vector
@@ -101,10 +104,19 @@ class Track:
     last_ms: int
     hits: int = 1
     track_id: int = 0
+    candidate: int = 0
     look: Floats | None = None
     looked: int = 0
     patch: Floats | None = None
     scene: Scene | None = None
+
+    @classmethod
+    def begun(cls, seen: Sightings, face: int, now_ms: int, candidate: int) -> Self:
+        """A track with its first sighting."""
+        track = cls(seen.centres[face], seen.sizes[face], np.zeros(2), now_ms, now_ms, candidate=candidate)
+        track.look, track.looked = seen.look(face), 1
+        track.patch, track.scene = seen.patch(face), seen.scene
+        return track
 
     @property
     def box(self) -> Vector:

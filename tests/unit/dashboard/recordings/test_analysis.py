@@ -165,7 +165,7 @@ def test_no_content_at_all_does_more_than_being_refused(tmp_path: Path, start: b
 def test_a_video_becomes_numbered_frames_with_the_face_in_them(tmp_path: Path) -> None:
     records, messages = analysed(write_video(tmp_path / "a.mp4", FACES))
     assert [record.frame for record in records] == list(range(10))
-    assert [len(record.observations) for record in records] == [0] + [1] * 9
+    assert [len(record.observations) for record in records] == [1] * 10
     assert {seen.track_id for record in records for seen in record.observations} == {1}
     assert isinstance(messages[0], Opened) and not messages[0].photo
     assert isinstance(messages[-1], Done) and messages[-1].end_ms == pytest.approx(2000, abs=100)

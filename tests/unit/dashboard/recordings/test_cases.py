@@ -101,7 +101,7 @@ def test_a_phones_second_picture_does_not_make_a_photo_move() -> None:
     assert not any("moves" in note for note in told.done.notes)
 
 
-@pytest.mark.parametrize("hz", [1.0, 5.0])
+@pytest.mark.parametrize("hz", [1.0, 5.0, 30.0])
 def test_three_pictures_have_a_person_in_them(hz: float) -> None:
     told = Told("t10_clip_0.12s.mp4", hz=hz)
     assert len(told.people) == 1 and not told.opened.photo
