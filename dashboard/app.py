@@ -23,11 +23,17 @@ from dashboard.navigation import LIVE, PAGES  # noqa: E402
 from dashboard.resources import database, live_tab, running, settings, start_up_problem, store  # noqa: E402
 from db.errors import DatabaseError  # noqa: E402
 
+LESS_PADDING = """<style>[data-testid="stMainBlockContainer"] {padding-top: 4rem; padding-bottom: 4rem}
+  @media print {[data-testid="stMainBlockContainer"] {padding-top: 0}}</style>"""
+"""Streamlit leaves 96 px above every title, which is an eighth of a small screen."""
+
 
 def run_page() -> None:
     """Draw the menu and the page the person chose, or the sentence that says why none can be drawn."""
     # A file of our own: the browser would fetch a named icon from elsewhere, at every page.
     st.set_page_config(page_title="Attune", page_icon=ROOT / "dashboard" / "icon.svg", layout="wide")
+    st.logo(ROOT / "dashboard" / "wordmark.svg")
+    st.html(LESS_PADDING)
     page = st.navigation(
         [
             st.Page(
@@ -41,6 +47,7 @@ def run_page() -> None:
         ],
         position="top",
     )
+    st.set_page_config(page_title=f"{page.title} · Attune")
     if problem := start_up_problem():
         st.error(problem, icon=":material/error:")
         st.stop()

@@ -5,6 +5,7 @@ medical or safety reasons); GDPR; BIPA (written consent first). No legal advice:
 """
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 
 
@@ -55,6 +56,10 @@ CONSENT_TEXT = (
     "Everyone who can be seen knows that faces are analysed while this session runs, what for, what is kept "
     "and for how long, and has agreed to it. No picture is stored and nobody is recognised."
 )
+NOTHING_STORED = (
+    "Pictures are looked at in memory and never stored; nobody is recognised. Kept are numbers about faces, "
+    "what the host types, and what everybody agreed to."
+)
 LIVE_RATE = "about ten times a second"
 KEPT_TEXT = (
     "Kept of every face, {rate}: where it is in the picture, seven expression scores, the direction of the "
@@ -85,6 +90,7 @@ class Setup:
     region: Region
     ground: Ground | None = None
     source: Source = Source.CAMERA
+    series: str | None = None
 
     @property
     def expressions_allowed(self) -> bool:
@@ -99,6 +105,24 @@ class Setup:
 def kept_text(expressions: bool, rate: str = LIVE_RATE) -> str:
     """What is measured and stored of a face, and how often, in a sentence."""
     return (KEPT_TEXT if expressions else KEPT_PRESENCE_TEXT).format(rate=rate)
+
+
+def kept_until(days: int, today: date) -> str:
+    """For how long results are kept, with the date; 0 days: until somebody deletes them."""
+    if not days:
+        return "Results are kept until they are deleted by hand."
+    length = f"{days} {'day' if days == 1 else 'days'}"
+    last = f"{today + timedelta(days=days):%d %B %Y}"
+    return f"Results are deleted after {length}, on {last}, unless they are kept by hand."
+
+
+def notice(setup: Setup, days: int, today: date) -> str:
+    """What to tell everybody in the meeting's chat: who, what, why, until when."""
+    return (
+        f"“{setup.title}” ({setup.purpose}) is watched by Attune on the host's machine. "
+        f"{kept_text(setup.expressions_allowed)} No picture is stored and nobody is recognised. "
+        f"{kept_until(days, today)} Say so now if you do not agree."
+    )
 
 
 def needs_ground(purpose: Purpose, region: Region) -> bool:

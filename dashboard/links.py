@@ -48,24 +48,26 @@ def local_time(moment: datetime) -> str:
     return f"{moment.astimezone(zone):%d %b %Y, %H:%M}"
 
 
-def chosen_session(engine: Engine, page: PageEntry) -> SessionSummary:
+def chosen_session(engine: Engine, page: PageEntry, *, titled: bool = False) -> SessionSummary:
     """The session named in the URL of `page`.
 
-    Ends the run with a picker if none is named, with a sentence if it is unknown, deleted or no number.
+    Ends the run with a picker if none is named, with a sentence if it is unknown, deleted or no number;
+    under the page's title, unless it is `titled` already.
     """
     wanted = st.query_params.get(PARAMETER)
     if wanted is None:
-        _ask(engine, page)
+        _ask(engine, page, titled)
     # A link to the page one is on reaches the script alone: Streamlit leaves the browser's address as it was.
     st.query_params[PARAMETER] = wanted
     try:
         return get_session(engine, whole_number(wanted) or NO_SESSION)
     except SessionNotFoundError:
-        _sorry(page, wanted)
+        _sorry(page, wanted, titled)
 
 
-def _sorry(page: PageEntry, wanted: str) -> NoReturn:
-    st.title(page.title, anchor=False)
+def _sorry(page: PageEntry, wanted: str, titled: bool) -> NoReturn:
+    if not titled:
+        st.title(page.title, anchor=False)
     st.warning(
         f"There is no session {escaped(repr(wanted))}: it was deleted, or the link is wrong.", icon=MISSING
     )
@@ -73,8 +75,9 @@ def _sorry(page: PageEntry, wanted: str) -> NoReturn:
     st.stop()
 
 
-def _ask(engine: Engine, page: PageEntry) -> NoReturn:
-    st.title(page.title, anchor=False)
+def _ask(engine: Engine, page: PageEntry, titled: bool) -> NoReturn:
+    if not titled:
+        st.title(page.title, anchor=False)
     sessions = list_sessions(engine)
     if not sessions:
         st.info("Nothing is recorded yet. Start a live session, or make a demo session on the Sessions page.")

@@ -27,23 +27,25 @@ class PageEntry:
 LIVE = PageEntry("live.py", "Live", ":material/videocam:", default=True)
 RECORDINGS = PageEntry("recordings.py", "Recordings", ":material/video_file:")
 SESSIONS = PageEntry("sessions.py", "Sessions", ":material/list:")
-PRESENTER = PageEntry("presenter.py", "Presenter", ":material/present_to_all:")
-REPORT = PageEntry("report.py", "Report", ":material/monitoring:")
-COMPARE = PageEntry("compare.py", "Compare", ":material/compare_arrows:")
+PRESENTER = PageEntry("presenter.py", "Presenter", ":material/present_to_all:", hidden=True)
+REPORT = PageEntry("report.py", "Report", ":material/monitoring:", hidden=True)
+COMPARE = PageEntry("compare.py", "Compare", ":material/compare_arrows:", hidden=True)
 SUMMARY = PageEntry("summary.py", "Summary", ":material/print:", hidden=True)
-EXPORT = PageEntry("export.py", "Export", ":material/download:")
+EXPORT = PageEntry("export.py", "Export", ":material/download:", hidden=True)
 MODEL = PageEntry("model.py", "Model", ":material/psychology:")
-CONNECTION = PageEntry("connection.py", "Connection", ":material/cable:")
+CONNECTION = PageEntry("connection.py", "Connection", ":material/cable:", hidden=True)
+HELP = PageEntry("help.py", "Help", ":material/help:")
 
 PAGES: tuple[PageEntry, ...] = (
     LIVE,
-    PRESENTER,
-    RECORDINGS,
     SESSIONS,
+    RECORDINGS,
+    MODEL,
+    HELP,
     REPORT,
-    SUMMARY,
     COMPARE,
     EXPORT,
-    MODEL,
+    SUMMARY,
+    PRESENTER,
     CONNECTION,
 )

@@ -20,6 +20,7 @@ from dashboard.settings import Settings, load_settings
 from dashboard.upkeep.threads import Upkeep
 from db.engine import open_database
 from db.errors import DatabaseError
+from db.reports import SessionSummary, roster, session_settings
 from db.store import EndReason, Store
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from dashboard.reading import Reading
     from dashboard.recordings.tab import RecordingsTab
     from dashboard.running.session import LiveSession
+    from dashboard.stored.overview import Overview
     from dashboard.stored.span import Span
     from model.behaviour.events import Event, Thresholds
 
@@ -109,6 +111,21 @@ def events_found(
 
     every = read_instants(_span.engine, _span.session_id, _span.start_ms, _span.end_ms)
     return events_of(every, _reading, _thresholds, least_people)
+
+
+@st.cache_data(show_spinner=False, max_entries=500)
+def _overview(_session: SessionSummary, key: str) -> "Overview | None":  # noqa: ARG001  what it depends on
+    from dashboard.stored.overview import read_overview
+
+    return read_overview(database(), _session, settings().min_group_size)
+
+
+def overview_of(session: SessionSummary) -> "Overview | None":
+    """The session in a row of the list; None while it runs. Kept until its rows or people change."""
+    if session.ended_at is None:
+        return None
+    stored = session_settings(database(), session.id)
+    return _overview(session, f"{session} {stored} {roster(database(), session.id)}")
 
 
 def live_tab() -> LiveTab:

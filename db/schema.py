@@ -21,7 +21,7 @@ from sqlalchemy import (
 from db.columns import UtcDateTime
 from model.emotions import EMOTIONS
 
-REVISION = "0004"
+REVISION = "0005"
 
 TITLE_LENGTH = 200
 WORD_LENGTH = 100
@@ -72,6 +72,8 @@ session = Table(
     Column("weights", Text),
     Column("thresholds", Text),
     Column("circumplex", Text),
+    Column("series", String(TITLE_LENGTH)),
+    Column("kept", Boolean, nullable=False, server_default=false()),
     Index(None, "started_at"),
     sqlite_autoincrement=True,  # a deleted session's id never names another one in an old link
 )

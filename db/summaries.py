@@ -15,7 +15,8 @@ class SessionSummary:
     """One session and its totals. `faces` counts observations, `usable` those without a quality flag and
     with scores, `dropped` what was analysed but never stored. `people` counts whom the host did not exclude,
     merged ones once; `faces` and `usable` count everybody. `duration_ms` lasts to the end, or to the last
-    stored frame while the session runs."""
+    stored frame while the session runs. `series`: what the host calls its course; `kept`: it outlives the
+    retention time."""
 
     id: int
     title: str
@@ -40,6 +41,8 @@ class SessionSummary:
     model_name: str
     model_sha256: str
     analysis_hz: float
+    series: str | None = None
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)

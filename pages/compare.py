@@ -2,19 +2,24 @@
 
 import streamlit as st
 
-from dashboard import wording
+from dashboard import navigation, wording
 from dashboard.compare.address import LEAST
 from dashboard.compare.controls import choose_comparison, how_to_begin
 from dashboard.compare.lines import read_line
 from dashboard.compare.page import show_lines, show_markers
 from dashboard.compare.trend_page import show_trend
+from dashboard.controls.session_bar import show_session_bar
 from dashboard.model_card.facts import accuracy_sentence
 from dashboard.resources import database, settings
 
 LINES, MARKERS, TREND = "Side by side", "At a marker", "Trend of a series"
 
+above = st.container()
 st.title("Compare")
 choice = choose_comparison(database())
+if len(compared := {item.session.id: item.session for item in choice.items}) == 1:
+    with above:
+        show_session_bar(navigation.COMPARE, next(iter(compared.values())), database())
 lines, markers, trend = st.tabs([LINES, MARKERS, TREND], key="part", bind="query-params", on_change="rerun")
 
 if trend.open:

@@ -3,19 +3,23 @@
 import streamlit as st
 
 from dashboard import navigation, wording
+from dashboard.controls.session_bar import show_session_bar
 from dashboard.export import downloads
 from dashboard.export.import_form import show_import
 from dashboard.export.page import show_dictionary, show_formats
-from dashboard.links import chosen_session, link, local_time
+from dashboard.links import PARAMETER, chosen_session, local_time
 from dashboard.resources import database, settings
 
+asked = None if PARAMETER not in st.query_params else chosen_session(database(), navigation.EXPORT)
+if asked is not None:
+    show_session_bar(navigation.EXPORT, asked, database())
+st.title("Export")
 taken_out, brought_back = st.tabs(["Export", "Import"])
 with brought_back:
     show_import(database(), settings())
 
 with taken_out:
-    session = chosen_session(database(), navigation.EXPORT)
-    st.title("Export")
+    session = asked or chosen_session(database(), navigation.EXPORT, titled=True)
     st.subheader(wording.escaped(wording.session_title(session)), anchor=False)
     left_out = downloads.rows_left_out(database(), session)
     count = session.faces - left_out
@@ -26,7 +30,6 @@ with taken_out:
     if not count:
         nothing = "Everybody is left out of" if left_out else "No face was stored in"
         st.info(f"{nothing} this session, so there is nothing to export.", icon=":material/info:")
-        link(navigation.REPORT, "Back to the report", session.id)
         st.stop()
 
     if session.ended_at is None:
@@ -49,4 +52,3 @@ with taken_out:
     st.caption(
         "Text that a spreadsheet would run as a formula (it begins with = + - @) gets an apostrophe in front."
     )
-    link(navigation.REPORT, "Back to the report", session.id)

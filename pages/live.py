@@ -1,18 +1,23 @@
-"""The live page: set up, watch, stop."""
+"""The first page: start, watch, stop."""
+
+from datetime import datetime
 
 import streamlit as st
 
 from dashboard.live.cut_off import show_cut_off
-from dashboard.live.form import ask_setup
+from dashboard.live.front import show_front
 from dashboard.resources import database, live_tab, settings, store
+from dashboard.sessions.cards import open_demo
+from db.reports import list_sessions
 
 tab = live_tab()
 
 if tab.now().setup is None:
-    st.title("Live")
     show_cut_off(database())
-    if answers := ask_setup():
-        tab.agree(answers)
+    newest = list_sessions(database(), limit=50)
+    now = datetime.now().astimezone()
+    if setup := show_front(newest, settings().retention_days, now, lambda: open_demo(store())):
+        tab.agree(setup)
         st.rerun()
 else:
     # Stream and charts bring pandas, av and aiortc, which the first page does not need.

@@ -5,10 +5,10 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard import navigation, wording
-from dashboard.compare.address import SESSIONS
 from dashboard.consent import PRESENCE_ONLY
 from dashboard.controls.people import names_of
-from dashboard.links import chosen_session, link, link_with
+from dashboard.controls.session_bar import show_session_bar
+from dashboard.links import chosen_session, link_with
 from dashboard.model_card.facts import accuracy_sentence
 from dashboard.report import empty as report_empty
 from dashboard.report import sections as report_sections
@@ -21,6 +21,7 @@ from dashboard.stored.report import read_report
 from db.reports import people, session_settings
 
 session = chosen_session(database(), navigation.REPORT)
+show_session_bar(navigation.REPORT, session, database())
 report_sections.show_heading(session)
 
 if not session.faces:
@@ -56,7 +57,4 @@ with beside:
 tools = TabTools(store(), settings().min_group_size, marker_desk, habits_of, events_found)
 show_tabs(report, stored, person, tools)
 st.caption(wording.LIMITS.format(accuracy=accuracy_sentence(settings().artifact)))
-with st.container(horizontal=True):
-    link(navigation.EXPORT, "Export this session", session.id)
-    link_with(navigation.SUMMARY, "Print a summary", st.query_params.to_dict(), navigation.SUMMARY.icon)
-    link_with(navigation.COMPARE, "Compare", {SESSIONS: str(session.id)}, navigation.COMPARE.icon)
+link_with(navigation.SUMMARY, "Print this view", st.query_params.to_dict(), navigation.SUMMARY.icon)

@@ -1,24 +1,19 @@
 """The list of recorded sessions: search, open, rename, delete."""
 
-from datetime import UTC, datetime
-
 import streamlit as st
 
 from dashboard import navigation
-from dashboard.links import PARAMETER, link, target, whole_number
-from dashboard.resources import database, store
-from dashboard.sessions.cards import show_card
-from dashboard.sessions.demo import write_demo
+from dashboard.links import link, whole_number
+from dashboard.resources import database, overview_of, settings, store
+from dashboard.series import series_of
+from dashboard.sessions.cards import Row, open_demo, show_row
+from dashboard.sessions.dialogs import show_chosen
 from dashboard.wording import escaped
 from db.reports import count_sessions, list_sessions
 
 PAGE_SIZE, MOST_PAGES = 20, 999
-
-
-def make_demo() -> None:
-    with st.spinner("Making a demo session"):
-        session_id = write_demo(store(), datetime.now(UTC))
-    st.switch_page(target(navigation.REPORT), query_params={PARAMETER: str(session_id)})
+AMONG = 200
+"""So many of the newest sessions say what is usual in a course."""
 
 
 st.title("Sessions")
@@ -41,18 +36,30 @@ if not sessions:
     with st.container(border=True):
         st.subheader("Nothing is recorded yet")
         st.write(
-            "Sessions appear here as soon as they start. To see what a report looks like, make a demo "
-            "session: twenty minutes of six people, made by code and marked as a demo everywhere."
+            "Sessions appear here as soon as they start. To see what a report looks like, make a demo: three "
+            "sessions of six people, made by code and marked as a demo everywhere."
         )
         with st.container(horizontal=True):
-            if st.button("Make a demo session", type="primary", icon=":material/auto_awesome:"):
-                make_demo()
+            if st.button("Make a demo", type="primary", icon=":material/auto_awesome:"):
+                open_demo(store())
             link(navigation.LIVE, "Start a live session")
     st.stop()
 
 st.caption(f"{every:,} sessions, newest first" if every > 1 else "1 session")
+# Results bring pandas, which an empty list does not need.
+from dashboard.stored.overview import less_usual  # noqa: E402
+
+courses = {series_of(one) for one in sessions}
+among = [one for one in list_sessions(database(), limit=AMONG) if series_of(one) in courses]
+overviews = {one.id: found for one in (*sessions, *among) if (found := overview_of(one))}
+above, chosen = st.container(), []
 for session in sessions:
-    show_card(session, store())
+    row = Row(session, overviews.get(session.id), less_usual(session, overviews, among))
+    if show_row(row, store(), settings().retention_days):
+        chosen.append(session)
+if chosen:
+    with above:
+        show_chosen(chosen, store())
 
 if every > len(sessions) and st.button(f"Show more ({every - len(sessions):,} left)", width="stretch"):
     st.query_params["pages"] = str(max(shown, PAGE_SIZE) // PAGE_SIZE + 1)
@@ -60,5 +67,5 @@ if every > len(sessions) and st.button(f"Show more ({every - len(sessions):,} le
 
 if not any(session.is_demo for session in sessions) and not search:
     st.divider()
-    if st.button("Add a demo session", type="tertiary", icon=":material/auto_awesome:"):
-        make_demo()
+    if st.button("Add a demo", type="tertiary", icon=":material/auto_awesome:"):
+        open_demo(store())

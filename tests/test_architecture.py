@@ -47,19 +47,8 @@ LIVES_IN = {
 DOORS = {"app", "analyse", "resources", "lifetime"}
 """Where collaborators are chosen; rooms are handed them, so none imports a door."""
 GROUND = {
-    *(
-        "settings",
-        "ice",
-        "ice_urls",
-        "errors",
-        "wording",
-        "palette",
-        "consent",
-        "reading",
-        "navigation",
-        "links",
-    ),
-    *("temporary_folder", "front_door", "bearer", "server_end", "log_lines"),
+    *("settings", "ice", "ice_urls", "errors", "wording", "palette", "consent", "reading"),
+    *("navigation", "links", "temporary_folder", "front_door", "bearer", "server_end", "log_lines", "series"),
 }
 """Words that every room uses."""
 MAY = {  # a room of dashboard/ -> the rooms that it may import, beside its own files and the ground

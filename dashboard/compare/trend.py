@@ -4,25 +4,16 @@ Pure. The slope is Theil and Sen's: the median of the slopes between all pairs, 
 turn; its interval is Sen's (1968), "Estimates of the regression coefficient based on Kendall's tau".
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from math import nan, sqrt
 
 import numpy as np
 
 from dashboard.compare.bootstrap import Interval
+from dashboard.series import series_of
 from db.reports import SessionSummary
 from model.engagement.groups import Doubles
 
-MONTHS = (
-    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
-    "oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
-)
-DAYS = "mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sat|sun"
-LETTER = r"[^\W\d_]"
-DATED = re.compile(
-    rf"(?<!{LETTER})(?:{MONTHS}|(?:{DAYS})(?:day)?)(?!{LETTER})|\d+(?:st|nd|rd|th)?|[#_.,:;/()-]+"
-)
 LEAST_SESSIONS = 2
 LEAST_FOR_SLOPE = 5
 """Of four sessions the interval goes from the smallest slope to the largest, which without any trend leaves
@@ -30,20 +21,19 @@ out 0 in one of twelve."""
 NORMAL_95 = 1.96
 
 
-def series_of(title: str) -> str:
-    """A title without dates, numbers and punctuation, in small letters: "Physics, week 3 (12 May)" and
-    "Physics week 4" are of one series. Empty for a title of nothing else."""
-    return " ".join(DATED.sub(" ", title.lower()).split())
-
-
 def series_among(sessions: Sequence[SessionSummary]) -> Mapping[str, list[SessionSummary]]:
-    """Series of two sessions and more, the longest first, each in order of time. Demos are no series."""
-    found: dict[str, list[SessionSummary]] = {}
+    """Series of two sessions and more, the longest first, each in order of time; demos apart."""
+    found: dict[tuple[bool, str], list[SessionSummary]] = {}
     for session in sorted(sessions, key=lambda one: (one.started_at, one.id)):
-        if not session.is_demo and (key := series_of(session.title)):
-            found.setdefault(key, []).append(session)
-    long = {key: members for key, members in found.items() if len(members) >= LEAST_SESSIONS}
-    return dict(sorted(long.items(), key=lambda pair: (-len(pair[1]), pair[0])))
+        if key := series_of(session):
+            found.setdefault((session.is_demo, key), []).append(session)
+    # Real sessions before made-up ones; a name that both have stays with the real one.
+    ranked = sorted(found.items(), key=lambda pair: (pair[0][0], -len(pair[1]), pair[0][1]))
+    long: dict[str, list[SessionSummary]] = {}
+    for (_, key), members in ranked:
+        if len(members) >= LEAST_SESSIONS:
+            long.setdefault(key, members)
+    return long
 
 
 def slope(places: Doubles, means: Doubles) -> Interval:

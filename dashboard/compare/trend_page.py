@@ -24,10 +24,10 @@ from model.engagement.groups import Doubles
 SERIES, KEY = "series", "compare_series"
 MOST_SESSIONS = 40
 METHOD = (
-    "A series is what has the same title apart from dates and numbers. Each dot is a session's mean with its "
-    "95 % interval (block bootstrap over time). The dashed line is the Theil-Sen slope, the median of the "
-    "slopes between all pairs of sessions, with the interval of Sen (1968), from five sessions on. It does "
-    "not say why: other rooms, cameras and people change it too."
+    "A series is what the host gave one course, or else one title apart from dates and counters. Each dot is "
+    "a session's mean with its 95 % interval (block bootstrap over time). The dashed line is the Theil-Sen "
+    "slope, the median of the slopes between all pairs of sessions, with the interval of Sen (1968), from "
+    "five sessions on. It does not say why: other rooms, cameras and people change it too."
 )
 
 
@@ -36,8 +36,8 @@ def show_trend(choice: Choice, engine: Engine, min_group_size: int) -> None:
     series = series_among(list_sessions(engine, limit=1000))
     if not series:
         st.markdown(
-            "There is no series yet: two sessions or more whose titles are the same apart from dates and "
-            "numbers, as “Physics week 3” and “Physics week 4”."
+            "There is no series yet: two sessions or more of one course, or whose titles are the same apart "
+            "from dates and counters, as “Physics week 3” and “Physics week 4”."
         )
         return
     chosen = _choose(list(series), {key: len(found) for key, found in series.items()})

@@ -1,4 +1,6 @@
-"""The set-up form of the Live page: who is seen, why, where, and that they agreed."""
+"""The set-up form: who is seen, why, where, and that they agreed."""
+
+from datetime import datetime
 
 import streamlit as st
 
@@ -10,9 +12,11 @@ from dashboard.consent import (
     Setup,
     Source,
     kept_text,
+    kept_until,
     needs_ground,
 )
-from dashboard.controls.statement import ask_ground, choose, sentence_case
+from dashboard.controls.statement import Choice, ask_ground, sentence_case
+from dashboard.series import series_in
 
 MAX_TITLE = 120
 SOURCES = {Source.CAMERA: "Camera", Source.WINDOW: "A window, tab or screen"}
@@ -25,37 +29,50 @@ SHARING_TRIED = (
     "screens but no single tabs: of a whole screen keep this page off it, else faces shown here are counted "
     "again. Safari was not tried. Phones and tablets cannot share."
 )
+SERIES_HELP = "Sessions of one course are compared and followed over time. Left empty, the title tells."
 
 
-def ask_setup() -> Setup | None:
+def ask_setup(retention_days: int, now: datetime) -> Setup | None:
     """Draw the form; the answers once the person has agreed and pressed the button, else None."""
-    with st.container(border=True):
-        st.subheader("Set up a session")
-        title = st.text_input("Title", placeholder="Weekly review", max_chars=MAX_TITLE, key="title")
-        left, middle, right = st.columns(3)
-        kind = left.selectbox("Kind", [str(kind) for kind in Kind], format_func=sentence_case, key="kind")
-        purpose = choose(middle, "Purpose", Purpose, "purpose")
-        region = choose(right, "Where the people are", Region, "region")
+    left, middle, right = st.columns([3, 2, 1])
+    title = left.text_input("Title", placeholder="Weekly review", max_chars=MAX_TITLE, key="title")
+    series = middle.text_input(
+        "Course or series", placeholder=series_in(title), max_chars=MAX_TITLE, key="series", help=SERIES_HELP
+    )
+    kind = right.selectbox("Kind", [str(kind) for kind in Kind], format_func=sentence_case, key="kind")
+    purpose = _pick("Purpose", Purpose, "purpose")
+    where, picture = st.columns(2)
+    with where:
+        region = _pick("Where the people are", Region, "region")
+    with picture:
         source = _ask_source()
-        ground = ask_ground("ground") if purpose and region and needs_ground(purpose, region) else None
-        if purpose and region:
-            st.caption(kept_text(ground is not None or not needs_ground(purpose, region)))
-        agreed = st.checkbox(CONSENT_TEXT, key="agreed")
-        ready = bool(purpose and region and agreed)
-        pressed = st.button(
-            "Continue to the camera" if source is Source.CAMERA else "Continue to sharing",
-            type="primary",
-            disabled=not ready,
-            icon=":material/videocam:" if source is Source.CAMERA else ":material/screen_share:",
-            key="continue",
-        )
-        if not ready:
-            first = "The camera" if source is Source.CAMERA else "Sharing"
-            st.caption(f"{first} can start once purpose and place are named and everyone has agreed.")
-    if not (pressed and agreed and purpose and region):
+    ground = ask_ground("ground") if purpose and region and needs_ground(purpose, region) else None
+    kept = ""
+    if purpose and region:
+        kept = kept_text(ground is not None or not needs_ground(purpose, region))
+    st.caption(f"{kept} {kept_until(retention_days, now.date())}".strip())
+    ready = bool(purpose and region)
+    st.markdown(CONSENT_TEXT)
+    pressed = st.button(
+        "Everyone has agreed: go on",
+        type="primary",
+        disabled=not ready,
+        icon=":material/videocam:" if source is Source.CAMERA else ":material/screen_share:",
+        key="continue",
+    )
+    if not ready:
+        first = "The camera" if source is Source.CAMERA else "Sharing"
+        st.caption(f"{first} can start once purpose and place are named.")
+    if not (pressed and purpose and region):
         return None
     name = title.strip() or f"{sentence_case(kind)} session"
-    return Setup(name, Kind(kind), purpose, region, ground, source)
+    return Setup(name, Kind(kind), purpose, region, ground, source, series.strip() or None)
+
+
+def _pick(label: str, choices: type[Choice], key: str) -> Choice | None:
+    """One press; nothing is chosen for them, since it is stored as their statement."""
+    chosen = st.pills(label, [str(choice) for choice in choices], format_func=sentence_case, key=key)
+    return None if chosen is None else choices(chosen)
 
 
 def _ask_source() -> Source:

@@ -51,6 +51,7 @@ def open_live(setup: Setup, consent_at: datetime, settings: Settings, store: Sto
             model_sha256=card.files[card.runtime_file] if card else "",
             analysis_hz=settings.analysis_hz,
             detector=settings.detector,
+            series=setup.series,
         )
     )
 

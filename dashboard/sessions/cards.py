@@ -1,35 +1,97 @@
-"""One stored session as a card of the list, with the dialogs that rename and delete it."""
+"""One stored session as a row of the list: what it was, its engagement, how long it is kept."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from dashboard import navigation
-from dashboard.links import link, local_time
+from dashboard.links import PARAMETER, link, local_time, target
+from dashboard.sessions.dialogs import delete_form, do, rename_form
+from dashboard.sessions.sparkline import sparkline
 from dashboard.wording import counted, duration, escaped, percent, session_title
-from db.errors import DatabaseError, SessionNotFoundError
 from db.reports import SessionSummary
-from db.schema import TITLE_LENGTH
 from db.store import Store
 
+if TYPE_CHECKING:  # brings pandas, which a list without results does not need
+    from dashboard.stored.overview import Overview
 
-def show_card(session: SessionSummary, store: Store) -> None:
-    """Title, facts and the three things that can be done with a session."""
-    with (
-        st.container(border=True, key=f"session_{session.id}"),
-        st.container(horizontal=True, vertical_alignment="center", gap="small"),
-    ):
-        with st.container(width="stretch", gap="xxsmall"):
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`overview` None: nothing was scored. `less_usual`: against the course's other sessions, in points."""
+
+    session: SessionSummary
+    overview: "Overview | None"
+    less_usual: float | None
+
+
+def show_row(row: Row, store: Store, retention_days: int) -> bool:
+    """Draw it; whether the person ticked it."""
+    session = row.session
+    with st.container(border=True, key=f"session_{session.id}"):
+        tick, what, figure, rest = st.columns([0.4, 5, 3, 3.6], vertical_alignment="center", gap="small")
+        title = session_title(session)
+        ticked = tick.checkbox(f"Select {title}", key=f"tick_{session.id}", label_visibility="collapsed")
+        with what:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                st.markdown(f"**{escaped(session_title(session))}**", width="content")
+                link(navigation.REPORT, f"**{escaped(title)}**", session.id)
                 _badges(session)
             st.caption(_facts(session))
-        with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
-            link(navigation.REPORT, "Open report", session.id)
+        with figure:
+            _show_figure(row)
+        with rest, st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            _show_kept(session, store, retention_days)
             if st.button("Rename", key=f"rename_{session.id}", icon=":material/edit:", type="tertiary"):
                 st.dialog("Rename session")(rename_form)(session, store)
             if st.button("Delete", key=f"delete_{session.id}", icon=":material/delete:", type="tertiary"):
-                st.dialog("Delete session?")(delete_form)(session, store)
+                st.dialog("Delete session?")(delete_form)([session], store)
+    return ticked
+
+
+def open_demo(store: Store) -> None:
+    """Make the demo sessions and open the report of the last. Raises DatabaseError."""
+    # Brings numpy and pandas, which the first page does not need.
+    from dashboard.sessions.demo_series import write_demo_series
+
+    with st.spinner("Making three demo sessions"):
+        session_id = write_demo_series(store, datetime.now(UTC))
+    st.switch_page(target(navigation.REPORT), query_params={PARAMETER: str(session_id)})
+
+
+def _show_figure(row: Row) -> None:
+    if row.overview is None or row.overview.engagement is None:
+        return
+    found = row.overview
+    line = sparkline(found.line, found.low, found.high, f"The group's line; {found.told} on average")
+    st.html(
+        f'<div style="display:flex;gap:.6rem;align-items:center">{line}'
+        f'<b title="{found.definition}">{found.told}</b>{_against_usual(row.less_usual)}</div>'
+    )
+
+
+def _against_usual(less: float | None) -> str:
+    if less is None:
+        return ""
+    told = f"{less:+.0f} to its course" if abs(less) >= 0.5 else "as its course"
+    return f"<small>{told}</small>"
+
+
+def _show_kept(session: SessionSummary, store: Store, retention_days: int) -> None:
+    if session.ended_at is None or not retention_days:
+        return
+    if session.kept:
+        _keep_button("Kept", "Delete it after its time, as others are", session, store, keep=False)
+    else:
+        last = session.ended_at + timedelta(days=retention_days)
+        _keep_button(f"Until {last:%d %b}", "Keep it until you delete it", session, store, keep=True)
+
+
+def _keep_button(label: str, meaning: str, session: SessionSummary, store: Store, *, keep: bool) -> None:
+    icon = ":material/bookmark_add:" if keep else ":material/bookmark_added:"
+    if st.button(label, key=f"keep_{session.id}", icon=icon, type="tertiary", help=meaning):
+        do(lambda: store.keep_session(session.id, keep))
 
 
 def _badges(session: SessionSummary) -> None:
@@ -37,7 +99,6 @@ def _badges(session: SessionSummary) -> None:
         st.badge("Demo", color="violet", icon=":material/auto_awesome:")
     if session.ended_at is None:
         st.badge("Running", color="green", icon=":material/radio_button_checked:")
-    st.badge(session.kind.capitalize(), color="gray")
 
 
 def _facts(session: SessionSummary) -> str:
@@ -47,44 +108,6 @@ def _facts(session: SessionSummary) -> str:
         duration(session.duration_ms),
         counted(session.people, "person", "people"),
         usable,
+        session.kind.capitalize(),
     ]
     return " · ".join(facts)
-
-
-def rename_form(session: SessionSummary, store: Store) -> None:
-    """What the dialog holds that gives a session another title."""
-    title = st.text_input("Title", session.title, max_chars=TITLE_LENGTH, key=f"title_{session.id}")
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        if st.button("Cancel"):
-            st.rerun()
-        if st.button("Rename", type="primary", disabled=not title.strip(), key=f"do_rename_{session.id}"):
-            _do(lambda: store.rename_session(session.id, title.strip()))
-
-
-def delete_form(session: SessionSummary, store: Store) -> None:
-    """What the dialog holds that asks before a session is deleted."""
-    st.write(
-        f"**{escaped(session_title(session))}** and its {counted(session.faces, 'row', 'rows')} are deleted "
-        "for good. There is no way back; export it first if you may need it."
-    )
-    if session.ended_at is None:
-        st.warning("This session is still running. What it records from now on is lost too.")
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        if st.button("Keep it"):
-            st.rerun()
-        if st.button(
-            "Delete for good", type="primary", icon=":material/delete:", key=f"do_delete_{session.id}"
-        ):
-            _do(lambda: store.delete_session(session.id))
-
-
-def _do(change: Callable[[], None]) -> None:
-    """Carries a change out and closes the dialog; says why if that fails. Gone already counts as done."""
-    try:
-        change()
-    except SessionNotFoundError:
-        st.toast("This session was deleted in another window.")
-    except DatabaseError as error:
-        st.error(str(error))
-        return
-    st.rerun()

@@ -74,7 +74,9 @@ MOMENTS = (
 )
 
 
-def write_demo(store: Store, now: datetime, seed: int = 7) -> int:
+def write_demo(
+    store: Store, now: datetime, seed: int = 7, *, title: str = TITLE, series: str | None = None
+) -> int:
     """Writes the made-up session, as if it had just ended at `now` (aware), and gives its number.
 
     Raises DatabaseError; nothing half-made stays where the database can still delete.
@@ -82,7 +84,7 @@ def write_demo(store: Store, now: datetime, seed: int = 7) -> int:
     started_at = now - timedelta(seconds=DURATION_S)
     session_id = store.start_session(
         NewSession(
-            title=TITLE,
+            title=title,
             kind="meeting",
             purpose="demonstration",
             region="nowhere",
@@ -96,6 +98,7 @@ def write_demo(store: Store, now: datetime, seed: int = 7) -> int:
             analysis_hz=float(ANALYSIS_HZ),
             detector="none",
             is_demo=True,
+            series=series,
         )
     )
     try:

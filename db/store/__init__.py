@@ -1,8 +1,8 @@
 """Everything that is written. Each method is one transaction: all of it is stored, or nothing."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -14,7 +14,6 @@ from db.errors import SessionNotFoundError, database_errors
 from db.persons import forgotten_tracks
 from db.rows import frame_row, observation_rows
 from db.schema import (
-    NOTE_LENGTH,
     TITLE_LENGTH,
     WORD_LENGTH,
     event,
@@ -28,15 +27,15 @@ from db.schema import (
     summed,
     tracklet,
 )
+from db.store.new_session import UNTITLED, NewSession, bounded, series_text
 from db.store.notes import NewEvent, NoteWrites
 from db.store.people import PeopleWrites, add_tracks
 from db.sums import outdate
-from db.text import note, one_line
+from db.text import one_line
 from model.observations import FrameRecord
 
 __all__ = ["IMPORTED", "UNTITLED", "EndReason", "NewEvent", "NewSession", "Store"]
 
-UNTITLED = "Untitled session"
 IMPORTED = "imported"
 """Stands where a session says why it ended, when it was read from a file."""
 _OF_A_SESSION = (observation, frame, event, marker, tracklet, participant, gaze_sum, frame_sum, summed)
@@ -52,27 +51,6 @@ class EndReason(StrEnum):
     INTERRUPTED = "interrupted"
 
 
-@dataclass(frozen=True)
-class NewSession:
-    """What is known when a session starts. `ground` is the stated exception where emotion inference
-    is restricted (facts: research consent, medical, safety); instants are aware UTC."""
-
-    title: str
-    kind: str
-    purpose: str
-    region: str
-    ground: str | None
-    consent_at: datetime | None
-    consent_text: str | None
-    source: str
-    started_at: datetime
-    model_name: str
-    model_sha256: str
-    analysis_hz: float
-    detector: str
-    is_demo: bool = False
-
-
 class Store(PeopleWrites, NoteWrites):
     """Writes to the database behind `engine`. Safe to share between threads.
 
@@ -82,7 +60,7 @@ class Store(PeopleWrites, NoteWrites):
 
     def start_session(self, new: NewSession) -> int:
         """Make the session and return its id. Titles become one line of at most 200 characters."""
-        values = {**vars(new), **_bounded(new)}
+        values = {**vars(new), **bounded(new)}
         with self._writing() as connection:
             key = connection.execute(insert(session).values(values)).inserted_primary_key
             assert key is not None
@@ -118,9 +96,16 @@ class Store(PeopleWrites, NoteWrites):
         with self._writing() as connection:
             connection.execute(update(session).where(session.c.id == session_id, running).values(ended))
 
-    def rename_session(self, session_id: int, title: str) -> None:
-        """Give the session another title. Raises SessionNotFoundError."""
-        values = {"title": one_line(title, TITLE_LENGTH) or UNTITLED}
+    def rename_session(self, session_id: int, title: str, series: str | None = None) -> None:
+        """Give the session another title, and the course it belongs to. Raises SessionNotFoundError."""
+        named = {"title": one_line(title, TITLE_LENGTH) or UNTITLED, "series": series_text(series)}
+        self._change_session(session_id, named)
+
+    def keep_session(self, session_id: int, kept: bool) -> None:
+        """Keep the session beyond the retention time, or no longer. Raises SessionNotFoundError."""
+        self._change_session(session_id, {"kept": kept})
+
+    def _change_session(self, session_id: int, values: Mapping[str, object]) -> None:
         with self._writing() as connection:
             changed = connection.execute(update(session).where(session.c.id == session_id).values(values))
             if not changed.rowcount:
@@ -134,10 +119,10 @@ class Store(PeopleWrites, NoteWrites):
     def delete_older_than(self, cutoff: datetime) -> list[int]:
         """Delete the sessions that ended (or, without an end, were last written) before `cutoff`.
 
-        An imported one counts from its import, of which its consent record tells.
+        An imported one counts from its import, of which its consent record tells. Kept ones stay.
         One transaction each, so that a recorder never waits for all of them.
         """
-        begun = select(session).where(session.c.started_at < cutoff)
+        begun = select(session).where(session.c.started_at < cutoff, ~session.c.kept)
         with database_errors(), self._engine.connect() as connection:
             old = [row.id for row in connection.execute(begun) if _kept_since(row) < cutoff]
         for session_id in old:
@@ -177,19 +162,6 @@ class Store(PeopleWrites, NoteWrites):
             for table in _OF_A_SESSION:  # faster than row by row through the keys
                 connection.execute(delete(table).where(table.c.session_id == session_id))
             connection.execute(delete(session).where(session.c.id == session_id))
-
-
-def _bounded(new: NewSession) -> dict[str, str | None]:
-    words = {
-        name: one_line(getattr(new, name), WORD_LENGTH)
-        for name in ("kind", "purpose", "region", "source", "model_name", "detector")
-    }
-    return {
-        **words,
-        "title": one_line(new.title, TITLE_LENGTH) or UNTITLED,
-        "ground": None if new.ground is None else one_line(new.ground, WORD_LENGTH),
-        "consent_text": None if new.consent_text is None else note(new.consent_text, NOTE_LENGTH),
-    }
 
 
 def _add_to_totals(

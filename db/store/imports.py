@@ -21,7 +21,8 @@ from db.schema import (
     session,
     tracklet,
 )
-from db.store import IMPORTED, UNTITLED, NewSession
+from db.store import IMPORTED
+from db.store.new_session import UNTITLED, NewSession
 from db.text import note, one_line
 
 Row = tuple[Any, ...]

@@ -2,7 +2,7 @@
 
 import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ import streamlit_webrtc.component
 import streamlit_webrtc.shutdown
 from streamlit.testing.v1 import AppTest
 
+from dashboard.consent import CONSENT_TEXT
 from db.engine import open_database
 from db.store import EndReason
 from tests import ROOT
@@ -30,52 +31,72 @@ def app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AppTest:
 
 
 def answer(app: AppTest) -> None:
-    app.selectbox(key="purpose").select("research")
-    app.selectbox(key="region").select("elsewhere")
-    app.checkbox(key="agreed").check().run()
+    app.button_group(key="purpose").select("research")
+    app.button_group(key="region").select("elsewhere").run()
 
 
 @pytest.mark.parametrize("missing", ["purpose", "region"])
 def test_purpose_and_place_are_stated_by_the_person(app: AppTest, missing: str) -> None:
     app.run()
-    answer(app)
-    assert not app.button[0].disabled
-    app.selectbox(key=missing).set_value(None).run()
-    assert app.button[0].disabled
-
-
-def test_the_camera_waits_for_consent(app: AppTest) -> None:
-    app.run()
     assert not app.exception
-    assert app.button[0].disabled
+    assert app.button(key="continue").disabled
     answer(app)
-    assert not app.button[0].disabled
+    assert not app.button(key="continue").disabled
+    app.button_group(key=missing).set_value(None).run()
+    assert app.button(key="continue").disabled
+
+
+def test_the_press_that_goes_on_says_that_everyone_agreed_to_what_stands_above_it(app: AppTest) -> None:
+    app.run()
+    assert "agreed" in app.button(key="continue").label
+    assert any(CONSENT_TEXT in text.value for text in app.markdown)
+    assert any("deleted after 30 days, on " in text.value for text in app.caption)
 
 
 def test_after_consent_the_page_waits_for_start(app: AppTest) -> None:
     app.run()
     answer(app)
-    app.button[0].click().run()
+    app.button(key="continue").click().run()
     assert not app.exception
     assert any("Press START" in text.value for text in app.markdown)
 
 
 def test_work_in_the_eu_shows_the_law_and_offers_grounds(app: AppTest) -> None:
     app.run()
-    app.selectbox(key="purpose").select("work")
-    app.selectbox(key="region").select("EU or UK").run()
+    app.button_group(key="purpose").select("work")
+    app.button_group(key="region").select("EU or UK").run()
     assert not app.exception
     assert any("Article 5(1)(f)" in info.value for info in app.info)
     assert app.selectbox(key="ground").value == "none: presence only"
 
 
-def test_the_way_back_to_the_form_asks_for_consent_again(app: AppTest) -> None:
+def test_the_way_back_to_the_form_asks_for_everything_again(app: AppTest) -> None:
     app.run()
     answer(app)
-    app.button[0].click().run()
-    app.button[0].click().run()
+    app.button(key="continue").click().run()
+    next(one for one in app.button if one.label == "Change the set-up").click().run()
     assert not app.exception
-    assert app.button[0].disabled
+    assert app.button(key="continue").disabled
+
+
+def test_the_last_set_ups_start_again_with_one_press_and_stay_their_course(
+    app: AppTest, tmp_path: Path
+) -> None:
+    store = open_store(tmp_path / "a.db")
+    stated = {"purpose": "research", "region": "elsewhere", "series": "Maths 7b"}
+    for week in (1, 2):
+        when = datetime(2026, 11, week, 9, tzinfo=UTC)
+        session = store.start_session(new_session(title=f"Maths week {week}", started_at=when, **stated))
+        store.end_session(session, when + timedelta(minutes=40), EndReason.STOPPED)
+    app.run()
+    assert any(CONSENT_TEXT in text.value for text in app.caption)
+    starts = [one for one in app.button if one.label == "Everyone has agreed: start"]
+    assert len(starts) == 1, "one course is offered once"
+    starts[0].click().run()
+    assert not app.exception
+    assert any("Press START" in text.value for text in app.markdown)
+    setup = app.session_state["live_tab"].now().setup
+    assert setup is not None and (setup.title, setup.series) == ("Maths week 2", "Maths 7b")
 
 
 def test_a_wrong_setting_stops_every_page_with_a_sentence(

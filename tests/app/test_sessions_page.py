@@ -1,6 +1,7 @@
 """The list of sessions, without a browser."""
 
 import textwrap
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -32,14 +33,14 @@ def fill(opened: OpenedApp, *titles: str) -> list[int]:
 def test_an_empty_list_offers_a_demo_session(opened: OpenedApp) -> None:
     page = opened.page("sessions")
     assert "Nothing is recorded yet" in texts(page)
-    assert page.button[0].label == "Make a demo session"
+    assert page.button[0].label == "Make a demo"
 
 
 def test_the_offered_demo_is_made_and_opened(opened: OpenedApp) -> None:
     page = opened.page("sessions")
     page.button[0].click().run()
     assert not page.exception
-    assert [session.is_demo for session in list_sessions(opened.engine)] == [True]
+    assert [session.is_demo for session in list_sessions(opened.engine)] == [True] * 3
     assert page.title[0].value.startswith("Demo")
 
 
@@ -47,7 +48,7 @@ def test_every_session_shows_its_length_people_and_usable_share(opened: OpenedAp
     fill(opened, "Weekly review")
     shown = texts(opened.page("sessions"))
     assert "**Weekly review**" in shown
-    assert "3 s · 1 person · 100\u00a0% usable" in shown
+    assert "3 s · 1 person · 100\u00a0% usable · Meeting" in shown
 
 
 def test_search_finds_a_part_of_the_title_and_says_when_nothing_fits(opened: OpenedApp) -> None:
@@ -75,14 +76,14 @@ def test_a_session_that_waits_for_a_source_is_still_running_and_an_abandoned_one
     bench.live.finish(EndReason.STOPPED)
 
 
-def form(opened: OpenedApp, name: str) -> AppTest:
+def form(opened: OpenedApp, name: str, of: int = 1) -> AppTest:
     """A dialog's content on a page of its own: AppTest cannot rerun a dialog alone, as a browser does."""
     script = f"""
-        from dashboard.sessions import cards as session_cards
+        from dashboard.sessions import dialogs
         from dashboard.resources import database, store
         from db.reports import list_sessions
-        for session in list_sessions(database())[-1:]:
-            session_cards.{name}(session, store())
+        sessions = list_sessions(database())[-{of}:]
+        dialogs.{name}({"sessions" if name == "delete_form" else "*sessions"}, store())
     """
     return AppTest.from_string(textwrap.dedent(script), default_timeout=30).run()
 
@@ -157,3 +158,41 @@ def test_a_long_list_comes_in_parts(opened: OpenedApp) -> None:
     assert more.label == "Show more (3 left)"
     more.click().run()
     assert sum(button.label == "Delete" for button in page.button) == 23
+
+
+def test_ticked_sessions_can_be_compared_or_deleted_together(opened: OpenedApp) -> None:
+    first, second, third = fill(opened, "Maths 1", "Maths 2", "Art")
+    page = opened.page("sessions")
+    for number in (first, second):
+        page.checkbox(key=f"tick_{number}").check().run()
+    assert "2 selected" in texts(page) and "Compare" in texts(page)
+    page.button(key="delete_chosen").click().run()
+    assert "deleted for good" in texts(page)
+    asked = form(opened, "delete_form", of=2)
+    asked.button(key="do_delete_chosen").click().run()
+    assert not asked.exception
+    assert [one.id for one in list_sessions(opened.engine)] == [third]
+
+
+def test_a_session_is_kept_beyond_its_time_and_no_longer(
+    opened: OpenedApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ATTUNE_RETENTION_DAYS", "3650")
+    (session_id,) = fill(opened, "Weekly review")
+    store = Store(opened.engine)
+    page = opened.page("sessions")
+    page.button(key=f"keep_{session_id}").click().run()
+    assert not page.exception
+    assert get_session(opened.engine, session_id).kept
+    far_ahead = datetime.now(UTC) + timedelta(days=1000)
+    assert store.delete_older_than(far_ahead) == []
+    page.button(key=f"keep_{session_id}").click().run()
+    assert store.delete_older_than(far_ahead) == [session_id]
+
+
+def test_a_row_says_how_a_session_stands_to_its_course(opened: OpenedApp) -> None:
+    fill(opened, "Maths week 1", "Maths week 2", "Maths week 3", "Art")
+    page = opened.page("sessions")
+    rows = [str(one.proto.body) for one in page.get("html")]
+    assert sum("as its course" in row for row in rows) == 3, "of one session nothing is usual"
+    assert all("<img" in row for row in rows)

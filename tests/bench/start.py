@@ -47,7 +47,9 @@ def _one_start(browser: Browser) -> tuple[float, float, bool]:
         began_s = time.monotonic()
         with Server(Path(folder) / "start.db", Path(folder) / "log") as server:
             page.goto(server.url)
-            expect(page.get_by_role("button", name="Continue to the camera")).to_be_visible(timeout=60_000)
+            expect(page.get_by_role("button", name="Everyone has agreed: go on")).to_be_visible(
+                timeout=60_000
+            )
             spent_s = time.monotonic() - began_s
             assert server.process is not None
             process = psutil.Process(server.process.pid)

@@ -9,28 +9,40 @@ from playwright.sync_api import FrameLocator, Page, expect
 
 from tests.browser.server import Server
 
-CONSENT = re.compile("has agreed to it")
+GO_ON = "Everyone has agreed: go on"
 WINDOW = "A window, tab or screen"
 
 
 def agree(page: Page, server: Server, title: str = "Weekly review", *, source: str = "Camera") -> None:
     """Open the Live page, fill the form and go on to the camera or to sharing."""
     page.goto(server.url)
+    open_form(page)
     page.get_by_label("Title").fill(title)
     page.get_by_label("Title").press("Tab")
-    choose(page, "Purpose", "My own rehearsal")
-    choose(page, "Where the people are", "EU or UK")
+    press(page, "Purpose", "My own rehearsal")
+    press(page, "Where the people are", "EU or UK")
     if source != "Camera":
         page.get_by_role("radio", name=source).click()
-    page.get_by_text(CONSENT).click()
-    page.get_by_role("button", name=re.compile("^Continue to")).click()
+    page.get_by_role("button", name=GO_ON).click()
     expect(streamer(page).get_by_role("button", name="START")).to_be_enabled(timeout=30_000)
+
+
+def open_form(page: Page) -> None:
+    """The form of a new set-up; closed where earlier ones are offered."""
+    expect(page.get_by_text("New set-up")).to_be_visible(timeout=30_000)
+    if not page.get_by_label("Title").is_visible():
+        page.get_by_text("New set-up").click()
 
 
 def choose(page: Page, label: str, choice: str) -> None:
     """Pick an option of a list."""
     page.get_by_role("combobox", name=re.compile(label)).click()
     page.get_by_role("option", name=choice, exact=True).click()
+
+
+def press(page: Page, label: str, choice: str) -> None:
+    """Press one of a row of choices."""
+    page.get_by_label(label, exact=True).get_by_role("radio", name=choice, exact=True).click()
 
 
 def streamer(page: Page) -> FrameLocator:

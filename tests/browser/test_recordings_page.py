@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser.server import Server
-from tests.browser.steps import CONSENT, choose, rows
+from tests.browser.steps import choose, rows
 from tests.made.media import face_grid
 from tests.made.photos import bgr_png
 from tests.made.videos import moving_face, write_video
@@ -34,7 +34,7 @@ def test_uploads_become_sessions_with_reports_and_a_false_video_a_sentence(
     choose(page, "Where the people are", "EU or UK")
     button = page.get_by_role("button", name="Analyse 3 files")
     expect(button).to_be_disabled()
-    page.get_by_text(CONSENT).click()
+    page.get_by_text(re.compile("has agreed to it")).click()
     button.click()
 
     expect(page.get_by_text(re.compile(r"^\d of 3 files through"))).to_be_visible(timeout=PATIENCE_MS)

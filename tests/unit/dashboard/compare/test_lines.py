@@ -20,9 +20,10 @@ from dashboard.compare.at_markers import (
 )
 from dashboard.compare.charts import SERIES
 from dashboard.compare.lines import Line, compared, largest, on_one_axis
-from dashboard.compare.trend import series_among, series_of, slope
+from dashboard.compare.trend import series_among, slope
 from dashboard.palette import PAGE_DARK, PAGE_LIGHT
 from dashboard.report.spread_charts import CELLS, ON_CELL
+from dashboard.series import series_in
 from db.reports import Marker, SessionSummary
 from model.engagement.groups import Doubles
 from tests.unit.dashboard.test_palette import contrast
@@ -129,7 +130,7 @@ def test_only_labels_of_two_sessions_can_align_them() -> None:
     ],
 )
 def test_dates_and_numbers_do_not_make_another_series(title: str) -> None:
-    assert series_of(title) == "physics week"
+    assert series_in(title) == "physics week"
 
 
 @pytest.mark.parametrize(
@@ -146,7 +147,7 @@ def test_dates_and_numbers_do_not_make_another_series(title: str) -> None:
     ],
 )
 def test_words_that_begin_like_months_are_words(title: str, series: str) -> None:
-    assert series_of(title) == series
+    assert series_in(title) == series
 
 
 def test_a_series_has_two_sessions_and_no_demo() -> None:

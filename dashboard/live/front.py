@@ -1,0 +1,60 @@
+"""The front page: what Attune is, the set-ups of before, a new one, a demo."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import streamlit as st
+
+from dashboard.consent import CONSENT_TEXT, Setup, Source, kept_until, notice
+from dashboard.live.form import ask_setup
+from dashboard.live.remembered import MOST, remembered
+from dashboard.wording import escaped
+from db.reports import SessionSummary
+
+WHAT = "See how a meeting or class is received, while it runs and afterwards."
+WHERE = "Everything is computed on this machine, and no picture is ever stored."
+
+
+def show_front(
+    sessions: Sequence[SessionSummary], retention_days: int, now: datetime, make_demo: Callable[[], None]
+) -> Setup | None:
+    """Draw it; a set-up to which everyone agreed, once the person pressed its button, else None.
+
+    `sessions`: the newest first. `now`: aware, on the person's clock.
+    """
+    st.title("Attune", anchor=False)
+    st.markdown(f"{WHAT} {WHERE}")
+    before = remembered(sessions)
+    agreed = _ask_remembered(before, retention_days, now) if before else None
+    with st.expander("New set-up", expanded=not before, icon=":material/add:"):
+        typed = ask_setup(retention_days, now)
+    if not any(one.is_demo for one in sessions):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption("No camera at hand, or just looking?", width="content")
+            if st.button("See a demo", icon=":material/auto_awesome:", type="tertiary", key="front-demo"):
+                make_demo()
+    return agreed or typed
+
+
+def _ask_remembered(before: Sequence[Setup], retention_days: int, now: datetime) -> Setup | None:
+    """The last set-ups, one press each; consent is asked anew, and given by the press that starts."""
+    agreed = None
+    for number, (column, setup) in enumerate(zip(st.columns(MOST, gap="small"), before, strict=False)):
+        with column, st.container(border=True, key=f"remembered-{number}"):
+            st.markdown(f"**{escaped(setup.title)}**")
+            source = "Camera" if setup.source is Source.CAMERA else "Window, tab or screen"
+            st.caption(f"{setup.purpose.capitalize()} · {setup.region} · {source}")
+            label = "Everyone has agreed: start"
+            if st.button(label, key=f"start-{number}", type="primary", width="stretch"):
+                agreed = setup
+            show_notice(setup, retention_days, now, number)
+    st.caption(f"{CONSENT_TEXT} {kept_until(retention_days, now.date())}")
+    return agreed
+
+
+def show_notice(setup: Setup, retention_days: int, now: datetime, number: int) -> None:
+    """The text to copy into the meeting's chat."""
+    with st.popover(
+        "Copy the notice", type="tertiary", icon=":material/content_copy:", key=f"notice-{number}"
+    ):
+        st.code(notice(setup, retention_days, now.date()), language=None, wrap_lines=True)
