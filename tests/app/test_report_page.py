@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Selectbox
 
 from dashboard.consent import PRESENCE_ONLY
 from dashboard.sessions.demo import write_demo
@@ -54,6 +55,11 @@ def group(people: int, count: int = 30) -> list[list[Observation]]:
     return [[face(track + 1, moods[track % 3]) for track in range(people)] for _ in range(count)]
 
 
+def labelled(page: AppTest, label: str) -> Selectbox[str]:
+    """The list of choices with that label."""
+    return next(one for one in page.selectbox if one.label == label)
+
+
 def test_a_demo_session_fills_every_part(opened: OpenedApp) -> None:
     session_id = write_demo(Store(opened.engine), STARTED_AT)
     page = opened.page("report", session=session_id)
@@ -96,7 +102,7 @@ def test_a_time_range_counts_only_what_lies_in_it(opened: OpenedApp) -> None:
 def test_no_smoothing_says_so_in_the_explanation(opened: OpenedApp) -> None:
     page = opened.page("report", session=stored(Store(opened.engine), seconds(group(1))), part="Method")
     assert "rolling mean over 10 s" in texts(page)
-    page.selectbox[0].select("Off").run()
+    labelled(page, "Smoothing").select("Off").run()
     assert "no time (off)" in texts(page)
 
 
@@ -104,7 +110,8 @@ def test_without_a_session_the_page_asks_for_one(opened: OpenedApp) -> None:
     assert "Nothing is recorded yet" in texts(opened.page("report"))
     session_id = stored(Store(opened.engine), seconds(group(2)))
     page = opened.page("report")
-    page.selectbox[0].select(page.selectbox[0].options[0]).run()
+    choice = labelled(page, "Session")
+    choice.select(choice.options[0]).run()
     assert page.query_params["session"] == str(session_id)
     assert figures(page)["People"] == "2"
 
@@ -123,7 +130,7 @@ def test_a_session_deleted_in_another_window_is_a_sentence(opened: OpenedApp) ->
     session_id = stored(Store(opened.engine), seconds(group(2)))
     page = opened.page("report", session=session_id)
     Store(opened.engine).delete_session(session_id)
-    page.selectbox[0].select("Off").run()
+    labelled(page, "Smoothing").select("Off").run()
     assert not page.exception
     assert "it was deleted" in texts(page)
 

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -57,7 +58,7 @@ def told(page: Page, text: str | re.Pattern[str]) -> None:
     expect(page.locator("p").filter(has_text=text).first).to_be_visible(timeout=40_000)
 
 
-def relayed(turn: TurnServer, **settings: str) -> dict[str, str]:
+def relayed(turn: TurnServer, **settings: str) -> dict[str, Any]:
     servers = json.dumps([turn.entry()])
     return {"ATTUNE_ICE_SERVERS": servers, "ATTUNE_TURN_SECRET": SECRET, "ATTUNE_ICE_TRANSPORT": "relay"} | (
         settings

@@ -5,6 +5,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit import config
@@ -40,7 +41,11 @@ def server(tmp_path_factory: pytest.TempPathFactory, connections: Path) -> Itera
     """A server that writes down every connection it opens."""
     folder = tmp_path_factory.mktemp("server")
     (folder / "sitecustomize.py").write_text(TOLD.format(log=connections.as_posix()), encoding="utf-8")
-    settings = {"ATTUNE_UPLOAD_MB": "1", "ATTUNE_PUBLIC_URL": PUBLIC, "PYTHONPATH": str(folder)}
+    settings: dict[str, Any] = {
+        "ATTUNE_UPLOAD_MB": "1",
+        "ATTUNE_PUBLIC_URL": PUBLIC,
+        "PYTHONPATH": str(folder),
+    }
     with Server(folder / "a.db", folder / "log", **settings) as running:
         yield running
 
