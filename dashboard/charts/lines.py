@@ -11,7 +11,7 @@ from dashboard.charts.look import (
     hover,
     instants,
     legend_below,
-    line_mode,
+    line_of,
     percent_axis,
     plain_figure,
     plain_text,
@@ -40,12 +40,8 @@ def group_line(timeline: pd.DataFrame, reading: Reading, falls: Sequence[tuple[i
     """
     sign = "+" if reading.is_change or reading.definition.signed else ""
     mean = {
-        "x": instants(timeline["time_ms"]),
-        "y": timeline["engagement"],
-        "customdata": np.stack([timeline["counted"], timeline["lower"], timeline["upper"]], axis=-1),
-        **line_mode(timeline["engagement"]),
+        **line_of(timeline["time_ms"], timeline["engagement"], told=timeline[["counted"]]),
         "line": {"color": ENGAGEMENT_LINE, "width": 2.5},
-        "connectgaps": False,
         "hovertemplate": hover(reading, after=", of %{customdata[0]} people<extra></extra>", sign=sign),
     }
     edges = (timeline[name].to_numpy(np.float64) for name in ("lower", "upper"))
@@ -63,26 +59,19 @@ def group_line(timeline: pd.DataFrame, reading: Reading, falls: Sequence[tuple[i
 def add_person(figure: Any, values: pd.Series, name: str, reading: Reading) -> None:
     """Adds one person's `values`, by time in ms, to a figure over time of the same reading."""
     shown = plain_text(name)
-    figure.add_scatter(
-        x=instants(pd.Series(values.index)),
-        y=values.round(3).to_numpy(),
-        name=shown,
-        mode="lines",
-        line={"color": PERSON_LINE, "width": 1.8, "dash": "dot"},
-        connectgaps=False,
-        hovertemplate=hover(reading, f"{shown} ", "<extra></extra>"),
-    )
+    line = line_of(values.index, values) | {
+        "name": shown,
+        "line": {"color": PERSON_LINE, "width": 1.8, "dash": "dot"},
+        "hovertemplate": hover(reading, f"{shown} ", "<extra></extra>"),
+    }
+    figure.add_trace(line)
 
 
 def looking_line(timeline: pd.DataFrame) -> Any:
     """Share of the people's gaze that was on the screen, over time."""
     line = {
-        "x": instants(timeline["time_ms"]),
-        "y": timeline["looking"] * 100,
-        "customdata": timeline["looked"],
-        **line_mode(timeline["looking"]),
+        **line_of(timeline["time_ms"], timeline["looking"] * 100, told=timeline["looked"]),
         "line": {"color": ENGAGEMENT_LINE, "width": 2},
-        "connectgaps": False,
         "hovertemplate": "%{y:.0f} % looking, of %{customdata} people<extra></extra>",
     }
     axes = {"xaxis": time_axis(timeline["time_ms"]), "yaxis": percent_axis()}
@@ -173,13 +162,9 @@ def value_ticks(reading: Reading, limits: tuple[float, float]) -> list[float]:
 def _strip_line(frame: pd.DataFrame, name: str, unit: str) -> dict[str, Any]:
     form = ".0f" if unit else ".2f"
     return {
-        "type": "scatter",
-        "x": instants(frame["time_ms"]),
-        "y": frame["engagement"].round(1 if unit else 3),
+        **line_of(frame["time_ms"], frame["engagement"], digits=1 if unit else 3),
         "name": name,
-        **line_mode(frame["engagement"]),
         "line": {"color": ENGAGEMENT_LINE, "width": 2},
-        "connectgaps": False,
         "hovertemplate": f"{plain_text(name)} %{{y:{form}}}{unit}<extra></extra>",
     }
 

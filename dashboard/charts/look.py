@@ -11,12 +11,14 @@ only the live figures, which must not make the page jump, say so themselves.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dashboard.charts.marker_lines import lines_and_labels
 from dashboard.reading import Reading
+from dashboard.stored.enough import GAP, pieces
 from db.reports import Marker
 
 CONFIG: Mapping[str, Any] = {"displayModeBar": False}
@@ -90,13 +92,24 @@ def legend_below(distance: float) -> dict[str, Any]:
     return {"showlegend": True, "legend": place}
 
 
-def line_mode(values: pd.Series) -> dict[str, Any]:
-    """Lines, with a dot where a single known value stands between gaps."""
-    known = values.notna()
-    lone = known & ~known.shift(fill_value=False) & ~known.shift(-1, fill_value=False)
-    if not lone.any():
-        return {"mode": "lines"}
-    return {"mode": "lines+markers", "marker": {"size": lone * 5, "opacity": 1}}
+def line_of(
+    times_ms: Any, values: Any, bridged: int = 0, told: Any = None, digits: int = 3
+) -> dict[str, Any]:
+    """A line of `values` (t,) at `times_ms` (t,), a regular grid: up to `bridged` unknown steps are gone
+    across, longer gaps stay empty, and a lone step is a bar as long as it lasts. `told` (t, ...): what
+    hovering says beside a value."""
+    times, numbers = np.asarray(times_ms, np.int64), np.asarray(values, np.float64)
+    step_ms = int(times[1] - times[0]) if len(times) > 1 else 1_000
+    steps, ends = pieces(numbers, bridged)
+    drawn = len(steps) > 0
+    line = {
+        "type": "scatter",
+        "mode": "lines",
+        "connectgaps": False,
+        "x": times[steps] + ends * step_ms + DAY_MS if drawn else times + DAY_MS,
+        "y": np.where(steps == GAP, np.nan, numbers[steps].round(digits)) if drawn else numbers,
+    }
+    return line if told is None or not drawn else line | {"customdata": np.asarray(told)[steps]}
 
 
 def hover(reading: Reading, before: str = "", after: str = "", sign: str = "", axis: str = "y") -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from dashboard.event_stream.figures import SecondFigures, last_whole_second, seconds_after
-from dashboard.running.people import PeopleNow
+from dashboard.running.people_now import PeopleNow
 from dashboard.running.recent import SECOND_MS
 from dashboard.server_end import server_stops
 

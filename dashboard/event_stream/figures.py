@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dashboard.running.people import PeopleNow
+from dashboard.running.people_now import PeopleNow
 from dashboard.running.reading import LiveReading
 from dashboard.running.recent import NOBODY, SECOND_MS, USABLE, RecentRows
 from db.reports import Bucket

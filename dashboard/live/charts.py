@@ -7,9 +7,9 @@ import numpy as np
 
 from dashboard.charts.expressions import emotion_area, mix_pie
 from dashboard.charts.lines import BAND_EDGES, middle_half, value_ticks
-from dashboard.charts.look import DAY_MS, MIX_PX, TIMELINE_PX, plain_figure, span_axis, waiting, with_markers
+from dashboard.charts.look import MIX_PX, TIMELINE_PX, line_of, plain_figure, span_axis, waiting, with_markers
 from dashboard.palette import BANDS, ENGAGEMENT_LINE, QUIET, faded
-from dashboard.running.figures import STEP_MS, LiveFigures
+from dashboard.running.figures import LiveFigures
 from dashboard.stored.figures import mix, timeline
 from dashboard.stored.group_lines import SPREAD_FROM
 from db.reports import Bucket, Marker
@@ -58,21 +58,15 @@ def gauge(figures: LiveFigures) -> Any:
 def group_line_figure(figures: LiveFigures) -> Any:
     """The group's mean over the last five minutes and, shaded, the middle half of the people."""
     reading, line = figures.reading, figures.line
-    times = [int(at_ms) + DAY_MS for at_ms in figures.time_ms]
     low, high = reading.shown
     unit = _unit(figures)
     mean = {
-        "type": "scatter",
-        "x": times,
-        "y": _numbers(line.mean),
-        "customdata": line.people.tolist(),
-        "mode": "lines",
+        **line_of(figures.time_ms, line.mean, figures.bridged, line.people),
         "line": {"color": ENGAGEMENT_LINE, "width": 2.5},
-        "connectgaps": False,
         "hovertemplate": f"%{{y:.{reading.digits}f}}{unit}, of %{{customdata}}<extra></extra>",
     }
     start_ms = int(figures.time_ms[0])
-    end_ms = max(int(figures.time_ms[-1]) + STEP_MS, start_ms + 60_000)
+    end_ms = max(int(figures.time_ms[-1]) + figures.step_ms, start_ms + 60_000)
     ticks = value_ticks(reading, reading.shown)
     upper = np.where(line.people >= SPREAD_FROM, line.upper, np.nan)
     drawn = plain_figure(
@@ -108,7 +102,3 @@ def _unit(figures: LiveFigures) -> str:
 def _sign(figures: LiveFigures) -> dict[str, Any]:
     signed = figures.reading.definition.signed or figures.reading.is_change
     return {"valueformat": f"{'+' if signed else ''}.{figures.reading.digits}f"}
-
-
-def _numbers(values: Any) -> list[float | None]:
-    return [None if np.isnan(value) else round(float(value), 3) for value in values]

@@ -8,9 +8,10 @@ from dashboard.consent import Source
 from dashboard.links import link
 from dashboard.live import charts as live_charts
 from dashboard.live.strips import strips_html, strips_of
-from dashboard.running.figures import MINUTE_MS, SPAN_MS, LiveFigures
+from dashboard.running.figures import SPAN_MS, LiveFigures
 from dashboard.running.notes import Note, event_notes, live_notes
 from dashboard.running.status import LiveStatus
+from dashboard.running.trend import MINUTE_MS
 from dashboard.wording import counted, escaped
 from db.store import EndReason
 from model.engagement.explanation import NAMED_PARTS, NOTHING

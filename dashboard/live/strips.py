@@ -7,7 +7,7 @@ from math import isnan
 
 from dashboard.palette import COLOURS, ENGAGEMENT_LINE, LABELS
 from dashboard.running.figures import LiveFigures
-from dashboard.running.people import GONE_AFTER_MS, PeopleNow, Seen
+from dashboard.running.people_now import PeopleNow, Seen
 from dashboard.wording import NOTHING, PERCENT, person_name
 from model.drawing.overlay import REASONS
 from model.emotions import NOT_SURE
@@ -83,7 +83,7 @@ def strips_html(strips: Sequence[Strip]) -> str:
 
 def _strip(now: PeopleNow, figures: LiveFigures | None, person: int, seen: Seen) -> Strip:
     gone_ms = now.offset_ms - seen.offset_ms
-    here = gone_ms <= GONE_AFTER_MS
+    here = now.is_here(seen)
     gone = "\N{WHITE CIRCLE}", f"Gone {gone_ms // 1000} s"
     sign, state = _state(seen, figures is not None) if here else gone
     minute, base = _heights(figures, person) if figures else ((), 0.0)

@@ -2,12 +2,10 @@
 
 from typing import Any
 
-import numpy as np
-
-from dashboard.charts.look import DAY_MS, plain_figure, span_axis, with_markers
+from dashboard.charts.look import line_of, plain_figure, span_axis, with_markers
 from dashboard.palette import ENGAGEMENT_LINE
 from dashboard.presenter.figures import PresenterFigures
-from dashboard.running.figures import SPAN_MS, STEP_MS
+from dashboard.running.figures import SPAN_MS
 
 LINE_PX = 330
 
@@ -17,15 +15,11 @@ def presenter_line(figures: PresenterFigures, colour: str | None = None) -> Any:
     assert figures.live is not None, "a session that counts presence only has no line"
     reading = figures.live.reading
     low, high = reading.shown
-    last = int(figures.time_ms[-1]) + STEP_MS
+    last = int(figures.time_ms[-1]) + figures.live.step_ms
     start_ms = max(0, last - SPAN_MS)
     end_ms = max(last, start_ms + SPAN_MS)
     line = {
-        "type": "scatter",
-        "x": (figures.time_ms + DAY_MS).tolist(),
-        "y": [None if np.isnan(value) else round(float(value), 2) for value in figures.line],
-        "mode": "lines",
-        "connectgaps": False,
+        **line_of(figures.time_ms, figures.line, figures.live.bridged),
         "line": {"color": colour or ENGAGEMENT_LINE, "width": 6, "shape": "spline", "smoothing": 0.6},
     }
     font = {"size": 18} | ({"color": "#ffffff"} if colour else {})

@@ -9,24 +9,25 @@ from enum import StrEnum
 
 import numpy as np
 
-from dashboard.running.figures import MINUTE_MS, NOW_MS, STEP_MS, LiveFigures, live_figures
-from dashboard.running.people import GONE_AFTER_MS, PeopleNow
+from dashboard.running.figures import NOW_MS, LiveFigures, live_figures
+from dashboard.running.people_now import PeopleNow
 from dashboard.running.recent import NOBODY, USABLE
-from dashboard.stored.around_markers import STEADY_SHARE
+from dashboard.running.trend import Trend
 from model.engagement.groups import GAZE_STATES, Doubles, Ints
 from model.observations import GazeState
 
 CALM_MS = 20_000
-LEAST_KNOWN_S = 30
-"""Of a minute, before it is compared."""
+EYES_READ_FROM = 0.5
+"""Of the last seconds, for the word "looking"."""
 LOOKING, UNKNOWN = GAZE_STATES.index(GazeState.LOOKING), GAZE_STATES.index(GazeState.UNKNOWN)
 
 
-class Trend(StrEnum):
-    RISING = "Rising"
-    STEADY = "Steady"
-    FALLING = "Falling"
-    UNKNOWN = "Too early to say"
+class Eyes(StrEnum):
+    """Whose eyes were read; of the others the head alone tells."""
+
+    ALL = "looking at the screen"
+    SOME = "looking at or facing the screen"
+    NONE = "facing the screen"
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +35,8 @@ class PresenterFigures:
     """`in_view` people, `known` of whom where they look is known, `looking` of these at the screen.
 
     `least_people`: so many usable people are wanted; with fewer, `enough` is False, and only `in_view` may be
-    shown. time_ms, line: (t,) the group's value, smoothed, NaN where unknown. `live` None: presence only.
+    shown. `eyes`: whose eyes were read. time_ms, line: (t,) the group's value, smoothed, NaN where unknown.
+    `live` None: presence only.
     """
 
     in_view: int
@@ -46,6 +48,7 @@ class PresenterFigures:
     time_ms: Ints
     line: Doubles
     trend: Trend
+    eyes: Eyes = Eyes.ALL
 
     @property
     def enough(self) -> bool:
@@ -56,7 +59,7 @@ def presenter_figures(now: PeopleNow, least_people: int, *, scored: bool) -> Pre
     """The figures of this moment. `least_people`: usable people below which only their presence is told."""
     least_people = max(least_people, now.reading.least_people)
     strict = replace(now, reading=replace(now.reading, least_people=least_people))
-    here = _in_view(now)
+    here = now.here
     if not scored:
         nothing = np.empty(0)
         return PresenterFigures(
@@ -64,35 +67,14 @@ def presenter_figures(now: PeopleNow, least_people: int, *, scored: bool) -> Pre
         )
     figures = live_figures(strict)
     usable, known, looking = _gazes(now, here)
-    line = figures.line.mean
-    span = figures.reading.limits[1] - figures.reading.limits[0]
-    trend = trend_of(line, span / 2 if figures.reading.is_change else span)
+    line = _calm(figures.line.mean, max(1, CALM_MS // figures.step_ms))
+    eyes = _eyes_read(now)
     return PresenterFigures(
-        len(here), usable, known, looking, least_people, figures, figures.time_ms, _calm(line), trend
+        len(here), usable, known, looking, least_people, figures, figures.time_ms, line, figures.trend, eyes
     )
 
 
-def trend_of(line: Doubles, span: float) -> Trend:
-    """The last minute's mean against that of the minute before, of a line in steps of STEP_MS; a difference
-    below STEADY_SHARE of `span`, the range, is steady. Unknown while either has too few known steps."""
-    steps, wanted = MINUTE_MS // STEP_MS, LEAST_KNOWN_S * 1000 // STEP_MS
-    last, before = (part[~np.isnan(part)] for part in (line[-steps:], line[-2 * steps : -steps]))
-    if min(len(last), len(before)) < wanted:
-        return Trend.UNKNOWN
-    change = float(last.mean() - before.mean())
-    if abs(change) < STEADY_SHARE * span:
-        return Trend.STEADY
-    return Trend.RISING if change > 0 else Trend.FALLING
-
-
-def _in_view(now: PeopleNow) -> set[int]:
-    """Who was seen in the last moment, and is not left out."""
-    seen = (one for one in now.seen if now.offset_ms - one.offset_ms <= GONE_AFTER_MS)
-    people = {now.person(one) for one in seen}
-    return {person for person in people if person is not None} - now.who.excluded
-
-
-def _gazes(now: PeopleNow, here: set[int]) -> tuple[int, int, int]:
+def _gazes(now: PeopleNow, here: frozenset[int]) -> tuple[int, int, int]:
     """Of the people in view, by the last ten seconds: usable, with a known gaze, mostly at the screen."""
     rows = now.recent.since(now.offset_ms - NOW_MS)
     whose, counts = rows.people(now.who), rows.sums[:, USABLE]
@@ -107,9 +89,14 @@ def _gazes(now: PeopleNow, here: set[int]) -> tuple[int, int, int]:
     return usable, known, looking
 
 
-def _calm(line: Doubles) -> Doubles:
-    """The mean of what is known of the last CALM_MS at each step; NaN where the step itself is unknown."""
-    steps = CALM_MS // STEP_MS
+def _eyes_read(now: PeopleNow) -> Eyes:
+    """Whether the eyes of those in view told where they look, or their heads alone."""
+    read = {seen.eyes_share >= EYES_READ_FROM for seen in now.seen if now.is_here(seen) and not seen.flags}
+    return Eyes.SOME if len(read) > 1 else Eyes.NONE if read == {False} else Eyes.ALL
+
+
+def _calm(line: Doubles, steps: int) -> Doubles:
+    """The mean of what is known of the last `steps` at each step; NaN where the step itself is unknown."""
     known = ~np.isnan(line)
     sums, counts = (np.cumsum(np.concatenate([[0.0], part])) for part in (np.nan_to_num(line), known))
     first = np.maximum(np.arange(len(line)) + 1 - steps, 0)

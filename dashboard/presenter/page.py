@@ -14,11 +14,13 @@ from dashboard import navigation
 from dashboard.consent import PRESENCE_ONLY
 from dashboard.links import PARAMETER, link, whole_number
 from dashboard.presenter.chart import presenter_line
-from dashboard.presenter.figures import PresenterFigures, Trend, presenter_figures
+from dashboard.presenter.figures import PresenterFigures, presenter_figures
 from dashboard.presenter.look import Look, big, choose_look, system_wishes, word
 from dashboard.running.notes import PICTURE_STOPPED_S, event_notes
-from dashboard.running.people import PeopleNow
+from dashboard.running.people_now import PeopleNow
 from dashboard.running.session import LiveSession
+from dashboard.running.trend import Trend
+from dashboard.stored.enough import TOO_LITTLE
 from dashboard.wording import clock, counted, escaped, session_title
 from db.errors import DatabaseError, SessionNotFoundError
 from db.reports import SessionSummary, get_session
@@ -26,7 +28,8 @@ from db.reports import SessionSummary, get_session
 NOTES_SHOWN = 4
 RULES = (
     "**With you**: people in view whose gaze was on the screen for at least half of the last ten seconds in "
-    "which it could be measured. **Trend**: the mean of the last minute against the minute before; less than "
+    "which it could be measured; “facing” where their heads alone told, because eyes were too small to read. "
+    "**Trend**: the mean of the last minute against the minute before; less than "
     "5 % of the range apart is steady. **Line**: the group's, as on the Live page, smoothed over 20 seconds."
 )
 CHART = {"displayModeBar": False, "staticPlot": True}
@@ -122,14 +125,15 @@ def _show_group(figures: PresenterFigures, look: Look) -> None:
     assert figures.live is not None
     left, right = st.columns([2, 3], gap="large")
     with left:
-        st.html(big("With you, looking at the screen", str(figures.looking), f"of {figures.in_view}"))
+        st.html(big(f"With you, {figures.eyes}", str(figures.looking), f"of {figures.in_view}"))
         if unsure := figures.in_view - figures.known:
             people = counted(unsure, "person", "people")
             st.markdown(f"Where {people} look{'s' * (unsure == 1)} cannot be measured.")
     with right:
         reading = figures.live.reading
         value = reading.told(figures.live.minute, signed=reading.is_change)
-        st.html(word(f"{reading.definition.title}, last minute", _in_words(figures.trend, value)))
+        said = TOO_LITTLE if figures.live.too_little else _in_words(figures.trend, value)
+        st.html(word(f"{reading.definition.title}, last minute", said))
         st.plotly_chart(
             presenter_line(figures, look.line_colour),
             key="presenter-line",

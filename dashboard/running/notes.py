@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Literal
 
 from dashboard.consent import Source
-from dashboard.running.people import PeopleNow
+from dashboard.running.people_now import PeopleNow
 from dashboard.running.recorder_status import DELETED
 from dashboard.running.status import LiveStatus
 from dashboard.wording import clock, counted, escaped, person_name

@@ -4,67 +4,30 @@
 """
 
 import threading
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import exp
+
+import numpy as np
 
 from dashboard.running.events import EventSink, LiveEvents
+from dashboard.running.people_now import NOBODY_YET, PeopleNow, Seen
 from dashboard.running.reading import Highlights, LiveReading
-from dashboard.running.recent import RecentRows, RecentSeconds, instants_of
+from dashboard.running.recent import RecentSeconds, instants_of
 from dashboard.running.track_follower import TrackFollower
+from dashboard.stored.enough import interval_ms_of
 from dashboard.wording import person_name
 from db.reports import Marker, Roster
 from model.behaviour.events import Event
 from model.drawing.marks import Mark
-from model.emotions import Emotion
-from model.observations import USABLE, FrameRecord, GazeState, Observation, QualityFlag
+from model.observations import USABLE, FrameRecord, Observation
 
 SHOWN_MS = 60_000
 """So long after they were last seen people keep their strip."""
-
-NOBODY_YET = Roster((), {}, frozenset())
-
-
-GONE_AFTER_MS = 1_500
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """One track as it was last seen."""
-
-    track_id: int
-    offset_ms: int
-    flags: QualityFlag
-    scored: bool
-    gaze: GazeState
-    eyes_read: bool
-    leading: Emotion | None
-    speaking: bool
-
-
-@dataclass(frozen=True)
-class PeopleNow:
-    """A snapshot. `offset_ms`: the last analysed frame's. `seen`: tracks of the last minute, `recent`: the
-    last five. `attentive`: the track that looks at the screen most steadily. `markers`: the host's."""
-
-    offset_ms: int = 0
-    seen: tuple[Seen, ...] = ()
-    recent: RecentRows = field(default_factory=lambda: RecentRows.of([]))
-    early: RecentRows = field(default_factory=lambda: RecentRows.of([]))
-    events: tuple[Event, ...] = ()
-    attentive: int | None = None
-    who: Roster = NOBODY_YET
-    reading: LiveReading = field(default_factory=LiveReading)
-    markers: tuple[Marker, ...] = ()
-
-    def person(self, seen: Seen) -> int | None:
-        """Whose the track is; None when forgotten."""
-        return self.who.person_of(seen.track_id, seen.offset_ms)
-
-    @property
-    def in_view(self) -> int:
-        """People in the last frame, without those left out."""
-        here = {self.person(seen) for seen in self.seen if seen.offset_ms == self.offset_ms}
-        return len(here - self.who.excluded - {None})
+INTERVALS_OVER_MS = 300_000
+EYES_SETTLE_MS = 10_000
+"""Whether somebody's eyes are read is told as a mean over so long, so that no word flickers."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +53,7 @@ class LivePeople:
         self._recent, self._follower = RecentSeconds(), TrackFollower()
         self._events = LiveEvents(events, self._reading.thresholds)
         self._seen: dict[int, Seen] = {}
+        self._analysed_ms: deque[int] = deque()
         self._now_ms = 0
 
     @property
@@ -156,6 +120,7 @@ class LivePeople:
                 who,
                 self._reading,
                 self._markers,
+                interval_ms_of(np.array(self._analysed_ms, np.int64)),
             )
 
     def finish(self) -> None:
@@ -165,20 +130,32 @@ class LivePeople:
 
     def _note(self, record: FrameRecord) -> None:
         self._now_ms = record.offset_ms
+        self._analysed_ms.append(record.offset_ms)
+        while self._analysed_ms[0] < record.offset_ms - INTERVALS_OVER_MS:
+            self._analysed_ms.popleft()
         for one in record.observations:
             self._seen[one.track_id] = Seen(
                 one.track_id,
                 record.offset_ms,
+                one.box,
                 one.flags,
                 one.scores is not None,
                 one.signals.gaze_state,
                 one.signals.eye_open is not None,
+                self._eyes_share(record.offset_ms, one),
                 one.leading,
                 one.track_id in self._follower.speaks,
             )
         since_ms = record.offset_ms - SHOWN_MS
         for track in [track for track, seen in self._seen.items() if seen.offset_ms < since_ms]:
             del self._seen[track]
+
+    def _eyes_share(self, offset_ms: int, one: Observation) -> float:
+        read, before = float(one.signals.eye_open is not None), self._seen.get(one.track_id)
+        if before is None:
+            return read
+        kept = exp(-(offset_ms - before.offset_ms) / EYES_SETTLE_MS)
+        return kept * before.eyes_share + (1 - kept) * read
 
     def _drawing(self, record: FrameRecord) -> Drawing:
         who, shown = self._who, []

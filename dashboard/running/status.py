@@ -3,7 +3,7 @@
 from collections import deque
 from dataclasses import dataclass, field
 
-from dashboard.running.people import PeopleNow
+from dashboard.running.people_now import PeopleNow
 from dashboard.running.recorder_status import RecorderStatus
 from db.store import EndReason
 

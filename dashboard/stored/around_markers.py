@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dashboard.reading import Reading
+from dashboard.stored.enough import STEADY_SHARE
 from dashboard.stored.person_steps import PersonSteps
 from db.reports import Marker
 from model.engagement import engagement_over
@@ -13,8 +14,6 @@ from model.engagement.groups import Doubles
 
 WINDOW_MS, LEAST_MS = 60_000, 10_000
 """How much before and after is looked at, and how much there must be of it to say anything."""
-STEADY_SHARE = 0.05
-"""Of a definition's range: a smaller change is not called one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,16 +151,18 @@ def test_short_sessions_count_minutes_and_long_ones_hours(frame: pd.DataFrame) -
 def test_the_engagement_line_breaks_at_a_gap_and_shows_its_bands(frame: pd.DataFrame) -> None:
     figure = report_charts.group_line(frame, Reading())
     line = figure.data[-1]
-    assert np.isnan(line.y[20:30]).all()
+    seconds = (np.array(line.x) - DAY_MS) // 1000
+    assert seconds[~np.isnan(line.y)].tolist() == [*range(20), *range(30, 60)]
+    assert np.flatnonzero(np.isnan(line.y)).tolist() == [20], "one point without a value parts the two"
     assert line.connectgaps is False
     assert [(shape.y0, shape.y1) for shape in figure.layout.shapes] == [(65, 100), (25, 65), (0, 25)]
 
 
-def test_a_single_known_instant_between_gaps_is_a_dot() -> None:
+def test_a_single_known_step_between_gaps_is_a_bar() -> None:
     lone = timeline(5, range(1, 3))
     trace = report_charts.group_line(lone, Reading()).data[-1]
-    assert trace.mode == "lines+markers"
-    assert list(trace.marker.size) == [5, 0, 0, 0, 0]
+    assert (np.array(trace.x[:2]) - DAY_MS).tolist() == [0, 1_000]
+    assert trace.y[0] == trace.y[1] and np.isnan(trace.y[2])
 
 
 def test_a_name_with_markup_is_shown_as_typed(frame: pd.DataFrame) -> None:

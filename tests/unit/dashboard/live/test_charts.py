@@ -16,7 +16,7 @@ def figures(values: list[list[float]], reading: LiveReading | None = None) -> Li
     table = np.array(values, np.float64)
     people = tuple(range(1, table.shape[1] + 1))
     time_ms = np.arange(len(table)) * 2_000
-    return LiveFigures(reading or LiveReading(), time_ms, people, table, group_line(table), ())
+    return LiveFigures(reading or LiveReading(), 2_000, 0, time_ms, people, table, group_line(table), ())
 
 
 def dial(shown: LiveFigures) -> dict[str, Any]:

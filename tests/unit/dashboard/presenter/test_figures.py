@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 import numpy as np
-import pytest
 
-from dashboard.presenter.figures import Trend, presenter_figures, trend_of
-from dashboard.running.people import LivePeople, PeopleNow
+from dashboard.presenter.figures import Eyes, presenter_figures
+from dashboard.running.people import LivePeople
+from dashboard.running.people_now import PeopleNow
 from db.reports import Roster
 from db.store import NewEvent
 from model.observations import FrameRecord, Signals
@@ -58,17 +58,8 @@ def test_presence_only_tells_who_is_in_view_and_nothing_else() -> None:
     assert (figures.in_view, figures.looking, figures.live, figures.enough) == (2, 0, None, False)
 
 
-@pytest.mark.parametrize(
-    ("before", "last", "trend"),
-    [(50, 60, Trend.RISING), (60, 50, Trend.FALLING), (50, 54, Trend.STEADY), (np.nan, 54, Trend.UNKNOWN)],
-)
-def test_a_trend_is_a_minute_against_the_one_before(before: float, last: float, trend: Trend) -> None:
-    line = np.array([90.0] * 10 + [before] * 30 + [last] * 30)
-    assert trend_of(line, 100) is trend
-
-
-def test_a_trend_needs_half_of_both_minutes() -> None:
-    line = np.array([50.0] * 15 + [np.nan] * 15 + [60.0] * 30)
-    assert trend_of(line, 100) is Trend.RISING
-    line[0] = np.nan
-    assert trend_of(line, 100) is Trend.UNKNOWN
+def test_where_no_eyes_were_read_people_face_the_screen() -> None:
+    head_alone = Signals(yaw_deg=2.0, pitch_deg=1.0, gaze=0.9)
+    assert presenter_figures(seen([head_alone, head_alone]), 1, scored=True).eyes is Eyes.NONE
+    assert presenter_figures(seen([AT_SCREEN, head_alone]), 1, scored=True).eyes is Eyes.SOME
+    assert presenter_figures(seen([AT_SCREEN]), 1, scored=True).eyes is Eyes.ALL

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from dashboard.running.notes import NOTES_SHOWN, event_notes, live_notes, waiting_note
-from dashboard.running.people import PeopleNow
+from dashboard.running.people_now import PeopleNow
 from dashboard.running.reading import LiveReading
 from dashboard.running.recorder_status import DELETED, RecorderStatus
 from dashboard.running.status import LiveStatus

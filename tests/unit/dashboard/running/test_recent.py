@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.running.people import NOBODY_YET
+from dashboard.running.people_now import NOBODY_YET
 from dashboard.running.recent import RecentSeconds, instants_of
 from db.reports import Bucket, Roster
 from model.emotions import EMOTIONS, Emotion
