@@ -20,7 +20,7 @@ from dashboard.export.routes import download_routes  # noqa: E402
 from dashboard.front_door import FrontDoor  # noqa: E402
 from dashboard.lifetime import lifetime, rules  # noqa: E402
 from dashboard.navigation import LIVE, PAGES  # noqa: E402
-from dashboard.resources import database, live_tab, running, settings, start_up_problem, store  # noqa: E402
+from dashboard.resources import database, live_tab, running, settings, start_up_problem, start_upkeep, store  # noqa: E402
 from db.errors import DatabaseError  # noqa: E402
 
 LESS_PADDING = """<style>[data-testid="stMainBlockContainer"] {padding-top: 4rem; padding-bottom: 4rem}
@@ -51,6 +51,7 @@ def run_page() -> None:
     if problem := start_up_problem():
         st.error(problem, icon=":material/error:")
         st.stop()
+    _warn_of_the_clock()
     try:
         if live_tab().now().setup is not None:
             # Perception, charts and WebRTC are not needed before a set-up is agreed.
@@ -60,6 +61,14 @@ def run_page() -> None:
         page.run()
     except DatabaseError as error:
         st.error(str(error), icon=":material/database_off:")
+
+
+def _warn_of_the_clock() -> None:
+    """On every page, until somebody has looked: sessions would be deleted by a clock that may be wrong."""
+    upkeep = start_upkeep()
+    if upkeep.warning is not None:
+        st.warning(upkeep.warning, icon=":material/schedule:")
+        st.button("The clock is right: delete them", key="clock_is_right", on_click=upkeep.confirm)
 
 
 if __name__ == "__main__":

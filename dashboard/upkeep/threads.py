@@ -30,6 +30,15 @@ class Upkeep:
                 target=run, args=(self._stop,), kwargs={"every_s": EVERY_S}, name=name, daemon=True
             ).start()
 
+    @property
+    def warning(self) -> str | None:
+        """What somebody should look at before more sessions are deleted."""
+        return self._retention.warning
+
+    def confirm(self) -> None:
+        """Somebody looked: the clock is right."""
+        self._retention.confirm()
+
     def stop(self) -> None:
         """Asks both to end with what they are at."""
         self._stop.set()

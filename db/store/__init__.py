@@ -1,32 +1,17 @@
 """Everything that is written. Each method is one transaction: all of it is stored, or nothing."""
 
-from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import Any
+from datetime import datetime
 
-from sqlalchemy import Connection, Row, case, delete, insert, null, select, update
+from sqlalchemy import Connection, case, insert, null, update
 
-from db.engine import insert_rows, write_transaction
-from db.errors import SessionNotFoundError, database_errors
+from db.engine import insert_rows
+from db.errors import SessionNotFoundError
 from db.persons import forgotten_tracks
 from db.rows import frame_row, observation_rows
-from db.schema import (
-    TITLE_LENGTH,
-    WORD_LENGTH,
-    event,
-    frame,
-    frame_sum,
-    gaze_sum,
-    marker,
-    observation,
-    participant,
-    session,
-    summed,
-    tracklet,
-)
+from db.schema import TITLE_LENGTH, WORD_LENGTH, frame, observation, session
+from db.store.ageing import IMPORTED, AgeingWrites, EndReason
 from db.store.new_session import UNTITLED, NewSession, bounded, series_text
 from db.store.notes import NewEvent, NoteWrites
 from db.store.people import PeopleWrites, add_tracks
@@ -36,22 +21,8 @@ from model.observations import FrameRecord
 
 __all__ = ["IMPORTED", "UNTITLED", "EndReason", "NewEvent", "NewSession", "Store"]
 
-IMPORTED = "imported"
-"""Stands where a session says why it ended, when it was read from a file."""
-_OF_A_SESSION = (observation, frame, event, marker, tracklet, participant, gaze_sum, frame_sum, summed)
 
-
-class EndReason(StrEnum):
-    """Why a session ended. INTERRUPTED is an assumption: no one ended it, and nothing more came."""
-
-    STOPPED = "stopped"  # the host pressed STOP
-    DISCONNECTED = "disconnected"  # closed tab, page change, lost connection
-    SOURCE_ENDED = "source_ended"  # camera unplugged, sharing ended, recording at its end
-    SERVER_STOPPED = "server_stopped"  # whoever runs Attune stopped it
-    INTERRUPTED = "interrupted"
-
-
-class Store(PeopleWrites, NoteWrites):
+class Store(PeopleWrites, NoteWrites, AgeingWrites):
     """Writes to the database behind `engine`. Safe to share between threads.
 
     Every method raises DatabaseUnavailableError when the database cannot be written now; nothing of
@@ -116,53 +87,6 @@ class Store(PeopleWrites, NoteWrites):
         self._delete(session_id)
         self.reclaim_space()
 
-    def delete_older_than(self, cutoff: datetime) -> list[int]:
-        """Delete the sessions that ended (or, without an end, were last written) before `cutoff`.
-
-        An imported one counts from its import, of which its consent record tells. Kept ones stay.
-        One transaction each, so that a recorder never waits for all of them.
-        """
-        begun = select(session).where(session.c.started_at < cutoff, ~session.c.kept)
-        with database_errors(), self._engine.connect() as connection:
-            old = [row.id for row in connection.execute(begun) if _kept_since(row) < cutoff]
-        for session_id in old:
-            with suppress(SessionNotFoundError):  # somebody else was quicker
-                self._delete(session_id)
-        if old:
-            self.reclaim_space()
-        return old
-
-    def close_abandoned(
-        self, now: datetime, quiet_ms: int = 10_000, *, held: Collection[int] = ()
-    ) -> list[int]:
-        """End the sessions that nobody ended and that have been silent for `quiet_ms`.
-
-        They end at their last frame, as "interrupted". Returns their ids. `held`: sessions known to go on
-        all the same, such as those that wait for another source.
-        """
-        columns = (session.c.id, session.c.started_at, session.c.last_ms)
-        going_on = (session.c.ended_at.is_(None), session.c.id.not_in(held))
-        open_ones = select(*columns).where(*going_on).order_by(session.c.id)
-        limit = now - timedelta(milliseconds=quiet_ms)
-        with database_errors():
-            with self._engine.connect() as reading:
-                rows = reading.execute(open_ones).all()
-            quiet = [row.id for row in rows if _last_instant(row.started_at, row.last_ms) < limit]
-            if not quiet:
-                return []
-            with write_transaction(self._engine) as connection:
-                rows = connection.execute(open_ones.where(session.c.id.in_(quiet)).with_for_update()).all()
-                quiet = [row for row in rows if _last_instant(row.started_at, row.last_ms) < limit]
-                for row in quiet:
-                    _interrupt(connection, row.id, _last_instant(row.started_at, row.last_ms))
-        return [row.id for row in quiet]
-
-    def _delete(self, session_id: int) -> None:
-        with self._writing_to(session_id) as connection:
-            for table in _OF_A_SESSION:  # faster than row by row through the keys
-                connection.execute(delete(table).where(table.c.session_id == session_id))
-            connection.execute(delete(session).where(session.c.id == session_id))
-
 
 def _add_to_totals(
     connection: Connection, session_id: int, records: Sequence[FrameRecord], usable: int, faces: int
@@ -197,18 +121,3 @@ def _without_forgotten(
         )
         for record in records
     ]
-
-
-def _kept_since(row: Row[Any]) -> datetime:
-    ended_at: datetime = row.ended_at or _last_instant(row.started_at, row.last_ms)
-    imported_at: datetime | None = row.consent_at if row.end_reason == IMPORTED else None
-    return ended_at if imported_at is None else max(ended_at, imported_at)
-
-
-def _last_instant(started_at: datetime, last_ms: int) -> datetime:
-    return started_at + timedelta(milliseconds=last_ms)
-
-
-def _interrupt(connection: Connection, session_id: int, ended_at: datetime) -> None:
-    values = {"ended_at": ended_at, "end_reason": EndReason.INTERRUPTED.value}
-    connection.execute(update(session).where(session.c.id == session_id).values(values))

@@ -44,7 +44,7 @@ def test_every_page_and_a_live_session_live_with_the_policy(
     expect(page.get_by_role("link", name=re.compile("Report")).first).to_be_visible()
     for path in PAGES:
         page.goto(f"{server.url}/{path}")
-        expect(page.get_by_role("heading").first).to_be_visible()
+        expect(page.get_by_test_id("stElementContainer").first).to_be_visible()
         page.wait_for_load_state("networkidle")
     before = frames(database)
     agree(page, server)

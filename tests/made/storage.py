@@ -68,6 +68,11 @@ def open_store(path: Path, *, busy_timeout_ms: int | None = None) -> Store:
     return Store(open_file(path, busy_timeout_ms=busy_timeout_ms))
 
 
+def delete_older(store: Store, cutoff: datetime) -> list[int]:
+    """Delete the sessions that are kept since before `cutoff`; their ids."""
+    return store.delete_sessions([one for one, since in store.kept_since().items() if since < cutoff])
+
+
 @contextmanager
 def locked_by_another_program(path: Path) -> Iterator[None]:
     """Another process holds SQLite's write lock on `path` while the block runs."""

@@ -38,7 +38,7 @@ from model.observations import FrameRecord, Signals
 from tests.integration.db.test_sums import alike, everything
 from tests.made.faces import face, frame
 from tests.made.first_version import check_upgraded, check_usable, fill_first_version
-from tests.made.storage import MONDAY, new_session, open_file
+from tests.made.storage import MONDAY, delete_older, new_session, open_file
 from tests.made.sums import sum_all
 
 SERVER = os.environ.get("ATTUNE_TEST_POSTGRESQL_URL", "")
@@ -158,7 +158,7 @@ def test_a_session_is_found_renamed_interrupted_and_deleted(engine: Engine) -> N
     store.delete_session(session_id)
     with pytest.raises(SessionNotFoundError):
         get_session(engine, session_id)
-    assert store.delete_older_than(MONDAY + timedelta(days=1)) == [running]
+    assert delete_older(store, MONDAY + timedelta(days=1)) == [running]
 
 
 @pytest.mark.parametrize(

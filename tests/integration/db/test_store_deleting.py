@@ -11,7 +11,7 @@ from db.reports import get_session, iter_observations, list_sessions, participan
 from db.schema import marker, metadata, observation
 from db.store import EndReason, Store
 from tests.made.faces import frame
-from tests.made.storage import MONDAY, locked_by_another_program, new_session, open_file
+from tests.made.storage import MONDAY, delete_older, locked_by_another_program, new_session, open_file
 
 SECRETS = ("Redundancy talks", "Everyone on floor three", "Zebedee Quux", "Walked out here")
 
@@ -134,7 +134,7 @@ def test_sessions_older_than_the_cutoff_are_deleted_by_their_end(store: Store, e
             store.end_session(session_id, cutoff + timedelta(days=end), EndReason.STOPPED)
     running = store.start_session(new_session(title="still running", started_at=cutoff - timedelta(hours=1)))
     store.write_frames(running, [frame(0), frame(1, step_ms=2 * 3600 * 1000)])
-    assert len(store.delete_older_than(cutoff)) == 2
+    assert len(delete_older(store, cutoff)) == 2
     left = {found.title for found in list_sessions(engine)}
     assert left == {"ended after, started before", "started after", "still running"}
-    assert store.delete_older_than(cutoff) == []
+    assert delete_older(store, cutoff) == []

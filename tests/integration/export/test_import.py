@@ -27,7 +27,7 @@ from model.engagement.definitions import DEFAULT
 from tests.integration.export.test_golden import crowd
 from tests.made.faces import face, seconds
 from tests.made.sessions import STARTED_AT, stored
-from tests.made.storage import locked_by_another_program
+from tests.made.storage import delete_older, locked_by_another_program
 
 STATED = ImportStatement("research", "elsewhere", None, STARTED_AT, "Everybody agreed to this file.")
 ROW = dict(zip(LONG_HEADER, range(len(LONG_HEADER)), strict=True))
@@ -83,8 +83,8 @@ def test_an_old_session_is_kept_from_its_import_on(engine: Engine) -> None:
     store = Store(engine)
     first = stored(store, seconds([[face(1)]] * 3), started_at=datetime(2020, 1, 1, tzinfo=UTC))
     again = brought_back(engine, exported(engine, first))
-    assert store.delete_older_than(STARTED_AT - timedelta(days=1)) == [first]
-    assert store.delete_older_than(STARTED_AT + timedelta(days=1)) == [again.session_id]
+    assert delete_older(store, STARTED_AT - timedelta(days=1)) == [first]
+    assert delete_older(store, STARTED_AT + timedelta(days=1)) == [again.session_id]
 
 
 def test_merged_people_come_back_and_can_be_given_back_to_themselves(engine: Engine) -> None:
