@@ -27,6 +27,9 @@ const KEPT = 20;
 // One for the whole page: the frame's hook outlives a redraw of this component.
 const page = (window.attuneSource ??= { number: 0, events: [] });
 
+// A tab that is closed or loaded again by mistake would end the session.
+window.onbeforeunload = (event) => page.live && event.preventDefault();
+
 function tell(event) {
   page.number += 1;
   page.events = [...page.events, { number: page.number, ...event }].slice(-KEPT);
@@ -135,6 +138,7 @@ function hooked() {
 
 export default function ({ data, parentElement, setStateValue }) {
   page.wanted = data.wanted;
+  page.live = data.live;
   page.chooser = data.chooser;
   page.send = (events) => setStateValue('events', events);
   const buttons = parentElement.querySelectorAll('button[value]');
@@ -155,7 +159,7 @@ export default function ({ data, parentElement, setStateValue }) {
   // Streamlit cleans up when the component goes, not when it is called again with other data.
   clearInterval(page.timer);
   const timer = page.timer = setInterval(look, 300);
-  return () => clearInterval(timer);
+  return () => { clearInterval(timer); page.live = false; };
 }
 """.replace("CAPTURE_HZ", str(CAPTURE_HZ))
 

@@ -85,5 +85,6 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
     page = context.new_page()
     page.set_default_timeout(30_000)
+    page.on("dialog", lambda asked: asked.accept())  # a live tab asks before it is left
     yield page
     context.close()

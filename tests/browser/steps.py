@@ -9,7 +9,7 @@ from playwright.sync_api import FrameLocator, Page, expect
 
 from tests.browser.server import Server
 
-GO_ON = "Everyone has agreed: go on"
+GO_ON, AGAIN = "Everyone has agreed: go on", "Everyone has agreed: start"
 WINDOW = "A window, tab or screen"
 
 
@@ -30,8 +30,9 @@ def agree(page: Page, server: Server, title: str = "Weekly review", *, source: s
 def open_form(page: Page) -> None:
     """The form of a new set-up; closed where earlier ones are offered."""
     expect(page.get_by_text("New set-up")).to_be_visible(timeout=30_000)
-    if not page.get_by_label("Title").is_visible():
+    if page.get_by_role("button", name=AGAIN).count():
         page.get_by_text("New set-up").click()
+    expect(page.get_by_label("Title")).to_be_visible()
 
 
 def choose(page: Page, label: str, choice: str) -> None:

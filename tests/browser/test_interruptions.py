@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Launch
 from tests.browser.server import Server
-from tests.browser.steps import GO_ON, agree, frames, press, rows, start, stop
+from tests.browser.steps import AGAIN, GO_ON, agree, frames, press, rows, start, stop
 from tests.made.waiting import wait_until
 
 
@@ -42,7 +42,9 @@ def test_a_closed_tab_ends_the_session_also_from_another_page(
     wait_until(lambda: frames(database) > 10)
     page.get_by_role("link", name="Sessions").click()
     expect(page.get_by_text("1 person in view")).to_be_visible()
-    page.close()
+    with page.expect_event("dialog") as asked:
+        page.close(run_before_unload=True)
+    assert asked.value.type == "beforeunload", "nobody closes a live tab by mistake"
     # WebRTC itself gives a silent peer 30 s to come back (RFC 7675).
     wait_until(lambda: end_reasons(database) == ["disconnected"], within_s=60)
     [(late_s,)] = rows(
@@ -73,7 +75,7 @@ def test_stop_and_start_again_makes_a_second_session(page: Page, server: Server,
     wait_until(lambda: frames(database) > 5)
     stop(page)
     page.get_by_role("button", name="Start another session").click()
-    expect(page.get_by_role("button", name="Everyone has agreed: start")).to_be_visible()
+    expect(page.get_by_role("button", name=AGAIN)).to_be_visible()
     wait_until(lambda: end_reasons(database) == ["stopped"])
 
 
