@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 import streamlit as st
+from starlette.formparsers import MultiPartParser
 from streamlit import config
 
 from dashboard.errors import DashboardError
@@ -20,6 +21,8 @@ LOGGER = logging.getLogger(__name__)
 
 LOOK_S = 0.1
 TRY_AGAIN_S = 15.0
+PHOTO_BYTES = 21 * MIB
+"""More than the largest photo that is explained (dashboard.files.photo, which start-up does not import)."""
 
 
 def rules() -> Rules:
@@ -51,7 +54,11 @@ async def lifetime(_app: st.App) -> AsyncIterator[None]:
 
 
 def tell_streamlit(told: Rules) -> None:
-    """The same for Streamlit, which shows the limit to browsers and is a second door behind the first."""
+    """The same for Streamlit, which shows the limit to browsers and is a second door behind the first.
+
+    And that uploads no larger than a photo may be are taken in memory: beyond a megabyte they were written to
+    a file without a name, also photos that are "never stored". What is larger still is.
+    """
     names = {name_of(one.partition("://")[2]) for one in told.origins} | LOCAL
     for option, value in (
         ("server.maxUploadSize", told.upload_bytes // MIB),
@@ -59,6 +66,7 @@ def tell_streamlit(told: Rules) -> None:
         ("server.corsAllowedOrigins", sorted(told.origins)),
     ):
         config.set_option(option, value)
+    MultiPartParser.spool_max_size = PHOTO_BYTES
 
 
 def _begin(ending: threading.Event) -> None:
