@@ -38,6 +38,7 @@ from dashboard.recordings.order import Order, Source, cores
 from dashboard.recordings.run import RecordingRun
 from dashboard.recordings.sessions import CONSENT, NOT_STATED, SOURCE, Statement, analysed_before, kept
 from dashboard.recordings.status import RunStatus, State
+from dashboard.recordings.workers import Workers
 from dashboard.settings import Settings, load_settings
 from db.engine import open_database
 from db.errors import DatabaseError
@@ -80,9 +81,8 @@ def _run(given: argparse.Namespace, settings: Settings, folder: Path) -> int:
     engine = open_database(settings.database_url if url == APP else url)
     try:
         order = _order(given, settings, engine)
-        run = RecordingRun(
-            [Source(path, path.name) for path in given.file], order, Store(engine), jobs=given.jobs
-        )
+        sources = [Source(path, path.name) for path in given.file]
+        run = RecordingRun(sources, order, Store(engine), jobs=given.jobs, workers=Workers(given.jobs))
         run.start()
         if not _followed(run, quiet=given.quiet):
             return INTERRUPTED

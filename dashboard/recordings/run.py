@@ -1,4 +1,4 @@
-"""Several files side by side, one process for each: progress, time left, cancel. No Streamlit."""
+"""Several files side by side, a process for each: progress, time left, cancel. No Streamlit."""
 
 import logging
 import os
@@ -16,6 +16,7 @@ from dashboard.recordings.order import Order, Source, cores, made_at, remove, si
 from dashboard.recordings.process import AnalysisProcess, ProcessEndedError
 from dashboard.recordings.sessions import Spool, fingerprint, keep, new_session
 from dashboard.recordings.status import FileStatus, RunStatus, State, run_status
+from dashboard.recordings.workers import EVERYBODY, Workers
 from db.errors import DatabaseError
 from db.store import NewSession, Store
 from model.errors import ModelError
@@ -30,10 +31,17 @@ class RecordingRun:
     """Analyses `sources` on threads of its own; its methods may be called from any thread."""
 
     def __init__(
-        self, sources: Sequence[Source], order: Order, store: Store, *, jobs: int | None = None
+        self,
+        sources: Sequence[Source],
+        order: Order,
+        store: Store,
+        *,
+        jobs: int | None = None,
+        workers: Workers = EVERYBODY,
     ) -> None:
+        """`jobs`: files side by side, as far as the processes of `workers` are free for them."""
         self._sources, self._order, self._store = list(sources), order, store
-        self._jobs = max(1, min(jobs or cores(), len(self._sources)))
+        self._jobs, self._workers = max(1, min(jobs or cores(), len(self._sources))), workers
         # A file belongs to the thread that took its number; the lock is for what all threads and pages share.
         self._lock = threading.Lock()
         self._files = [FileStatus(one.title, size_bytes(one.path)) for one in self._sources]
@@ -74,12 +82,11 @@ class RecordingRun:
             return run_status(self._files, spent_s, finished=finished, cancelled=self._cancel.is_set())
 
     def _work(self) -> None:
-        process: AnalysisProcess | None = None
         try:
             while (index := self._take()) is not None:
-                process = self._serve(index, process)
+                self._serve(index)
         finally:
-            self._end(process)
+            self._workers.tidy()
             with self._lock:
                 self._working -= 1
                 if not self._working:
@@ -92,22 +99,16 @@ class RecordingRun:
             self._next += 1
             return self._next - 1
 
-    def _serve(self, index: int, process: AnalysisProcess | None) -> AnalysisProcess | None:
-        """One file to its end, whatever it is; the process for the next one."""
+    def _serve(self, index: int) -> None:
+        """One file to its end, whatever it is."""
         try:
             mark = self._mark(index)
             if not self._is_settled(index, mark):
-                process = self._ready(process)
-                self._analyse(index, process, mark)
-        except RecordingError as error:
-            self._fail(index, error)
+                self._analyse(index, mark)
         except Exception as error:
             self._fail(index, error)
-            if process is not None:
-                process.kill()  # it may be in the middle of a file
         finally:
             self._delete(index)
-        return process
 
     def _is_settled(self, index: int, mark: str) -> bool:
         """Whether nothing is to be done for a file: cancelled, or analysed before."""
@@ -127,13 +128,23 @@ class RecordingRun:
             return ""
         return fingerprint(path, self._order.look)
 
-    def _analyse(self, index: int, process: AnalysisProcess, mark: str) -> None:
-        self._set(index, state=State.STARTING)
+    def _analyse(self, index: int, mark: str) -> None:
+        process = self._workers.lend(self._cancel)
+        if process is None:
+            return self._set(index, state=State.CANCELLED, notes=(CANCELLED,))
         spool = Spool()
         try:
+            self._enter(process)
+            self._set(index, state=State.STARTING)
             self._follow(index, process, spool, mark)
+        except RecordingError:
+            raise
+        except BaseException:
+            process.kill()  # it may be in the middle of the file
+            raise
         finally:
             spool.close()
+            self._leave(process)
 
     def _follow(self, index: int, process: AnalysisProcess, spool: Spool, mark: str) -> None:
         source, began_at = self._sources[index], datetime.now(UTC)
@@ -200,24 +211,19 @@ class RecordingRun:
         if self._order.delete:
             remove(self._sources[index].path)
 
-    def _ready(self, process: AnalysisProcess | None) -> AnalysisProcess:
-        if process is not None and process.alive:
-            return process
-        self._end(process)
-        process = AnalysisProcess()
+    def _enter(self, process: AnalysisProcess) -> None:
         # Entered before `_cancel` is asked; `cancel` sets that before it looks here: one of the two kills it.
         with self._lock:
             self._processes.add(process)
             self._began_s = self._began_s or time.monotonic()
         if self._cancel.is_set():
             process.kill()
-        return process
 
-    def _end(self, process: AnalysisProcess | None) -> None:
-        if process is not None:
-            with self._lock:
-                self._processes.discard(process)
-            process.close()
+    def _leave(self, process: AnalysisProcess) -> None:
+        # Before another run can have it, which this one's `cancel` must not end.
+        with self._lock:
+            self._processes.discard(process)
+        self._workers.take_back(process)
 
     def _set(self, index: int, **changes: Any) -> None:
         with self._lock:
