@@ -95,6 +95,8 @@ class Film:
                 yield from packet.decode()
             except EndOfFile:
                 return
+            except MemoryError:
+                raise
             except FFmpegError:
                 self._damaged += 1
 

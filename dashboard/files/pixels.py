@@ -33,6 +33,8 @@ def displayed(frame: Any, aspect: Fraction | None) -> Image:
     try:
         image = _colours(frame, told)
         return np.ascontiguousarray(_upright(image, frame))
+    except MemoryError:
+        raise
     except (FFmpegError, ValueError) as error:
         raise RecordingError(f"A picture of this video cannot be read ({error}). Save it anew.") from error
 

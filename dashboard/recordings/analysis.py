@@ -12,8 +12,10 @@ from dashboard.errors import RecordingError
 from dashboard.files.frames import SampledVideo, TimedImage
 from dashboard.files.kinds import Kind, kind_of
 from dashboard.files.probe import SOUND_WITH_COVER, WANTED, open_photo
+from dashboard.files.scan import scanned_s
 from dashboard.palette import KEYS, bgr
 from dashboard.recordings.annotate import AnnotatedVideo, write_photo
+from dashboard.recordings.bounds import Bounds
 from dashboard.recordings.first_looks import FirstLooks, Looked
 from dashboard.recordings.messages import Done, Look, Opened, Part, Send, Task
 from dashboard.running.people import LivePeople
@@ -38,7 +40,8 @@ def analyse(task: Task, send: Send) -> None:
     """Analyse one file; `send` gets Opened, Parts and Done. Raises RecordingError, ModelError or OSError."""
     began_s = time.perf_counter()
     done = _analyse_photo if kind_of(task.path) is Kind.PHOTO else _analyse_video
-    done(task, send, began_s)
+    with Bounds(task.path, task.look.hz) as bounds:
+        done(task, send, began_s, bounds)
 
 
 @dataclass
@@ -122,7 +125,7 @@ def _pipeline(look: Look, *, once: bool = False) -> FramePipeline:
     return pipeline
 
 
-def _analyse_photo(task: Task, send: Send, began_s: float) -> None:
+def _analyse_photo(task: Task, send: Send, began_s: float, _bounds: Bounds) -> None:
     photo = open_photo(task.path)
     send(Opened(photo=True))
     _look_once(task, send, began_s, TimedImage(photo.image, 0, 1.0), photo.notes, scale=photo.scale)
@@ -147,11 +150,13 @@ def _look_once(
     send(Done(end_ms, time.perf_counter() - began_s, notes, analysis.events(), written))
 
 
-def _analyse_video(task: Task, send: Send, began_s: float) -> None:
+def _analyse_video(task: Task, send: Send, began_s: float, bounds: Bounds) -> None:
     source = SampledVideo(task.path, task.look.hz, task.threads, task.look.track)
     try:
         pictures = iter(source)
-        first, second = next(pictures), next(pictures, None)
+        first = next(pictures)
+        bounds.goes_on(scanned_s(task.path, task.look.track), *first.image.shape[1::-1])
+        second = next(pictures, None)
         reading = source.reading
         if reading.pictures == 1 and reading.sound_ms > COVER_SOUND_MS:
             raise RecordingError(f"{WANTED}; {SOUND_WITH_COVER}. Choose the video itself.")
@@ -166,6 +171,7 @@ def _analyse_video(task: Task, send: Send, began_s: float) -> None:
             for timed in chain((first, second), pictures):
                 for drawn in analysis.add(timed):
                     annotated.add(*drawn)
+                bounds.looked(timed.offset_ms / 1000)
             for drawn in analysis.rest():
                 annotated.add(*drawn)
             written = annotated.finish()

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from dashboard.errors import DashboardError
+from dashboard.recordings.bounds import ended_by
 from dashboard.recordings.messages import Done, Message, Refused, Task
 from dashboard.settings import ROOT
 
@@ -75,6 +76,8 @@ class AnalysisProcess:
     def _last_words(self) -> str:
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(END_S)
+        if bound := ended_by(self._process.returncode):
+            return bound
         with suppress(ValueError, OSError):
             self._said.seek(0)
             lines = self._said.read().decode("utf-8", "replace").strip().splitlines()

@@ -1,4 +1,4 @@
-"""Whatever is no larger than a photo may be is taken in memory; larger uploads lie in a file without a name."""
+"""What is no larger than a photo may be is taken in memory; more lies in a file without a name."""
 
 import asyncio
 import sys
