@@ -16,8 +16,8 @@ from tests import ROOT
 from tests.browser.server import Server, free_port
 from tests.integration.server.test_first_page import open_first_page
 
-CONTAINER = (ROOT / "deploy" / "Containerfile").read_text(encoding="utf-8")
-UNIT = ROOT / "deploy" / "attune.service"
+CONTAINER = (ROOT / "Containerfile").read_text(encoding="utf-8")
+UNIT = ROOT / "attune.service"
 MOST_EXPOSED = 20
 """Tenths, as systemd counts what a service could do to its machine: 1.4 when written, 9.6 without limits."""
 
@@ -52,7 +52,8 @@ def test_what_the_container_copies_runs_and_changes_nothing_but_its_data(tmp_pat
 
 def healthy(url: str, *more: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, str(ROOT / "deploy" / "healthy.py"), "--url", url, *more],
+        [sys.executable, "-m", "dashboard.healthy", "--url", url, *more],
+        cwd=ROOT,
         check=False,
         capture_output=True,
         text=True,

@@ -1,6 +1,6 @@
 """Whether Attune answers on this machine and calls itself healthy: for containers, services and watches.
 
-`python deploy/healthy.py` ends with 0 or 1 and says why; with `--wait S` it gives a start S seconds.
+`python -m dashboard.healthy` ends with 0 or 1 and says why; with `--wait S` it gives a start S seconds.
 """
 
 import argparse
