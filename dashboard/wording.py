@@ -10,6 +10,9 @@ from dashboard.palette import LABELS
 
 SPREADSHEET_ROWS = 1_048_575
 NOTHING = "\N{EN DASH}"
+WORD_JOINER = "\N{WORD JOINER}"
+"""Nothing to be seen, and no place to break a line."""
+LOOKS_LIKE_A_LINK = re.compile(r"(?:https?|mailto|xmpp):|www(?=\.)|(?<=\S)(?=@)", re.IGNORECASE)
 PERCENT = "\N{NO-BREAK SPACE}%"
 
 LIMITS = (
@@ -53,7 +56,9 @@ def size(count: float) -> str:
 
 def escaped(text: str) -> str:
     """What a person typed, for a Markdown sentence: none of it becomes a heading, a link or an icon."""
-    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])", r"\\\1", text)
+    # Browsers look for addresses in what Markdown has become, where no backslash helps.
+    apart = LOOKS_LIKE_A_LINK.sub(lambda found: found[0] + WORD_JOINER, text)
+    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])", r"\\\1", apart)
 
 
 def cited(source: str) -> str:

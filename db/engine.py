@@ -1,7 +1,6 @@
 """Opening a database, and everything in which SQLite and PostgreSQL differ."""
 
 import os
-import re
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
@@ -14,6 +13,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 
 from db.errors import DatabaseError, DatabaseUnavailableError, database_errors, is_locked
+from db.opened_file import OpenedFile
 
 BUSY_TIMEOUT_MS = 3000  # how long one write waits for another program's lock before it says so
 OPEN_PATIENCE_S = 15.0  # two processes that start at once: the second waits for the first one's migration
@@ -33,6 +33,9 @@ def open_database(url: str) -> Engine:
     try:
         with database_errors():
             _when_unlocked(engine)
+        if engine.dialect.name == "sqlite":
+            opened = OpenedFile(Path(str(parsed.database)))
+            event.listen(engine, "begin", lambda _connection: opened.check())
     except BaseException:
         engine.dispose()
         raise
@@ -43,20 +46,16 @@ def _parse(url: str) -> URL:
     try:
         parsed = make_url(url)
         parsed.get_dialect()
-    except (ArgumentError, NoSuchModuleError) as error:
+    except (ArgumentError, NoSuchModuleError, ValueError):
         raise DatabaseError(
-            f"The database URL {_masked(url)!r} is not understood ({error}). "
+            "The database URL (ATTUNE_DATABASE_URL; not shown: it may hold a password) is not understood. "
             "Use sqlite:///folder/file.db or postgresql://user@host/name"
-        ) from error
+        ) from None
     if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
         raise DatabaseError(
-            f"The database URL {url!r} names no file. An SQLite database must be a file: sqlite:///folder/file.db"
+            "The database URL names no file. An SQLite database must be a file: sqlite:///folder/file.db"
         )
     return parsed
-
-
-def _masked(url: str) -> str:
-    return re.sub(r"://.*@", "://***@", url)
 
 
 def _prepare_file(path: Path) -> None:

@@ -1,10 +1,15 @@
 """What storage can refuse to do. Every message is a sentence a host can act on."""
 
+import logging
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+
+LOGGER = logging.getLogger(__name__)
+SEE_LOG = "Whoever runs Attune finds the reason in its log."
 
 
 class DatabaseError(Exception):
@@ -20,6 +25,10 @@ class DatabaseUnavailableError(DatabaseError):
 
     The same call may succeed later, so writers keep their rows and try again.
     """
+
+
+class DatabaseGoneError(DatabaseUnavailableError):
+    """The database's file was deleted, replaced or damaged: what was stored in it may be lost."""
 
 
 class SessionNotFoundError(DatabaseError):
@@ -90,6 +99,7 @@ _SENTENCES = {
     "SQLITE_IOERR": "The database's disk cannot be read or written. Check that it is connected and not full.",
     "SQLITE_PERM": "The database file may not be used by this account. Allow reading and writing.",
 }
+_GONE = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
 
 
 def is_locked(error: BaseException) -> bool:
@@ -107,13 +117,19 @@ def as_database_error(error: SQLAlchemyError | sqlite3.Error) -> DatabaseError:
     name = _sqlite_name(error)
     for code, sentence in _SENTENCES.items():
         if name.startswith(code):
-            return DatabaseUnavailableError(sentence)
-    reason = getattr(error, "orig", None) or error
+            return (DatabaseGoneError if code in _GONE else DatabaseUnavailableError)(sentence)
+    _log_reason(str(getattr(error, "orig", None) or error).strip())
     if isinstance(error, IntegrityError) or not isinstance(error, DBAPIError):
-        return DatabaseError(f"The database refused the rows: {reason}.")
+        return DatabaseError(f"The database refused the rows. {SEE_LOG}")
     if error.connection_invalidated or type(error).__name__ in ("OperationalError", "InterfaceError"):
-        return DatabaseUnavailableError(f"The database cannot be used now: {str(reason).strip()}.")
-    return DatabaseError(f"The database refused the request: {reason}.")
+        return DatabaseUnavailableError(f"The database cannot be used now. {SEE_LOG}")
+    return DatabaseError(f"The database refused the request. {SEE_LOG}")
+
+
+@lru_cache(maxsize=50)
+def _log_reason(reason: str) -> None:
+    """What the driver said: once each, and to the log alone, for it may name hosts, ports and accounts."""
+    LOGGER.error("the database's driver says: %s", reason)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from dashboard.running.recorder_status import DELETED, FrameCount, RecorderStatus, p95_ms
-from db.errors import DatabaseUnavailableError, SessionNotFoundError
+from db.errors import DatabaseGoneError, DatabaseUnavailableError, SessionNotFoundError
 from db.store import Store
 from model.observations import FrameRecord
 
@@ -65,6 +65,7 @@ class Recorder:
         self._wake, self._closing = threading.Event(), threading.Event()
         self._ended = False
         self._error: str | None = None
+        self._gone = False  # with the file went what was written into it
         self._write_began_at: float | None = None
         self._give_up_at = float("inf")
         self._write_s: deque[float] = deque(maxlen=200)
@@ -90,13 +91,14 @@ class Recorder:
     def status(self) -> RecorderStatus:
         """How recording goes. Cheap; called from any thread."""
         now = self._clock()
+        there, gone = (FrameCount(), self._written) if self._gone else (self._written, FrameCount())
         return RecorderStatus(
-            written_frames=self._written.frames,
-            written_rows=self._written.rows,
+            written_frames=there.frames,
+            written_rows=there.rows,
             queued_frames=max(self._waiting_frames(), 0),
             queued_rows=max(self._waiting_rows(), 0),
-            dropped_frames=self._refused.frames + self._lost.frames,
-            dropped_rows=self._refused.rows + self._lost.rows,
+            dropped_frames=self._refused.frames + self._lost.frames + gone.frames,
+            dropped_rows=self._refused.rows + self._lost.rows + gone.rows,
             error=self._sentence(now),
             write_p95_ms=p95_ms(self._write_s),
             stored_p95_ms=p95_ms(self._stored_s),
@@ -173,6 +175,7 @@ class Recorder:
             try:
                 return self._write(batch)
             except DatabaseUnavailableError as error:
+                self._gone = isinstance(error, DatabaseGoneError)
                 self._say(str(error))
             except SessionNotFoundError:
                 return self._give_up(batch, DELETED)
@@ -195,6 +198,7 @@ class Recorder:
         self._write_s.append(now - began)
         self._stored_s.extend(now - item.captured_at for item in batch)
         self._write_began_at = self._error = None
+        self._gone = False
 
     def _refuse(self, batch: list[_Queued], error: Exception) -> None:
         """The database will never take this batch: leave out the frame that is to blame, keep the others."""

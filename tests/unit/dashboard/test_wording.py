@@ -1,5 +1,7 @@
 """Numbers and sentences as people read them."""
 
+import re
+
 import pandas as pd
 import pytest
 
@@ -50,6 +52,16 @@ def test_one_is_singular_and_thousands_are_parted() -> None:
 
 def test_typed_text_never_becomes_markup() -> None:
     assert wording.escaped("**a** [b](c) $d$ :e: `f`") == r"\*\*a\*\* \[b\]\(c\) \$d\$ \:e\: \`f\`"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["https://evil.example/x", "Http://a", "www.evil.example", "mailto:a@evil.example", "a@b.c"],
+)
+def test_a_typed_address_is_no_link_and_looks_the_same(typed: str) -> None:
+    shown = re.sub(r"\\(.)", r"\1", wording.escaped(typed))  # what Markdown makes of it
+    assert not re.search(r"(?i)https?://|www\.|mailto:\w|[\w.+-]@\w", shown)
+    assert shown.replace(wording.WORD_JOINER, "") == typed
 
 
 def test_a_source_on_arxiv_is_a_link() -> None:

@@ -1,0 +1,56 @@
+"""Whether SQLite's file is still the one that was opened: SQLite itself goes on writing to a deleted one."""
+
+import os
+import threading
+import time
+from pathlib import Path
+
+from db.errors import DatabaseGoneError
+
+MAGIC = b"SQLite format 3\x00"
+LOOK_INSIDE_S = 1.0
+PUT_BACK = "Put it back, or start Attune again to begin a new one; what was stored in it is lost otherwise."
+
+
+class OpenedFile:
+    """A database file in use. `check` costs microseconds and may be called from any thread."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises OSError."""
+        self._path = path
+        self._identity = _identity(path)
+        self._lock = threading.Lock()
+        self._looked_s = -LOOK_INSIDE_S
+
+    def check(self) -> None:
+        """Raises DatabaseGoneError when the file was deleted, replaced or overwritten."""
+        try:
+            found = _identity(self._path)
+        except OSError:
+            raise DatabaseGoneError(f"The database file was deleted while Attune ran. {PUT_BACK}") from None
+        if found != self._identity:
+            raise DatabaseGoneError(f"Another file took the place of the database's. {PUT_BACK}")
+        if self._is_time() and not self._is_database():
+            raise DatabaseGoneError(f"The database file was overwritten while Attune ran. {PUT_BACK}")
+
+    def _is_time(self) -> bool:
+        with self._lock:
+            is_time = time.monotonic() - self._looked_s >= LOOK_INSIDE_S
+            if is_time:
+                self._looked_s = time.monotonic()
+            return is_time
+
+    def _is_database(self) -> bool:
+        try:
+            with self._path.open("rb") as file:
+                sound = file.read(len(MAGIC)) == MAGIC
+        except OSError:
+            return True  # SQLite has it open; whether it can still read is its to tell
+        if not sound:
+            self._looked_s = -LOOK_INSIDE_S  # said again with every use
+        return sound
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    found = os.stat(path)  # noqa: PTH116  a thousand times a minute
+    return found.st_dev, found.st_ino
