@@ -1,13 +1,15 @@
 """Whether SQLite's file is still the one that was opened: SQLite itself goes on writing to a deleted one."""
 
 import os
+import sqlite3
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 from db.errors import DatabaseGoneError
 
-MAGIC = b"SQLite format 3\x00"
+AS_IT_IS = "mode=ro&immutable=1"
 LOOK_INSIDE_S = 1.0
 PUT_BACK = "Put it back, or start Attune again to begin a new one; what was stored in it is lost otherwise."
 
@@ -41,14 +43,18 @@ class OpenedFile:
             return is_time
 
     def _is_database(self) -> bool:
+        # Through SQLite: closing a file that was opened otherwise drops all locks that this program has on it
+        # (POSIX), and another program may then take the database apart. Immutable: the file, not its log.
         try:
-            with self._path.open("rb") as file:
-                sound = file.read(len(MAGIC)) == MAGIC
-        except OSError:
-            return True  # SQLite has it open; whether it can still read is its to tell
-        if not sound:
-            self._looked_s = -LOOK_INSIDE_S  # said again with every use
-        return sound
+            with closing(
+                sqlite3.connect(f"{self._path.absolute().as_uri()}?{AS_IT_IS}", uri=True)
+            ) as looking:
+                looking.execute("PRAGMA schema_version").fetchone()
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorname == "SQLITE_NOTADB":
+                self._looked_s = -LOOK_INSIDE_S  # said again with every use
+                return False
+        return True
 
 
 def _identity(path: Path) -> tuple[int, int]:

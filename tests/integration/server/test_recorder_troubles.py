@@ -5,10 +5,9 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -154,59 +153,6 @@ def test_two_hosts_in_one_process_record_side_by_side(path: Path) -> None:
         status = recorder.close(30.0)
         assert (status.written_rows, status.dropped_rows, status.error) == (2000, 0, None)
         assert stored_frames(path, session_id) == list(range(400))
-
-
-def _delete(path: Path) -> None:
-    path.unlink()
-
-
-def _replace(path: Path) -> None:
-    other = path.with_name("other.db")
-    open_file(other).dispose()
-    other.replace(path)
-
-
-def _overwrite(path: Path) -> None:
-    path.write_bytes(b"no database at all" * 100)
-
-
-@pytest.mark.parametrize("harm", [_delete, _replace, _overwrite])
-def test_a_database_that_goes_while_recording_is_told_at_once_with_all_that_is_lost(
-    path: Path, harm: Callable[[Path], None]
-) -> None:
-    store = open_store(path)
-    session_id = store.start_session(new_session())
-    recorder = Recorder(store, session_id, batch_s=0.05, linger_s=0.1)
-    for number in range(20):
-        recorder.submit(frame(number))
-    wait_until(lambda: recorder.status().written_frames == 20)
-    harm(path)
-    numbers = count(20)
-
-    def is_told() -> bool:
-        recorder.submit(frame(next(numbers)))
-        return "database" in str(recorder.status().error)
-
-    wait_until(is_told, 15)
-    status, submitted = recorder.status(), next(numbers)
-    assert (status.written_frames, status.dropped_frames + status.queued_frames) == (0, submitted)
-    recorder.close(0.1)
-    wait_until(lambda: recorder.status().finished)
-    assert (recorder.status().written_frames, recorder.status().dropped_frames) == (0, submitted)
-
-
-def test_a_database_that_was_moved_away_and_comes_back_has_lost_nothing(path: Path) -> None:
-    store = open_store(path)
-    session_id = store.start_session(new_session())
-    recorder = Recorder(store, session_id, batch_s=0.05)
-    recorder.submit(frame(0))
-    wait_until(lambda: recorder.status().written_frames == 1)
-    away = path.rename(path.with_name("away.db"))
-    recorder.submit(frame(1))
-    wait_until(lambda: "deleted" in str(recorder.status().error))
-    away.rename(path)
-    wait_until(lambda: recorder.status().written_frames == 2)
-    assert (recorder.close().dropped_frames, recorder.status().error) == (0, None)
 
 
 _HOST = """
