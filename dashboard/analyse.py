@@ -18,7 +18,6 @@ exit status:
 
 import argparse
 import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -40,6 +39,7 @@ from dashboard.recordings.sessions import CONSENT, NOT_STATED, SOURCE, Statement
 from dashboard.recordings.status import RunStatus, State
 from dashboard.recordings.workers import Workers
 from dashboard.settings import Settings, load_settings
+from dashboard.temporary_folder import UploadFolder
 from db.engine import open_database
 from db.errors import DatabaseError
 from db.store import Store
@@ -64,8 +64,11 @@ def main(arguments: list[str] | None = None) -> int:
         if problem := problem_of(given):
             _say(problem)
             return WRONG_COMMAND
-        with tempfile.TemporaryDirectory(prefix="attune-") as folder:
-            return _run(given, load_settings(), Path(folder))
+        folder = UploadFolder()
+        try:
+            return _run(given, load_settings(), folder.path)
+        finally:
+            folder.delete()
     except (DashboardError, DatabaseError, ModelError, OSError) as error:
         _say(str(error))
         return NOT_WRITTEN

@@ -1,10 +1,12 @@
 """The temporary folder that uploads lie in while they are analysed: gone with its owner, however that ends.
 
-A server that is killed cannot delete anything. So each folder is locked by the process that made it, and the
-next server deletes those whose lock is free.
+A program that is killed cannot delete anything. So a process of its own waits beside each folder for the end
+of its maker, and deletes it. Where both are killed, the next server does: each folder is locked by its maker,
+and those whose lock is free are deleted.
 """
 
 import shutil
+import subprocess
 import sys
 import tempfile
 import threading
@@ -19,10 +21,11 @@ if sys.platform != "win32":
 PREFIX = "attune-uploads-"
 LOCK = "in-use"
 _making = threading.Lock()
+_GUARD = "import shutil, sys; sys.stdin.buffer.read(); shutil.rmtree(sys.argv[1], ignore_errors=True)"
 
 
 class UploadFolder:
-    """A folder of its own, deleted by `delete`, when nobody holds it any more, or at the program's end."""
+    """A folder of its own, deleted by `delete`, when nobody holds it any more, or at its maker's end."""
 
     def __init__(self) -> None:
         """Raises OSError."""
@@ -30,7 +33,7 @@ class UploadFolder:
             self.path = Path(tempfile.mkdtemp(prefix=PREFIX))
             lock = (self.path / LOCK).open("wb")
             _takes(lock)
-        self.delete = weakref.finalize(self, _delete, self.path, lock)
+        self.delete = weakref.finalize(self, _delete, self.path, lock, _guarded(self.path))
 
 
 def delete_left_uploads() -> int:
@@ -65,6 +68,22 @@ def _takes(lock: IO[bytes]) -> bool:
     return True
 
 
-def _delete(folder: Path, lock: IO[bytes]) -> None:
+def _guarded(folder: Path) -> "subprocess.Popen[bytes] | None":
+    """A process that deletes the folder when this one is gone: its input ends then. None: not possible."""
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-I", "-S", "-c", _GUARD, str(folder)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is not for it
+        )
+    except OSError:
+        return None
+
+
+def _delete(folder: Path, lock: IO[bytes], guard: "subprocess.Popen[bytes] | None") -> None:
     lock.close()
     shutil.rmtree(folder, ignore_errors=True)
+    if guard is not None:
+        guard.communicate()

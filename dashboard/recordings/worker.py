@@ -9,6 +9,7 @@ import os
 import pickle
 import signal
 import sys
+import threading
 from contextlib import suppress
 from typing import IO
 
@@ -60,8 +61,17 @@ def main() -> None:
         os.nice(NICENESS)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not come between the messages
+    tasks, onward = os.pipe()
+    threading.Thread(target=_hand_on, args=(sys.stdin.fileno(), onward), daemon=True).start()
     with suppress(BrokenPipeError):
-        serve(sys.stdin.buffer, answers)
+        serve(os.fdopen(tasks, "rb"), answers)
+
+
+def _hand_on(given: int, onward: int) -> None:
+    """Hand tasks on. When whoever gives them is gone, killed too, so is this process, whatever it is at."""
+    while part := os.read(given, 65_536):
+        os.write(onward, part)
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from dashboard.export.formats.columns import LONG_HEADER
@@ -207,3 +208,23 @@ def test_ctrl_c_leaves_nothing_half_made(tmp_path: Path) -> None:
     engine = open_database(url)
     assert list_sessions(engine) == []
     engine.dispose()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signals there")
+@pytest.mark.parametrize("told", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
+def test_a_killed_command_leaves_no_sessions_and_no_process_behind(
+    tmp_path: Path, told: signal.Signals
+) -> None:
+    clip = write_video(tmp_path / "clip.mkv", moving_face(2), [0, 3_000_000])
+    place = tmp_path / "tmp"
+    place.mkdir()
+    command = [*COMMAND, str(clip), "--csv", str(tmp_path / "o.csv"), "--quiet"]
+    running = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "TMPDIR": str(place)})
+    wait_until(lambda: [*place.glob("attune-*/sessions.db")], within_s=120)
+    me = psutil.Process(running.pid)
+    wait_until(lambda: any("worker" in " ".join(one.cmdline()) for one in me.children()), within_s=60)
+    started = me.children(recursive=True)
+    running.send_signal(told)
+    running.wait(60)
+    wait_until(lambda: not [*place.glob("attune-*")])
+    wait_until(lambda: not any(one.is_running() for one in started))
