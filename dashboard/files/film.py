@@ -10,7 +10,7 @@ from av.error import EOFError as EndOfFile
 from av.error import FFmpegError
 
 from dashboard.files.clock import FileClock
-from dashboard.files.pixels import displayed
+from dashboard.files.pixels import Screen
 from dashboard.files.probe import open_video
 from dashboard.files.tracks import choice
 from dashboard.wording import clock
@@ -39,6 +39,7 @@ class Film:
         self.choice: tuple[str, ...] = () if told is None else (told,)
         self._aspect: Fraction | None = self._stream.sample_aspect_ratio
         self._coded_aspect = self._told_aspect()
+        self._screen = Screen()
         self._position = self._damaged = 0
 
     def close(self) -> None:
@@ -65,7 +66,7 @@ class Film:
 
     def image(self, picture: Any) -> Image:
         """(H, W, 3) uint8 BGR, as a player shows it."""
-        return displayed(picture, self._aspect_now())
+        return self._screen.shown(picture, self._aspect_now())
 
     def done(self, time_s: float) -> float:
         """0..1 of the file."""

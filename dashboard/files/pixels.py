@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from av.error import FFmpegError
 from av.sidedata.sidedata import Type as SideData
+from av.video.reformatter import VideoReformatter
 
 from dashboard.errors import RecordingError
 from dashboard.files.tone import PQ, on_an_ordinary_screen
@@ -18,25 +19,40 @@ WIDEST = Fraction(5)
 """No camera has pixels longer than this; a header that says so is damaged."""
 
 
-def displayed(frame: Any, aspect: Fraction | None) -> Image:
-    """(H, W, 3) uint8 BGR. `aspect`: width over height of a stored pixel, or None where nothing tells it.
+class Screen:
+    """Shows the frames of one file. Not thread-safe."""
 
-    Never smaller than stored: the shorter side of long pixels is drawn out, as players do. Raises
-    RecordingError.
-    """
-    width, height = displayed_size(frame.width, frame.height, aspect)
-    told: dict[str, Any] = (
-        {} if (width, height) == (frame.width, frame.height) else {"width": width, "height": height}
-    )
-    if frame.colorspace == UNSPECIFIED and frame.height >= HD_FROM_PX:
-        told["src_colorspace"] = BT_709
-    try:
-        image = _colours(frame, told)
-        return np.ascontiguousarray(_upright(image, frame))
-    except MemoryError:
-        raise
-    except (FFmpegError, ValueError) as error:
-        raise RecordingError(f"A picture of this video cannot be read ({error}). Save it anew.") from error
+    def __init__(self) -> None:
+        # One for all frames: each would start and end threads of its own, which may fail on a busy machine.
+        self._reformatter = VideoReformatter()
+
+    def shown(self, frame: Any, aspect: Fraction | None) -> Image:
+        """(H, W, 3) uint8 BGR. `aspect`: width over height of a stored pixel, or None where nothing tells it.
+
+        Never smaller than stored: the shorter side of long pixels is drawn out, as players do. Raises
+        RecordingError.
+        """
+        try:
+            return np.ascontiguousarray(_upright(self._colours(frame, aspect), frame))
+        except MemoryError:
+            raise
+        except (FFmpegError, ValueError) as error:
+            raise RecordingError(
+                f"A picture of this video cannot be read ({error}). Save it anew."
+            ) from error
+
+    def _colours(self, frame: Any, aspect: Fraction | None) -> Image:
+        if frame.color_trc == PQ:
+            return on_an_ordinary_screen(self._pixels(frame, aspect, "rgb48le"))
+        if _is_clear(frame):
+            return _on_white(self._pixels(frame, aspect, "bgra"))
+        return np.asarray(self._pixels(frame, aspect, "bgr24"), np.uint8)
+
+    def _pixels(self, frame: Any, aspect: Fraction | None, form: str) -> Any:
+        width, height = displayed_size(frame.width, frame.height, aspect)
+        is_untold = frame.colorspace == UNSPECIFIED and frame.height >= HD_FROM_PX
+        told = {"src_colorspace": BT_709} if is_untold else {}
+        return self._reformatter.reformat(frame, width, height, form, threads=1, **told).to_ndarray()
 
 
 def displayed_size(width_px: int, height_px: int, aspect: Fraction | None) -> tuple[int, int]:
@@ -46,14 +62,6 @@ def displayed_size(width_px: int, height_px: int, aspect: Fraction | None) -> tu
     if aspect >= 1:
         return round(width_px * aspect), height_px
     return width_px, round(height_px / aspect)
-
-
-def _colours(frame: Any, told: dict[str, Any]) -> Image:
-    if frame.color_trc == PQ:
-        return on_an_ordinary_screen(frame.to_ndarray(format="rgb48le", **told))
-    if _is_clear(frame):
-        return _on_white(frame.to_ndarray(format="bgra", **told))
-    return np.asarray(frame.to_ndarray(format="bgr24", **told), np.uint8)
 
 
 def _is_clear(frame: Any) -> bool:

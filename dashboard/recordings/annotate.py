@@ -30,9 +30,9 @@ def fitted(image: Image, width_px: int, height_px: int) -> Any:
     scale = min(width_px / wide, height_px / high)
     # An odd last line or column of the same picture is the encoder's to cut, not a margin's reason.
     if abs(wide * scale - width_px) < 2 and abs(high * scale - height_px) < 2:
-        return frame.reformat(width=width_px, height=height_px)
+        return frame.reformat(width=width_px, height=height_px, threads=1)
     inner_px = max(1, round(wide * scale)), max(1, round(high * scale))
-    small = frame.reformat(width=inner_px[0], height=inner_px[1]).to_ndarray()
+    small = frame.reformat(width=inner_px[0], height=inner_px[1], threads=1).to_ndarray()
     left, top = (width_px - inner_px[0]) // 2, (height_px - inner_px[1]) // 2
     canvas = np.zeros((height_px, width_px, 3), np.uint8)
     canvas[top : top + inner_px[1], left : left + inner_px[0]] = small
@@ -62,7 +62,7 @@ class AnnotatedVideo:
             return
         if self._container is None:
             self._open(self._path, image)
-        frame = fitted(image, self._stream.width, self._stream.height).reformat(format="yuv420p")
+        frame = fitted(image, self._stream.width, self._stream.height).reformat(format="yuv420p", threads=1)
         frame.pts, frame.time_base = offset_ms, MILLISECONDS
         self._container.mux(self._stream.encode(frame))
         self._last_ms = offset_ms

@@ -120,7 +120,7 @@ def ask_files(settings: Settings, engine: Engine, batch: int) -> Answers | None:
 
 
 def _ask_how() -> tuple[float, int | None, bool, bool]:
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         hz = st.segmented_control(
             "Looks a second",
             RATES_HZ,

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.files.frames import SampledVideo
-from dashboard.files.pixels import displayed, displayed_size
+from dashboard.files.pixels import Screen, displayed_size
 from dashboard.files.tone import BT2020_TO_BT709, PQ, WHITE_CD_M2, code_of, light_of, on_an_ordinary_screen
 from dashboard.recordings.annotate import AnnotatedVideo
 from model.images import Image
@@ -106,7 +106,7 @@ def frame_of(image: Image, pixels: str, **tags: int) -> Any:
     "pixels", ["yuv420p", "yuv444p", "yuv422p10le", "yuv420p10le", "gbrp", "gray", "yuvj420p"]
 )
 def test_every_pixel_format_shows_the_same(pixels: str) -> None:
-    shown = displayed(frame_of(astronaut(), pixels), None)
+    shown = Screen().shown(frame_of(astronaut(), pixels), None)
     wanted = astronaut().mean(axis=2) if pixels == "gray" else astronaut()
     seen = shown.mean(axis=2) if pixels == "gray" else shown
     assert np.abs(seen.astype(int) - wanted).mean() < (14 if pixels == "gray" else 4)
@@ -115,7 +115,7 @@ def test_every_pixel_format_shows_the_same(pixels: str) -> None:
 def test_what_is_transparent_lies_on_white() -> None:
     clear = np.zeros((20, 20, 4), np.uint8)
     clear[:10, :, 3] = 255
-    shown = displayed(av.VideoFrame.from_ndarray(clear, format="bgra"), None)
+    shown = Screen().shown(av.VideoFrame.from_ndarray(clear, format="bgra"), None)
     assert (shown[:10] == 0).all() and (shown[10:] == 255).all()
 
 
