@@ -1,6 +1,7 @@
 """Faces: all faces of one frame as one batch of arrays, refused at construction when they disagree."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
@@ -51,21 +52,23 @@ class Faces:
     eyes_hidden: Floats | None = None
 
     def __post_init__(self) -> None:
+        self._check(self.__dataclass_fields__)
+
+    def _check(self, names: Collection[str]) -> None:
         if self.boxes.ndim != 2 or self.boxes.shape[1] != 4:
             raise InvalidFacesError(f"boxes: wanted shape (n, 4), got {self.boxes.shape}")
         n = len(self.boxes)
-        wanted = {"confidence": (n,), "points": (n, 5, 2), "scores": (n, len(EMOTIONS))}
-        for name in self.__dataclass_fields__:
-            value = getattr(self, name)
-            shape = wanted.get(name, (n, 4) if name == "boxes" else (n,))
+        wanted = {"boxes": (n, 4), "points": (n, 5, 2), "scores": (n, len(EMOTIONS))}
+        for name in names:
+            value, shape = getattr(self, name), wanted.get(name, (n,))
             if value is not None and value.shape != shape:
                 raise InvalidFacesError(f"{name}: wanted shape {shape}, got {value.shape}")
-        self._check_values()
+        self._check_values(names)
 
-    def _check_values(self) -> None:
-        if not np.all(self.boxes[:, 2:] > self.boxes[:, :2]):
+    def _check_values(self, names: Collection[str]) -> None:
+        if "boxes" in names and not np.all(self.boxes[:, 2:] > self.boxes[:, :2]):
             raise InvalidFacesError("boxes: wanted x1 > x0 and y1 > y0 in every row")
-        if self.scores is not None and len(self.scores):
+        if "scores" in names and self.scores is not None and len(self.scores):
             sums = self.scores.sum(axis=1)
             if not np.all(np.isnan(sums) | (np.abs(sums - 1) < SCORE_SUM_TOLERANCE)):
                 raise InvalidFacesError(f"scores: wanted rows summing to 1, got sums {sums}")
@@ -79,8 +82,14 @@ class Faces:
         return cls(np.empty((0, 4), np.float32), np.empty(0, np.float32))
 
     def having(self, **fields: NDArray[np.generic] | None) -> Self:
-        """The same faces with some fields set, checked again."""
-        return replace(self, **fields)  # type: ignore[arg-type]
+        """The same faces with some fields set; what is new is checked."""
+        unknown = fields.keys() - self.__dataclass_fields__.keys()
+        if unknown:
+            raise TypeError(f"wanted fields of Faces, got {', '.join(sorted(unknown))}")
+        made = object.__new__(type(self))
+        made.__dict__.update(self.__dict__ | fields)
+        made._check(self.__dataclass_fields__ if "boxes" in fields else fields)
+        return made
 
     def take(self, index: NDArray[np.generic] | slice) -> Self:
         """The faces at `index` (integers, a boolean mask or a slice), in that order."""

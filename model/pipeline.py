@@ -1,5 +1,7 @@
 """One frame through all of perception: detect, measure, track, judge, classify as one batch, smooth."""
 
+import math
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -9,12 +11,13 @@ from model.card import DEFAULT_ARTIFACT, ModelCard
 from model.classifier import ExpressionClassifier, load_classifier
 from model.crops import FER2013_MARGIN, Crops, cut_crops
 from model.detection import FaceDetector, make_detector
-from model.emotions import EMOTIONS, Certainty, Emotion
+from model.emotions import EMOTIONS, Certainty
 from model.faces import Faces, Floats
 from model.images import Image, checked_image
+from model.lanes import Lanes, SpareCores
 from model.observations import Observation, QualityFlag
 from model.quality import QualityLimits, judge_crops
-from model.signals import SignalReader, signals_of
+from model.signals import SignalReader, every_signals
 from model.signals.following import FaceFollower
 from model.signals.landmark_networks import networks_installed
 from model.smoothing import ScoreSmoother
@@ -28,7 +31,7 @@ DETECT_EVERY_MS = 400
 """Against the detector at every frame, on the clips of ../shared/media at 10 Hz: as many faces in
 every frame, scores within 0.01-0.04 and yaw within 1.2 degrees (medians), in half the time for one face."""
 
-CROWD = 8
+ZOOMS_TAKE_TURNS_ABOVE = 8
 """With more faces the network's zooms take turns from frame to frame, and the smoothing brings them together.
 On PublicTest the mean of the two zooms' scores is right on 70.0 %, their common answer on 70.1, one alone on
 69.5; with 25 faces a frame takes 78 ms instead of 93."""
@@ -51,9 +54,13 @@ class FramePipeline:
         limits: QualityLimits | None = None,
         reader: SignalReader | None = None,
         detect_every_ms: int = 0,
+        cores: SpareCores | None = None,
+        another_classifier: Callable[[], ExpressionClassifier] | None = None,
     ) -> None:
         self.detector, self.classifier = detector, classifier
-        self.follower = FaceFollower(detector, reader, detect_every_ms)
+        cores = cores or SpareCores()
+        self.follower = FaceFollower(detector, reader, detect_every_ms, cores)
+        self._classifiers = None if classifier is None else _lanes(classifier, another_classifier, cores)
         self.tracker = tracker or Tracker()
         self.smoother = smoother or ScoreSmoother(SMOOTHING_MS)
         self.limits = limits or QualityLimits()
@@ -81,30 +88,47 @@ class FramePipeline:
             crops = self._cut(image, faces)
             faces = judge_crops(faces, crops, image.shape[1::-1], self.limits)
             faces = self.stillness.update(faces, offset_ms)
-            if self.classifier is not None:
-                scores = self._scores(self.classifier, faces, crops, self._next_turn(len(faces), offset_ms))
+            if self._classifiers is not None:
+                scores = self._scores(self._classifiers, faces, crops, self._next_turn(len(faces), offset_ms))
                 faces = faces.having(scores=scores)
         return self.smoother.update(faces, offset_ms)
 
     def observe(self, faces: Faces) -> tuple[Observation, ...]:
         """The faces of `process` as plain values, for storing and drawing."""
-        return tuple(self._observation(faces, row) for row in range(len(faces)))
+        if faces.track_id is None or faces.flags is None:
+            return ()
+        rows = zip(
+            faces.track_id.tolist(),
+            faces.boxes.tolist(),
+            np.clip(faces.confidence, 0, 1).tolist(),
+            map(QualityFlag, faces.flags.tolist()),
+            _scores_of(faces),
+            every_signals(faces),
+            strict=True,
+        )
+        leading = self.certainty.leading
+        return tuple(
+            Observation(number, tuple(box), sure, flags, scores, leading(scores) if scores else None, signals)
+            for number, box, sure, flags, scores, signals in rows
+        )
 
     def _next_turn(self, count: int, offset_ms: int) -> int | None:
         """Whose zoom it is; None: all, where faces are few or frames too rare to be smoothed into one."""
         passed_ms, self._scored_ms = offset_ms - self._scored_ms, offset_ms
         self._turn += 1
         smoothed = 0 < passed_ms <= self.smoother.time_constant_ms / 2
-        return self._turn if smoothed and count > CROWD else None
+        return self._turn if smoothed and count > ZOOMS_TAKE_TURNS_ABOVE else None
 
     def _scores(
-        self, classifier: ExpressionClassifier, faces: Faces, crops: Crops, turn: int | None
+        self, classifiers: Lanes[ExpressionClassifier], faces: Faces, crops: Crops, turn: int | None
     ) -> Floats:
         """NaN for faces that do not count: no time is spent on them, and none blurs a later score."""
         scores = np.full((len(faces), len(EMOTIONS)), np.nan, np.float32)
         counts = faces.flags == 0
         if np.any(counts):
-            scores[counts] = classifier.scores(crops[counts], turn)
+            counting = crops[counts]
+            parts = classifiers.parts(len(counting), lambda one, part: one.scores(counting[part], turn))
+            scores[counts] = np.concatenate(parts)
         return scores
 
     def _cut(self, image: Image, faces: Faces) -> Crops:
@@ -119,21 +143,18 @@ class FramePipeline:
             self.follower.forget()
         self._size_px = (width_px, height_px)
 
-    def _observation(self, faces: Faces, row: int) -> Observation:
-        assert faces.track_id is not None and faces.flags is not None
-        scored = faces.scores is not None and not np.isnan(faces.scores[row]).any()
-        scores = tuple(faces.scores[row].tolist()) if scored and faces.scores is not None else None
-        leading: Emotion | None = None if scores is None else self.certainty.leading(scores)
-        x0, y0, x1, y1 = (float(edge) for edge in faces.boxes[row])
-        return Observation(
-            track_id=int(faces.track_id[row]),
-            box=(x0, y0, x1, y1),
-            confidence=float(np.clip(faces.confidence[row], 0, 1)),
-            flags=QualityFlag(int(faces.flags[row])),
-            scores=scores,
-            leading=leading,
-            signals=signals_of(faces, row),
-        )
+
+def _lanes(
+    first: ExpressionClassifier, another: Callable[[], ExpressionClassifier] | None, cores: SpareCores
+) -> Lanes[ExpressionClassifier]:
+    return Lanes(first, another or (lambda: first), cores)
+
+
+def _scores_of(faces: Faces) -> list[tuple[float, ...] | None]:
+    """Of each face, None where it was not scored."""
+    if faces.scores is None:
+        return [None] * len(faces)
+    return [None if math.isnan(sum(row)) else tuple(row) for row in faces.scores.tolist()]
 
 
 def make_pipeline(
@@ -144,11 +165,13 @@ def make_pipeline(
     expressions: bool = True,
     signals: bool = True,
     detect_every_ms: int = DETECT_EVERY_MS,
+    cores: SpareCores | None = None,
 ) -> FramePipeline:
     """A new pipeline with real networks; without `expressions` it only counts and follows faces.
 
     Without `signals`, or where the package with their networks is not installed, no pose, eyes, gaze or mouth
-    is measured and the detector looks at every frame. Raises DetectorError, LandmarkError or ArtifactError.
+    is measured and the detector looks at every frame. One thread unless `cores` says otherwise. Raises
+    DetectorError, LandmarkError or ArtifactError.
     """
     # Measured on two cores: a second thread makes YuNet no faster at 960x540, and one core is left for video.
     cv2.setNumThreads(1)
@@ -159,4 +182,6 @@ def make_pipeline(
         smoother=ScoreSmoother(smoothing_ms),
         reader=SignalReader() if signals and networks_installed() else None,
         detect_every_ms=detect_every_ms,
+        cores=cores,
+        another_classifier=lambda: load_classifier(artifact),
     )

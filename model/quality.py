@@ -79,7 +79,7 @@ def sharpness(crops: Crops) -> NDArray[np.float64]:
     Pech-Pacheco et al., "Diatom autofocusing in brightfield microscopy", ICPR 2000, divided by the
     variance. FER2013 at 48 px: median 0.72; with a Gaussian blur of 1, 2 and 3 px 0.067, 0.012, 0.005.
     """
-    return np.array([_laplacian_variance(crop) / (crop.var() + 1) for crop in crops])
+    return np.array([_variance(cv2.Laplacian(crop, cv2.CV_32F)) / (_variance(crop) + 1) for crop in crops])
 
 
 def highlight(crops: Crops) -> NDArray[np.float64]:
@@ -94,8 +94,9 @@ def saturated_share(crops: Crops) -> NDArray[np.float64]:
     return np.asarray((crops > 250).mean(axis=(1, 2)), np.float64)
 
 
-def _laplacian_variance(crop: Crops) -> float:
-    return float(cv2.Laplacian(crop, cv2.CV_32F).var())
+def _variance(values: cv2.typing.MatLike) -> float:
+    """OpenCV's takes a tenth of NumPy's time on a crop."""
+    return float(cv2.meanStdDev(values)[1].item()) ** 2
 
 
 def _at_measured_size(crops: Crops) -> Crops:

@@ -40,13 +40,14 @@ class _Watched:
     seconds: deque[tuple[int, Sums]] = field(default_factory=deque)
     still: bool = False
 
-    def add(self, offset_ms: int, values: Sums) -> None:
+    def add(self, offset_ms: int, sums: Sums) -> None:
+        """sums: (3, 4) of one look, as in `seconds`."""
         self.last_ms = max(offset_ms, self.last_ms)  # a clock set back is no new second
         second = self.last_ms // 1000
         if not self.seconds or self.seconds[-1][0] != second:
             self._judge(second)
             self.seconds.append((second, np.zeros((3, len(MEASURED)))))
-        self.seconds[-1][1][:] += [~np.isnan(values), *np.nan_to_num([values, values**2])]
+        self.seconds[-1][1][:] += sums
 
     def _judge(self, second: int) -> None:
         """Once a second, of the full ones."""
@@ -70,8 +71,8 @@ class StillnessWatch:
     def update(self, faces: Faces, offset_ms: int) -> Faces:
         """`faces` with their flags; as they are when they carry no signals, flags or track_id."""
         if faces.yaw_deg is not None and faces.track_id is not None and faces.flags is not None:
-            measured = zip(faces.track_id.tolist(), _rows(faces), strict=True)
-            still = [self._follow(track_id, row, offset_ms) for track_id, row in measured]
+            measured = zip(faces.track_id.tolist(), _sums(faces), strict=True)
+            still = [self._follow(track_id, sums, offset_ms) for track_id, sums in measured]
             faces = faces.having(flags=faces.flags | np.where(still, int(QualityFlag.STILL), 0))
         self._tracks = {k: one for k, one in self._tracks.items() if offset_ms - one.last_ms <= FORGET_MS}
         return faces
@@ -82,17 +83,20 @@ class StillnessWatch:
             if before in self._tracks:
                 self._tracks[now] = self._tracks.pop(before)
 
-    def _follow(self, track_id: int, values: Sums, offset_ms: int) -> bool:
+    def _follow(self, track_id: int, sums: Sums, offset_ms: int) -> bool:
         watched = self._tracks.setdefault(track_id, _Watched(offset_ms, offset_ms))
-        watched.add(offset_ms, values)
+        watched.add(offset_ms, sums)
         return watched.still
 
 
-def _rows(faces: Faces) -> Sums:
-    """(n, 4) of MEASURED, NaN where unknown."""
+def _sums(faces: Faces) -> Sums:
+    """(n, 3, 4) count, value and square of what is MEASURED of each face; 0 where unknown."""
     nothing = np.full(len(faces), np.nan)
     columns = [getattr(faces, name) for name in MEASURED]
-    return np.stack([nothing if one is None else one for one in columns], axis=-1).astype(np.float64)
+    values = np.stack([nothing if one is None else one for one in columns], axis=-1).astype(np.float64)
+    known = ~np.isnan(values)
+    values[~known] = 0
+    return np.stack([known, values, values**2], axis=1)
 
 
 def _is_still(sums: Sums) -> bool:

@@ -5,6 +5,7 @@ No Streamlit. What is found is sent in parts, so that a file of any length takes
 
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
@@ -14,6 +15,7 @@ from dashboard.files.kinds import Kind, kind_of
 from dashboard.files.probe import SOUND_WITH_COVER, WANTED, open_photo
 from dashboard.files.scan import scanned_s
 from dashboard.palette import KEYS, bgr
+from dashboard.recordings.ahead import read_ahead
 from dashboard.recordings.annotate import AnnotatedVideo, write_photo
 from dashboard.recordings.bounds import Bounds
 from dashboard.recordings.first_looks import FirstLooks, Looked
@@ -22,6 +24,7 @@ from dashboard.running.people import LivePeople
 from db.store import NewEvent
 from model.drawing.overlay import draw_faces
 from model.images import Image
+from model.lanes import SpareCores
 from model.observations import FrameRecord
 from model.pipeline import FramePipeline, make_pipeline
 from model.tracking import Tracker, TrackingLimits
@@ -113,13 +116,14 @@ def _scaled(record: FrameRecord, scale: float) -> FrameRecord:
     return replace(record, observations=tuple(seen))
 
 
-def _pipeline(look: Look, *, once: bool = False) -> FramePipeline:
+def _pipeline(look: Look, threads: int, *, once: bool = False) -> FramePipeline:
     pipeline = make_pipeline(
         look.detector,
         look.artifact,
         smoothing_ms=0 if once else look.smoothing_ms,
         expressions=look.scored,
         signals=look.scored,
+        cores=SpareCores(threads, always=True),
     )
     pipeline.tracker = Tracker(AT_ONCE) if once else Tracker(tentative=True)
     return pipeline
@@ -142,7 +146,7 @@ def _look_once(
     scale: float = 1.0,
 ) -> None:
     """Analyse what has a single look. `scale`: pixels of the file for one of the picture."""
-    analysis = _Analysis(task, send, _pipeline(task.look, once=True), scale)
+    analysis = _Analysis(task, send, _pipeline(task.look, task.threads, once=True), scale)
     ((drawn, _),) = chain(analysis.add(timed), analysis.rest())
     written = None
     if task.annotated is not None and drawn is not None:
@@ -152,8 +156,9 @@ def _look_once(
 
 def _analyse_video(task: Task, send: Send, began_s: float, bounds: Bounds) -> None:
     source = SampledVideo(task.path, task.look.hz, task.threads, task.look.track)
-    try:
-        pictures = iter(source)
+    # With a core to spare, the next pictures are decoded while one is analysed.
+    pictures = read_ahead(source) if task.threads > 1 else (timed for timed in source)
+    with closing(source), closing(pictures):
         first = next(pictures)
         bounds.goes_on(scanned_s(task.path, task.look.track), *first.image.shape[1::-1])
         second = next(pictures, None)
@@ -165,8 +170,7 @@ def _analyse_video(task: Task, send: Send, began_s: float, bounds: Bounds) -> No
         if second is None:
             end_ms = 0 if is_photo else reading.end_ms
             return _look_once(task, send, began_s, first, tuple(reading.notes), end_ms=end_ms)
-        analysis = _Analysis(task, send, _pipeline(task.look))
-        written = None
+        analysis = _Analysis(task, send, _pipeline(task.look, task.threads))
         with AnnotatedVideo(task.annotated) as annotated:
             for timed in chain((first, second), pictures):
                 for drawn in analysis.add(timed):
@@ -177,5 +181,3 @@ def _analyse_video(task: Task, send: Send, began_s: float, bounds: Bounds) -> No
             written = annotated.finish()
         notes = tuple(reading.notes)
         return send(Done(reading.end_ms, time.perf_counter() - began_s, notes, analysis.events(), written))
-    finally:
-        source.close()

@@ -15,11 +15,14 @@ from dashboard.settings import Settings
 from db.errors import DatabaseError, SessionNotFoundError
 from db.store import EndReason, NewSession, Store
 from model.card import load_card
+from model.lanes import SpareCores
 from model.pipeline import make_pipeline
 
 LOGGER = logging.getLogger(__name__)
 # A score is on disk well before the next one is due; a transaction costs about a millisecond.
 STORE_EVERY_S = 0.02
+LIVE_THREADS = 2
+"""For a crowd, while a core is free: more would take the video's."""
 STAMP_EVERY_S, STAMP_TRIES = 2.0, 300
 
 
@@ -33,6 +36,7 @@ def open_live(setup: Setup, consent_at: datetime, settings: Settings, store: Sto
         smoothing_ms=settings.smoothing_ms,
         expressions=scored,
         signals=scored,
+        cores=SpareCores(LIVE_THREADS),
     )
     card = load_card(settings.artifact) if scored else None
     started_at = datetime.now(UTC)

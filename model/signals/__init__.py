@@ -1,5 +1,7 @@
 """Signals of every face of a frame: head pose, eye opening, gaze, mouth; as measured, at this instant."""
 
+import math
+
 import numpy as np
 
 from model.faces import Faces, Floats
@@ -70,20 +72,28 @@ def with_signals(image: Image, faces: Faces, landmarks: list[Landmarks | None]) 
 
 def signals_of(faces: Faces, row: int) -> Signals:
     """One face's signals as plain numbers, NaN as None."""
-    values = {name: getattr(faces, name) for name in Signals.__dataclass_fields__}
-    return Signals(
-        **{name: None if v is None or np.isnan(v[row]) else float(v[row]) for name, v in values.items()}
-    )
+    return every_signals(faces.take(slice(row, row + 1)))[0]
+
+
+def every_signals(faces: Faces) -> list[Signals]:
+    """All faces' signals as plain numbers, NaN as None."""
+    columns = [getattr(faces, name) for name in Signals.__dataclass_fields__]
+    unknown = [None] * len(faces)
+    known = [
+        unknown if column is None else [None if math.isnan(value) else value for value in column.tolist()]
+        for column in columns
+    ]
+    return [Signals(*values) for values in zip(*known, strict=True)]
 
 
 def gaze_score(yaw_deg: float, pitch_deg: float) -> float:
     """1 straight at the screen, falling evenly to 0 at OFF_SCREEN_DEG off it."""
-    return float(np.clip(1 - np.hypot(yaw_deg, PITCH_WEIGHT * pitch_deg) / OFF_SCREEN_DEG, 0, 1))
+    return max(0.0, 1 - math.hypot(yaw_deg, PITCH_WEIGHT * pitch_deg) / OFF_SCREEN_DEG)
 
 
 def mouth_opening(found: Landmarks) -> float:
     """Gap between the inner lips over the distance of the mouth's corners, in 3D, 0..1."""
-    gap, width = (float(np.linalg.norm(found.mesh[a] - found.mesh[b])) for a, b in (LIPS, MOUTH_CORNERS))
+    gap, width = (math.dist(found.mesh[a].tolist(), found.mesh[b].tolist()) for a, b in (LIPS, MOUTH_CORNERS))
     return min(1.0, gap / max(width, 1e-6))
 
 
@@ -103,18 +113,18 @@ def _measured(image: Image, found: Landmarks | None) -> tuple[float, ...]:
 
 def _eyes(image: Image, found: Landmarks, yaw_deg: float, pitch_deg: float) -> tuple[float, float, float]:
     """Opening, gaze and the share hidden; without an eye to be seen, gaze is the head's."""
-    weights, covered = np.array(eye_weights(yaw_deg)), hidden_eyes(image, found)
-    hidden = float(weights @ covered)
-    seen = weights * ~covered
+    weights, covered = eye_weights(yaw_deg), hidden_eyes(image, found).tolist()
+    hidden = sum(weight for weight, is_covered in zip(weights, covered, strict=True) if is_covered)
     if hidden > 0.99:
         return float("nan"), gaze_score(yaw_deg, pitch_deg), hidden
-    seen = seen / seen.sum()
+    left, right = (w / (1 - hidden) * (not one) for w, one in zip(weights, covered, strict=True))
+    seen = left, right
     opening = eye_open(found, seen)
     if opening < EYES_CLOSED_BELOW:
         return opening, gaze_score(yaw_deg, pitch_deg), hidden
     turn_yaw, turn_pitch = eye_turn_deg(found, seen, yaw_deg, pitch_deg)
     span = EYES_IGNORED_FROM_DEG - EYES_TRUSTED_TO_DEG
-    say = float(np.clip((EYES_IGNORED_FROM_DEG - abs(yaw_deg)) / span, 0, 1))
+    say = max(0.0, min((EYES_IGNORED_FROM_DEG - abs(yaw_deg)) / span, 1.0))
     return opening, gaze_score(yaw_deg + say * turn_yaw, pitch_deg + say * turn_pitch), hidden
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from model.detection import FaceDetector
 from model.faces import Faces, Floats
 from model.images import Image
+from model.lanes import Lanes, SpareCores
 from model.signals import LEAST_PRESENCE, SignalReader, with_signals
 from model.signals.landmarks import Landmarks, upright_deg
 
@@ -45,8 +46,15 @@ class FaceFollower:
     `detect_every_ms` 0: the detector looks at every frame. Without a reader nothing is measured, and it does.
     """
 
-    def __init__(self, detector: FaceDetector, reader: SignalReader | None, detect_every_ms: int = 0) -> None:
-        self.detector, self._reader = detector, reader
+    def __init__(
+        self,
+        detector: FaceDetector,
+        reader: SignalReader | None,
+        detect_every_ms: int = 0,
+        cores: SpareCores | None = None,
+    ) -> None:
+        self.detector = detector
+        self._readers = None if reader is None else Lanes(reader, SignalReader, cores or SpareCores())
         self.detect_every_ms = detect_every_ms
         self._detected_ms: int | None = None
         self._followed: list[_Followed] = []
@@ -54,12 +62,12 @@ class FaceFollower:
 
     def find(self, image: Image, offset_ms: int) -> Faces:
         """Faces of one checked image, with signals where there is a reader. Raises InvalidImageError."""
-        if self._reader is None:
+        if self._readers is None:
             return self.detector.detect(image)
-        faces = None if self._due(image, offset_ms) else self._carried(image, self._reader)
+        faces = None if self._due(image, offset_ms) else self._carried(image, self._readers)
         if faces is None:
             self._detected_ms = offset_ms
-            faces = self._detected(image, self._reader)
+            faces = self._detected(image, self._readers)
         return faces
 
     def forget(self) -> None:
@@ -72,14 +80,16 @@ class FaceFollower:
         doubtful = not self._followed or not all(face.trusted for face in self._followed)
         return doubtful or not 0 <= offset_ms - self._detected_ms < self.detect_every_ms
 
-    def _detected(self, image: Image, reader: SignalReader) -> Faces:
+    def _detected(self, image: Image, readers: Lanes[SignalReader]) -> Faces:
         faces = self.detector.detect(image)
         last, rolls_deg, sides_px = self._last_meshes(faces), upright_deg(faces), _longer_sides(faces.boxes)
-        found = [
-            self._again(image, reader, last[i], float(sides_px[i]))
-            or reader.landmarks(image, faces.boxes[i], float(rolls_deg[i]), float(sides_px[i]))
-            for i in range(len(faces))
-        ]
+
+        def read(reader: SignalReader, i: int) -> Landmarks | None:
+            side_px = float(sides_px[i])
+            again = self._again(image, reader, last[i], side_px)
+            return again or reader.landmarks(image, faces.boxes[i], float(rolls_deg[i]), side_px)
+
+        found = readers.each(len(faces), read)
         self._followed = [
             _Followed(faces.boxes[i], float(faces.confidence[i]), one) for i, one in enumerate(found)
         ]
@@ -107,19 +117,25 @@ class FaceFollower:
         found = reader.landmarks(image, last.square, last.roll_deg, side_px)
         return found if found is not None and found.presence >= LEAST_PRESENCE else None
 
-    def _carried(self, image: Image, reader: SignalReader) -> Faces | None:
+    def _carried(self, image: Image, readers: Lanes[SignalReader]) -> Faces | None:
         """The faces of the last frame found again by their meshes, or None where one was lost."""
-        carried: list[_Followed] = []
-        for face in self._followed:
-            assert face.landmarks is not None
-            last, side_px = face.landmarks, float(_longer_sides(face.box[None])[0])
-            now = reader.landmarks(image, last.square, last.roll_deg, side_px)
-            box = None if now is None else _moved(face.box, last, now, image)
-            if box is None:
+        sides_px = _longer_sides(np.array([face.box for face in self._followed])).tolist()
+        lost = False
+
+        def follow(reader: SignalReader, i: int) -> _Followed | None:
+            nonlocal lost
+            face, last = self._followed[i], self._followed[i].landmarks
+            if lost or last is None:
                 return None
-            carried.append(_Followed(box, face.confidence, now))
+            now = reader.landmarks(image, last.square, last.roll_deg, sides_px[i])
+            box = None if now is None else _moved(face.box, last, now, image)
+            lost = lost or box is None
+            return None if box is None else _Followed(box, face.confidence, now)
+
+        found = readers.each(len(self._followed), follow)
+        carried = [face for face in found if face is not None and face.trusted]
         boxes = np.array([face.box for face in carried])
-        if not all(face.trusted for face in carried) or _meet(boxes):
+        if len(carried) < len(found) or _meet(boxes):
             return None
         self._followed = carried
         faces = Faces(boxes, np.array([face.confidence for face in carried], np.float32))
@@ -149,12 +165,10 @@ def _moved(box: Floats, last: Landmarks, now: Landmarks, image: Image) -> Floats
 
     So boxes keep the detector's convention, on which crops depend.
     """
-    centres = [one.mesh[:, :2].mean(axis=0) for one in (last, now)]
-    spreads = [float(one.mesh.std(axis=0).max()) for one in (last, now)]
-    scale = np.float32(spreads[1] / max(spreads[0], 1e-6))
-    corners = (box.reshape(2, 2) - centres[0]) * scale + centres[1]
+    scale = np.float32(now.spread_px / max(last.spread_px, 1e-6))
+    corners = (box.reshape(2, 2) - last.centre) * scale + now.centre
     edges = np.array(image.shape[1::-1], np.float32)
-    moved = np.clip(corners, 0, edges).reshape(4).astype(np.float32)
+    moved = np.minimum(np.maximum(corners, 0), edges).reshape(4).astype(np.float32)
     return moved if np.all(moved[2:] - moved[:2] >= 1) else None
 
 

@@ -5,6 +5,8 @@ gives yaw and roll, and whatever a mouth or jaw does cannot change them. Signs a
 turns from side to side its length over the face's stays within 3 %, so the mesh's depth is to scale.
 """
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,15 +19,25 @@ BOTTOM = np.array([2, 129, 358, 98, 327])
 """Forehead and base of the nose: the line between them is nearly parallel to the face."""
 
 
+def _lines() -> NDArray[np.float32]:
+    """(2, 468): weights of all points in the ear-to-ear line and in the line down the face."""
+    weights = np.zeros((2, 468), np.float32)
+    weights[0, MIRROR_RIGHT], weights[0, MIRROR_LEFT] = 1, -1
+    weights[1, BOTTOM], weights[1, TOP] = 1 / len(BOTTOM), -1 / len(TOP)
+    return weights
+
+
+_LINES = _lines()
+
+
 def mesh_pose_deg(mesh: NDArray[np.floating]) -> tuple[float, float, float]:
     """Yaw, pitch, roll in degrees of a mesh (468, 3), z growing away from the camera in the same px."""
-    across = (mesh[MIRROR_RIGHT] - mesh[MIRROR_LEFT]).sum(axis=0)
-    down = mesh[BOTTOM].mean(axis=0) - mesh[TOP].mean(axis=0)
-    roll = np.arctan2(across[1], across[0])
-    level = np.hypot(across[0], across[1])
-    yaw = np.arctan2(across[2], level)
-    upright_x = np.cos(roll) * down[0] + np.sin(roll) * down[1]
-    upright_y = np.cos(roll) * down[1] - np.sin(roll) * down[0]
-    ahead = np.cos(yaw) * down[2] - np.sin(yaw) * upright_x
-    pitch = np.arctan2(-ahead, upright_y)
-    return float(np.degrees(yaw)), float(np.degrees(pitch)), float(np.degrees(roll))
+    across, down = (_LINES @ mesh).tolist()
+    roll = math.atan2(across[1], across[0])
+    level = math.hypot(across[0], across[1])
+    yaw = math.atan2(across[2], level)
+    upright_x = math.cos(roll) * down[0] + math.sin(roll) * down[1]
+    upright_y = math.cos(roll) * down[1] - math.sin(roll) * down[0]
+    ahead = math.cos(yaw) * down[2] - math.sin(yaw) * upright_x
+    pitch = math.atan2(-ahead, upright_y)
+    return math.degrees(yaw), math.degrees(pitch), math.degrees(roll)

@@ -7,7 +7,8 @@ mirrored, for the network knows only left ones.
 """
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -31,6 +32,8 @@ were turned over below. Of the two the likelier was the right one on 162 upright
 
 _FIVE_POINTS = np.array([[33, 362, 1, 61, 291], [133, 263, 1, 61, 291]])
 """Mesh points of which the means are eyes, nose tip and mouth corners."""
+
+_EVEN = np.full(468, 1 / 468, np.float32)
 
 Matrix = NDArray[np.float64]
 
@@ -59,28 +62,42 @@ class Landmarks:
     @property
     def presence(self) -> float:
         """`log_odds` as a probability, 0..1."""
-        return float(1 / (1 + np.exp(-self.log_odds)))
+        return 1 / (1 + math.exp(-max(self.log_odds, -700.0)))
 
-    @property
+    @cached_property
     def roll_deg(self) -> float:
         """Clockwise in the image above 0, -180..180."""
         return _roll_deg(self.five_points)
 
-    @property
+    @cached_property
     def five_points(self) -> Floats:
         """(5, 2) px: eyes, nose tip and mouth corners, as in Faces.points."""
         pairs = self.mesh[_FIVE_POINTS, :2]
         return np.asarray((pairs[0] + pairs[1]) / 2, np.float32)
 
-    @property
+    @cached_property
+    def centre(self) -> Floats:
+        """(2,) px: the mean of all points."""
+        return np.asarray(self.mesh.T[:2] @ _EVEN, np.float32)
+
+    @cached_property
+    def spread_px(self) -> float:
+        """The largest standard deviation of the points along an axis."""
+        axes = self.mesh.T
+        apart = axes - (axes @ _EVEN)[:, None]
+        return math.sqrt(np.einsum("ij,ij->i", apart, apart).max() / len(_EVEN))
+
+    @cached_property
     def square(self) -> Floats:
         """(4,) xyxy px: the square that, turned by `roll_deg`, holds the mesh."""
-        turn = np.radians(self.roll_deg)
-        rotation = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
-        upright = self.mesh[:, :2] @ rotation.T
-        low, high = upright.min(axis=0), upright.max(axis=0)
-        centre, half = (low + high) / 2 @ rotation, max(float((high - low).max()), 1.0) / 2
-        return np.concatenate([centre - half, centre + half]).astype(np.float32)
+        turn = math.radians(self.roll_deg)
+        cos, sin = math.cos(turn), math.sin(turn)
+        upright = np.array([[cos, sin], [-sin, cos]], np.float32) @ self.mesh.T[:2]
+        (left, top), (right, bottom) = upright.min(axis=1).tolist(), upright.max(axis=1).tolist()
+        middle_x, middle_y = (left + right) / 2, (top + bottom) / 2
+        x, y = middle_x * cos - middle_y * sin, middle_x * sin + middle_y * cos
+        half = max(right - left, bottom - top, 1.0) / 2
+        return np.array([x - half, y - half, x + half, y + half], np.float32)
 
 
 class LandmarkFinder:
@@ -104,7 +121,7 @@ class LandmarkFinder:
         """`found` with both irises."""
         left = self._eye(image, found.mesh[33, :2], found.mesh[133, :2], mirrored=False)
         right = self._eye(image, found.mesh[362, :2], found.mesh[263, :2], mirrored=True)
-        return replace(found, eyes=(left, right))
+        return Landmarks(found.mesh, found.log_odds, (left, right))
 
     def _settled(self, image: Image, box: Floats, roll_deg: float) -> Landmarks:
         found = self._fit(image, box, roll_deg)
@@ -117,19 +134,22 @@ class LandmarkFinder:
         return found
 
     def _fit(self, image: Image, box: Floats, roll_deg: float) -> Landmarks:
-        side_px = MESH_MARGIN * float((box[2:] - box[:2]).max())
-        to_crop = image_to_crop((box[:2] + box[2:]) / 2, side_px, roll_deg, MESH_SIDE_PX)
+        left, top, right, bottom = box.tolist()
+        side_px = MESH_MARGIN * max(right - left, bottom - top)
+        to_crop = image_to_crop(((left + right) / 2, (top + bottom) / 2), side_px, roll_deg, MESH_SIDE_PX)
         points, log_odds = self._mesh.run(_warped(image, to_crop, MESH_SIDE_PX))
-        depth = points[:, 2:] * np.float32(side_px / MESH_SIDE_PX)
-        return Landmarks(np.hstack([_back(points[:, :2], to_crop), depth]), log_odds)
+        return Landmarks(_back(points, to_crop), log_odds)
 
     def _eye(self, image: Image, left: Floats, right: Floats, mirrored: bool) -> Eye:
-        across = right - left
-        side_px = IRIS_MARGIN * max(float(np.hypot(*across)), 1.0)
-        turn_deg = float(np.degrees(np.arctan2(across[1], across[0])))
-        to_crop = image_to_crop((left + right) / 2, side_px, turn_deg, IRIS_SIDE_PX)
+        (left_x, left_y), (right_x, right_y) = left.tolist(), right.tolist()
+        across_x, across_y = right_x - left_x, right_y - left_y
+        side_px = IRIS_MARGIN * max(math.hypot(across_x, across_y), 1.0)
+        turn_deg = math.degrees(math.atan2(across_y, across_x))
+        centre = (left_x + right_x) / 2, (left_y + right_y) / 2
+        to_crop = image_to_crop(centre, side_px, turn_deg, IRIS_SIDE_PX)
         if mirrored:
-            to_crop = np.array([[-1.0, 0, IRIS_SIDE_PX - 1], [0, 1, 0]]) @ np.vstack([to_crop, [0, 0, 1]])
+            to_crop[0] *= -1
+            to_crop[0, 2] += IRIS_SIDE_PX - 1
         contour, iris = self._iris.run(_warped(image, to_crop, IRIS_SIDE_PX))
         return Eye(_back(contour, to_crop), _back(iris, to_crop))
 
@@ -149,16 +169,15 @@ def _roll_deg(points: Floats) -> float:
     return math.degrees(math.atan2(right_y - left_y - down_x, right_x - left_x + down_y))
 
 
-def image_to_crop(centre: NDArray[np.floating], side_px: float, turn_deg: float, size_px: int) -> Matrix:
+def image_to_crop(centre: tuple[float, float], side_px: float, turn_deg: float, size_px: int) -> Matrix:
     """(2, 3) similarity from px of the image to those of a square crop, upright again.
 
     Points measure from the pixels' edges, warps from their centres: hence the halves.
     """
-    scale, turn = size_px / side_px, np.radians(turn_deg)
-    cos, sin = scale * np.cos(turn), scale * np.sin(turn)
-    rotation = np.array([[cos, sin], [-sin, cos]])
-    shift = size_px / 2 - 0.5 - rotation @ (np.asarray(centre, np.float64) - 0.5)
-    return np.hstack([rotation, shift[:, None]])
+    scale, turn = size_px / side_px, math.radians(turn_deg)
+    cos, sin = scale * math.cos(turn), scale * math.sin(turn)
+    x, y, middle = centre[0] - 0.5, centre[1] - 0.5, size_px / 2 - 0.5
+    return np.array([[cos, sin, middle - cos * x - sin * y], [-sin, cos, middle + sin * x - cos * y]])
 
 
 def _warped(image: Image, to_crop: Matrix, side_px: int) -> Image:
@@ -169,8 +188,13 @@ def _warped(image: Image, to_crop: Matrix, side_px: int) -> Image:
 
 
 def _back(points: Floats, to_crop: Matrix) -> Floats:
-    """(n, 2) px of a crop -> px of the image."""
-    rotation = to_crop[:, :2]
-    back = rotation / (rotation[0] @ rotation[0])  # of a similarity, mirrored or not: the inverse transposed
-    shift = 0.5 - (to_crop[:, 2] + 0.5) @ back
-    return np.asarray(points @ back.astype(np.float32) + shift.astype(np.float32), np.float32)
+    """(n, 2 or 3) px of a crop -> px of the image, a depth scaled with them. Each axis lies in one piece."""
+    (a, b, x), (c, d, y) = to_crop.tolist()
+    square = a * a + b * b  # of a similarity, mirrored or not, the inverse is the transposed over this
+    x, y = x + 0.5, y + 0.5
+    shift = [0.5 - (a * x + c * y) / square, 0.5 - (b * x + d * y) / square, 0.0]
+    turn = [[a / square, c / square, 0.0], [b / square, d / square, 0.0], [0.0, 0.0, 1 / math.sqrt(square)]]
+    axes = points.shape[1]
+    placed: Floats = np.array(turn, np.float32)[:axes, :axes] @ points.T
+    placed += np.array(shift, np.float32)[:axes, None]
+    return placed.T

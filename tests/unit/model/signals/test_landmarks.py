@@ -83,7 +83,7 @@ def test_a_face_beyond_the_edge_harms_nothing(finder: LandmarkFinder) -> None:
 def test_a_crop_is_centred_scaled_and_turned_back(
     centre: float, side_px: float, turn_deg: float, x: float, y: float
 ) -> None:
-    to_crop = image_to_crop(np.array([centre, -centre]), side_px, turn_deg, 64)
+    to_crop = image_to_crop((centre, -centre), side_px, turn_deg, 64)
     middle = to_crop[:, :2] @ (np.array([centre, -centre]) - 0.5) + to_crop[:, 2]
     assert middle == pytest.approx([31.5, 31.5], abs=1e-6)
     turn = np.radians(turn_deg)
