@@ -168,8 +168,8 @@ def people_table(people: Sequence[ParticipantSummary], frames: int, measured: pd
 
 
 def _person(person: ParticipantSummary, frames: int) -> tuple[object, ...]:
-    shares = mix([person])
-    lead = leading(shares)
+    counts = (*person.leads, person.not_sure)
+    total, most = sum(counts), max(person.leads)
     return (
         person.person,
         person_name(person.name, person.person),
@@ -177,6 +177,6 @@ def _person(person: ParticipantSummary, frames: int) -> tuple[object, ...]:
         person.last_ms,
         min(person.faces / frames, 1.0) if frames else None,
         person.usable / person.faces if person.faces else None,
-        lead[0] if lead else None,
-        *(shares if len(shares) else [None] * len(KEYS)),
+        KEYS[person.leads.index(most)] if most else None,
+        *(count / total if total else None for count in counts),
     )

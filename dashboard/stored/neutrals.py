@@ -6,6 +6,7 @@ import numpy as np
 from sqlalchemy import Engine
 
 from dashboard.reading import Neutral, Reading
+from dashboard.stored.gazes import Gazes
 from dashboard.stored.group_lines import NEUTRAL_SPAN_MS, NEUTRAL_STEP_MS, fixed_neutral
 from dashboard.stored.instants import read_moving_shares
 from dashboard.stored.person_steps import PersonSteps
@@ -37,8 +38,8 @@ def own_neutrals(engine: Engine, session_id: int, reading: Reading, steps: Perso
 def _first_minute(
     engine: Engine, session_id: int, reading: Reading, start_ms: int, end_ms: int
 ) -> tuple[PersonSteps, Doubles]:
-    buckets = reports.gaze_buckets(engine, session_id, NEUTRAL_STEP_MS, start_ms, end_ms, by_person=True)
-    steps = PersonSteps.of(buckets, NEUTRAL_STEP_MS, start_ms, end_ms)
+    rows = reports.gaze_rows(engine, session_id, NEUTRAL_STEP_MS, start_ms, end_ms, by_person=True)
+    steps = PersonSteps.of(Gazes.from_rows(rows), NEUTRAL_STEP_MS, start_ms, end_ms)
     if "away_moving" in reading.definition.needs:
         stretch = session_id, start_ms, end_ms
         steps = steps.with_moving(read_moving_shares(engine, stretch, steps, NEUTRAL_STEP_MS))

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from dashboard.stored.gazes import Gazes
 from db.reports import GazeBucket
 from model.emotions import EMOTIONS
 from model.engagement import Terms, engagement_over, terms
@@ -36,15 +37,16 @@ class PersonSteps:
     groups: Grouped
 
     @classmethod
-    def of(cls, buckets: Sequence[GazeBucket], bucket_ms: int, start_ms: int, end_ms: int) -> "PersonSteps":
+    def of(
+        cls, buckets: Gazes | Sequence[GazeBucket], bucket_ms: int, start_ms: int, end_ms: int
+    ) -> "PersonSteps":
         """From buckets read by person in steps of `bucket_ms`, on a grid over start_ms <= t < end_ms."""
         first = start_ms // bucket_ms * bucket_ms
         times = np.arange(first, max(end_ms, first), bucket_ms, dtype=np.int64)
-        seen = [b for b in buckets if 0 <= b.start_ms - first < len(times) * bucket_ms]
-        person = np.array([b.person for b in seen], np.int64)
-        people, column = np.unique(person, return_inverse=True)
-        row = (np.array([b.start_ms for b in seen], np.int64) - first) // bucket_ms
-        return cls(times, people, row, column.astype(np.int64), grouped(seen))
+        seen = Gazes.of(buckets).between(first, first + len(times) * bucket_ms)
+        people, column = np.unique(seen.person, return_inverse=True)
+        row = (seen.start_ms - first) // bucket_ms
+        return cls(times, people, row, column.astype(np.int64), seen.groups)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -132,22 +134,6 @@ class PersonSteps:
     def _summed(self, amounts: NDArray[np.generic]) -> Doubles:
         sums = np.bincount(self.cell, np.asarray(amounts, np.float64), self._cells)
         return sums.astype(np.float64).reshape(self.shape)
-
-
-def grouped(buckets: Sequence[GazeBucket]) -> Grouped:
-    """What the definitions read of `buckets`; who moved the head is not in them."""
-    usable = np.array([b.usable for b in buckets], np.int64)
-    leads = np.array([(*b.leads, b.not_sure) for b in buckets], np.float64).reshape(-1, len(EMOTIONS) + 1)
-    return Grouped(
-        counts=usable,
-        scores=np.array([b.scores for b in buckets], np.float64).reshape(-1, len(EMOTIONS)),
-        gaze_state=np.array([GAZE_STATES.index(b.gaze) for b in buckets], np.int64),
-        leads=leads / np.maximum(usable, 1)[:, None],
-        strongest_negative=np.array([b.strongest_negative for b in buckets], np.float64),
-        posed=np.array([b.posed for b in buckets], np.int64),
-        share_frontal=np.array([b.share_frontal for b in buckets], np.float64),
-        facing=np.array([b.facing for b in buckets], np.float64),
-    )
 
 
 def parts_of(steps: PersonSteps, definition: Definition, weights: Mapping[str, float]) -> pd.DataFrame:

@@ -79,15 +79,15 @@ def read_report(engine: Engine, session: SessionSummary, view: View, min_group_s
     span = Span(engine, session.id, view.start_ms, last_ms + (view.end_ms is None))
     bucket_ms = analytics.bucket_ms_for(last_ms - view.start_ms)
     scored = session.model_name != PRESENCE_ONLY
-    buckets = (
+    gazes = (
         span.gazes(bucket_ms, min_group_size if view.group_only else 0)
         if scored
         else span.presence(bucket_ms)
     )
     people, frames, events = span.people(), span.frames(bucket_ms), span.events()
-    steps = steps_of(span, view.reading, buckets, bucket_ms)
+    steps = steps_of(span, view.reading, gazes, bucket_ms)
     lines = _Lines(span, view, steps, bucket_ms, min_group_size)
-    mix = analytics.mix(buckets if scored else [])
+    mix = analytics.mix([gazes] if scored else [])
     line = analytics.headline(last_ms - view.start_ms, people, frames, mix, lines.mean())
     if not scored:
         line = replace(line, usable_share=None)  # nothing was to be scored

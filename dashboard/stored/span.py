@@ -1,12 +1,12 @@
 """A stretch of a session as reports read it: its time steps, frames, people and events."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import nan
 
 from sqlalchemy import Engine
 
 from dashboard.reading import Reading
+from dashboard.stored.gazes import Gazes
 from dashboard.stored.instants import read_moving_shares
 from dashboard.stored.person_steps import PersonSteps
 from db import reports
@@ -36,8 +36,8 @@ class Span:
             f"{self.session_id} {self.start_ms} {self.end_ms} {session.faces} {who.tracklets} {who.excluded}"
         )
 
-    def gazes(self, bucket_ms: int, least_people: int = 0) -> list[GazeBucket]:
-        return reports.gaze_buckets(
+    def gazes(self, bucket_ms: int, least_people: int = 0) -> Gazes:
+        rows = reports.gaze_rows(
             self.engine,
             self.session_id,
             bucket_ms,
@@ -46,12 +46,13 @@ class Span:
             by_person=True,
             least_people=least_people,
         )
+        return Gazes.from_rows(rows)
 
-    def presence(self, bucket_ms: int) -> list[GazeBucket]:
+    def presence(self, bucket_ms: int) -> Gazes:
         """Where everybody looked in a session that scored nothing: by the mean gaze of each second."""
         session_id, start_ms, end_ms = self.session_id, self.start_ms, self.end_ms
         seconds = reports.looking_buckets(self.engine, session_id, bucket_ms, start_ms, end_ms)
-        return [_looked(one) for one in seconds]
+        return Gazes.of([_looked(one) for one in seconds])
 
     def frames(self, bucket_ms: int) -> list[FrameBucket]:
         start_ms, end_ms = self.start_ms, self.end_ms
@@ -85,11 +86,10 @@ def _looked(seen: LookingBucket) -> GazeBucket:
     )
 
 
-def steps_of(span: Span, reading: Reading, buckets: Sequence[GazeBucket], bucket_ms: int) -> PersonSteps:
-    """What `reading` needs of the buckets of `span`, which may be one frame longer."""
+def steps_of(span: Span, reading: Reading, gazes: Gazes, bucket_ms: int) -> PersonSteps:
+    """What `reading` needs of the gazes of `span`, which may be one frame longer."""
     # A step of its own for a frame at the very end, and none if there is no such frame.
-    latest_ms = max((bucket.start_ms + 1 for bucket in buckets), default=0)
-    steps = PersonSteps.of(buckets, bucket_ms, span.start_ms, max(span.end_ms - 1, latest_ms))
+    steps = PersonSteps.of(gazes, bucket_ms, span.start_ms, max(span.end_ms - 1, gazes.end_ms))
     if "away_moving" not in reading.definition.needs:
         return steps
     stretch = span.session_id, span.start_ms, span.end_ms

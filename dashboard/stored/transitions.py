@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.palette import KEYS
+from dashboard.stored.gazes import Gazes
 from dashboard.stored.moments import leading_codes
 from dashboard.stored.person_steps import PersonSteps
 from db.reports import GazeBucket
@@ -44,11 +45,10 @@ class Transitions:
         return self.seconds / left.replace(0, np.nan)
 
 
-def transitions(buckets: Sequence[GazeBucket]) -> Transitions:
-    """From buckets read by person in steps of SECOND_MS."""
-    last_ms = max((bucket.start_ms + 1 for bucket in buckets), default=0)
-    first_ms = min((bucket.start_ms for bucket in buckets), default=0)
-    codes = leading_codes(PersonSteps.of(buckets, SECOND_MS, first_ms, last_ms))
+def transitions(buckets: Gazes | Sequence[GazeBucket]) -> Transitions:
+    """From what was read by person in steps of SECOND_MS."""
+    gazes = Gazes.of(buckets)
+    codes = leading_codes(PersonSteps.of(gazes, SECOND_MS, gazes.first_ms, gazes.end_ms))
     before, after = codes[:-1], codes[1:]
     linked = (before >= 0) & (after >= 0)
     table = np.zeros((len(KEYS), len(KEYS)), np.int64)

@@ -6,7 +6,7 @@ excluded are left out unless `include_excluded` asks for them. Ranges are [start
 
 from db.persons import Roster
 from db.reports.frames import frame_buckets
-from db.reports.gaze import gaze_buckets
+from db.reports.gaze import GAZE_KEYS, SUM_NAMES, gaze_buckets, gaze_rows
 from db.reports.instants import INSTANT_COLUMNS, instants
 from db.reports.looking import looking_buckets
 from db.reports.moving import MovingHeads, moving_heads
@@ -29,7 +29,9 @@ from db.summaries import (
 )
 
 __all__ = [
+    "GAZE_KEYS",
     "INSTANT_COLUMNS",
+    "SUM_NAMES",
     "Bucket",
     "FrameBucket",
     "GazeBucket",
@@ -48,6 +50,7 @@ __all__ = [
     "events",
     "frame_buckets",
     "gaze_buckets",
+    "gaze_rows",
     "get_session",
     "instants",
     "iter_observations",

@@ -31,6 +31,8 @@ POSED = and_(_YAW.is_not(None), _PITCH.is_not(None))
 FRONTAL = and_(func.abs(_YAW) <= FRONTAL_WITHIN_DEG, func.abs(_PITCH) <= FRONTAL_WITHIN_DEG)
 _N = len(EMOTIONS)
 
+GAZE_KEYS = 3
+"""A row's first columns: beginning of the step in ms, person (None: of the group), index in GazeState."""
 SUM_NAMES = (
     "faces",
     *(emotion.value for emotion in EMOTIONS),
@@ -42,7 +44,7 @@ SUM_NAMES = (
     "yaw_deg",
     "pitch_deg",
 )
-"""The columns of `gaze_sum` that a report of gazes adds up, in the order _bucket() reads them."""
+"""The columns of `gaze_sum` that a report of gazes adds up, in the order in which they follow the keys."""
 
 
 def gaze_buckets(
@@ -61,13 +63,39 @@ def gaze_buckets(
     In this order; what has no usable observation is left out. Steps begin at multiples of `bucket_ms`. With
     `least_people` only frames in which so many people were usable at once count. An unknown session has none.
     """
+    rows = gaze_rows(
+        engine,
+        session_id,
+        bucket_ms,
+        start_ms,
+        end_ms,
+        by_person=by_person,
+        least_people=least_people,
+        include_excluded=include_excluded,
+    )
+    return [_bucket(row) for row in rows]
+
+
+def gaze_rows(
+    engine: Engine,
+    session_id: int,
+    bucket_ms: int,
+    start_ms: int = 0,
+    end_ms: int | None = None,
+    *,
+    by_person: bool = False,
+    least_people: int = 0,
+    include_excluded: bool = False,
+) -> Sequence[Sequence[Any]]:
+    """The same as rows of GAZE_KEYS keys and the sums of SUM_NAMES, a sum None where nothing was known:
+    no object is made of a row, which takes longer than reading it."""
     asked = _Asked(session_id, bucket_ms, by_person, least_people, include_excluded)
     with database_errors(), read_transaction(engine) as connection:
         who = read_roster(connection, session_id)
         found = [
             _read(connection, who, asked, part) for part in _parts(connection, who, asked, start_ms, end_ms)
         ]
-    return [_bucket(row) for row in folded(found, 3)]
+    return folded(found, GAZE_KEYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +146,10 @@ def _read(connection: Connection, who: Roster, asked: _Asked, part: Part) -> Seq
     person = rows.person if asked.by_person else literal(None)
     groups = (step, rows.person, state) if asked.by_person else (step, state)
     query = rows.select(step * asked.bucket_ms, person, state, *sums).where(counted)
-    return connection.execute(query.group_by(*groups).order_by(*groups)).all()
+    cursor = connection.execute(query.group_by(*groups).order_by(*groups)).cursor
+    assert cursor is not None
+    told: Sequence[Sequence[Any]] = cursor.fetchall()  # the driver's own tuples, as in rows.py
+    return told
 
 
 def gaze_code() -> ColumnElement[int]:
