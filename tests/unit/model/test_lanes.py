@@ -84,7 +84,8 @@ def test_two_threads_held_back_by_one_lock_are_told_from_two_that_run() -> None:
 
 def test_a_meeting_is_read_alike_on_one_thread_and_on_two() -> None:
     alone, together = make_pipeline(), make_pipeline(cores=SpareCores(2, always=True))
-    for i in range(4):
-        frame = face_grid(4, 4, 1280, 720, seed=i)
+    for i in range(6):
+        frame = face_grid(4, 4, 1280, 720)
         seen = [one.observe(one.process(frame, 100 * i)) for one in (alone, together)]
-        assert seen[0] == seen[1] and len(seen[0]) == (16 if i == 2 else len(seen[1]))
+        assert seen[0] == seen[1]
+    assert len(seen[0]) == 16
