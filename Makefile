@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n)
 
-.PHONY: run test lint type unit browser relay lock
+.PHONY: run test lint type unit browser relay strace lock
 
 run: $(VENV)/.run-installed
 	$(BIN)/python -m streamlit run dashboard/app.py
@@ -23,7 +23,7 @@ unit: export OPENCV_FOR_THREADS_NUM = 1
 unit: export OMP_NUM_THREADS = 1
 unit: export TF_NUM_INTRAOP_THREADS = 1
 unit: export TF_NUM_INTEROP_THREADS = 1
-unit: $(VENV)/.test-installed browser relay
+unit: $(VENV)/.test-installed browser relay strace
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/browser
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/browser
 
@@ -43,6 +43,12 @@ relay:
 		$(SUDO) mkdir -p /etc/systemd/system && $(SUDO) ln -sf /dev/null /etc/systemd/system/coturn.service && \
 		$(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq coturn; } || \
 		echo "No coturn: the tests that relay a picture will be skipped."
+
+# The witness of what is written and who is told; without it those tests are skipped, and say so.
+strace:
+	@command -v strace >/dev/null || { command -v apt-get >/dev/null && \
+		$(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq strace; } || \
+		echo "No strace: the tests that list every file written will be skipped."
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); command -v apt-get >/dev/null && \
