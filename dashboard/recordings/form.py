@@ -46,8 +46,8 @@ RATES_HZ = (1.0, 2.0, 5.0, 10.0)
 USUAL_HZ = 5.0
 PRIVATE = (
     "Files are read on the machine that runs Attune. They lie in a private folder only while they are "
-    "analysed and are deleted then, after a crash with the next start; photos stay in memory while their results are shown. No picture is "
-    "stored; a checksum tells whether a file was analysed before."
+    "analysed and are deleted then, after a crash with the next start; photos stay in memory while their "
+    "results are shown. No picture is stored; a checksum tells whether a file was analysed before."
 )
 LARGER = (
     "Up to {limit} MB a file (ATTUNE_UPLOAD_MB). For larger ones, or many: "

@@ -108,7 +108,7 @@ def damaged_text(content: bytes, chance: random.Random) -> bytes:
         return damaged(content, chance)
     lines = [line.split(b",") for line in content.split(b"\r\n")]
     for _ in range(chance.choice((1, 1, 2, 5))):
-        line = chance.choice(lines)
+        line = chance.choice([one for one in lines if one])
         at = chance.randrange(len(line))
         match chance.randrange(4):
             case 0:
