@@ -18,6 +18,7 @@ from starlette.types import ASGIApp  # noqa: E402
 from dashboard.event_stream.route import feed_routes  # noqa: E402
 from dashboard.export.routes import download_routes  # noqa: E402
 from dashboard.front_door import FrontDoor  # noqa: E402
+from dashboard.health.routes import health_routes  # noqa: E402
 from dashboard.lifetime import lifetime, rules  # noqa: E402
 from dashboard.navigation import LIVE, PAGES  # noqa: E402
 from dashboard.resources import database, live_tab, running, settings, start_up_problem, start_upkeep, store  # noqa: E402
@@ -77,10 +78,12 @@ def _warn_of_the_clock() -> None:
 if __name__ == "__main__":
     run_page()
 else:
+    watched = health_routes(database, settings, running, lambda: door.refused)
     # Streamlit finds the name `app` by this line, and the server then takes what it means in the end.
     app: ASGIApp = st.App(
         Path(__file__).resolve(),
-        routes=[*download_routes(database, settings), *feed_routes(settings, running)],
+        routes=[*download_routes(database, settings), *feed_routes(settings, running), *watched],
         lifespan=lifetime,
     )
-    app = FrontDoor(app, rules)
+    door: FrontDoor = FrontDoor(app, rules)
+    app = door

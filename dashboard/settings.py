@@ -80,6 +80,7 @@ class Settings(BaseSettings):
     public_url: str = Field(
         default="", description="the addresses other people open, with commas between several"
     )
+    metrics_token: SecretStr | None = Field(default=None, description="opens /metrics to who sends it")
 
     @property
     def public_origins(self) -> tuple[str, ...]:
@@ -87,12 +88,12 @@ class Settings(BaseSettings):
         listed = (one.strip().lower().rstrip("/") for one in self.public_url.split(","))
         return tuple(USUAL_PORT.sub(r"\1\2", one) for one in listed if one)
 
-    @field_validator("turn_secret", "event_token", mode="before")
+    @field_validator("turn_secret", "event_token", "metrics_token", mode="before")
     @classmethod
     def _empty_is_none(cls, value: Any) -> Any:
         return None if value == "" else value
 
-    @field_validator("event_token")
+    @field_validator("event_token", "metrics_token")
     @classmethod
     def _long_token(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not TOKEN.fullmatch(value.get_secret_value()):

@@ -1,5 +1,6 @@
 """What the front door's content policy allows is all that the pages need: Chromium complains of nothing."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from playwright.sync_api import ConsoleMessage, Page, Request, expect
@@ -41,7 +42,7 @@ class Witness:
 def test_every_page_and_a_session_live_with_the_policy(page: Page, server: Server, database: Path) -> None:
     seen = Witness(page, server)
     engine = open_file(database)
-    stored(Store(engine), seconds([[face(1), face(2)]] * 60))
+    stored(Store(engine), seconds([[face(1), face(2)]] * 60), started_at=datetime.now(UTC))
     engine.dispose()
     for path in PAGES:
         page.goto(f"{server.url}/{path}")

@@ -1,6 +1,7 @@
 """The real server's door: who is refused before Streamlit sees them, and what every answer carries."""
 
 import http.client
+import json
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,8 +19,10 @@ from websockets.sync.client import ClientConnection, connect
 from dashboard.front_door import MIB, Rules
 from dashboard.lifetime import tell_streamlit
 from tests.browser.server import Server
+from tests.made.waiting import wait_until
 
 TOLD_TO_STREAMLIT = ("server.maxUploadSize", "server.allowedHosts", "server.corsAllowedOrigins")
+TOKEN = "a-token-for-the-tests"
 PUBLIC = "https://attune.example.org"
 TOLD = """
 import sys
@@ -42,6 +45,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, connections: Path) -> Itera
     folder = tmp_path_factory.mktemp("server")
     (folder / "sitecustomize.py").write_text(TOLD.format(log=connections.as_posix()), encoding="utf-8")
     settings: dict[str, Any] = {
+        "ATTUNE_METRICS_TOKEN": TOKEN,
         "ATTUNE_UPLOAD_MB": "1",
         "ATTUNE_PUBLIC_URL": PUBLIC,
         "PYTHONPATH": str(folder),
@@ -163,3 +167,23 @@ def test_the_limit_is_told_to_streamlit_which_shows_it_to_browsers() -> None:
             config.set_option(option, value)
     names = ["127.0.0.1", "::1", "attune.example.org", "localhost"]
     assert list(told.values()) == [700, names, [PUBLIC]]
+
+
+def test_health_is_told_to_everybody_and_names_no_host(server: Server) -> None:
+    wait_until(lambda: ask(server, "/health").status == 200, 60)
+    told = json.loads(ask(server, "/health").read())
+    assert (told["status"], told["database"], told["recorder"]) == ("ok", "reachable", "idle")
+    assert told["disk_left_mb"] > 0 and set(told) == {"status", "database", "recorder", "disk_left_mb"}
+
+
+def test_metrics_are_told_to_who_has_the_token(server: Server) -> None:
+    assert ask(server, "/metrics").status == 401
+    assert ask(server, f"/metrics?token={TOKEN}").status == 401
+    answer = ask(server, "/metrics", Authorization=f"Bearer {TOKEN}")
+    assert (answer.status, answer.headers["Content-Type"]) == (
+        200,
+        "text/plain; version=0.0.4; charset=utf-8",
+    )
+    told = dict(line.split() for line in answer.read().decode().splitlines() if not line.startswith("#"))
+    assert (told["attune_database_up"], told["attune_sessions"]) == ("1", "0")
+    assert int(told["attune_refused_requests_total"]) >= 1
