@@ -14,7 +14,7 @@ asked = None if PARAMETER not in st.query_params else chosen_session(database(),
 if asked is not None:
     show_session_bar(navigation.EXPORT, asked, database())
 st.title("Export")
-taken_out, brought_back = st.tabs(["Export", "Import"])
+taken_out, brought_back = st.tabs(["Export", "Import"], default="Import" if asked is None else "Export")
 with brought_back:
     show_import(database(), settings())
 

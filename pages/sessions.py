@@ -43,9 +43,12 @@ if not sessions:
             if st.button("Make a demo", type="primary", icon=":material/auto_awesome:"):
                 open_demo(store())
             link(navigation.LIVE, "Start a live session")
+            link(navigation.EXPORT, "Import a file")
     st.stop()
 
-st.caption(f"{every:,} sessions, newest first" if every > 1 else "1 session")
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.caption(f"{every:,} sessions, newest first" if every > 1 else "1 session", width="stretch")
+    link(navigation.EXPORT, "Import a file")
 # Results bring pandas, which an empty list does not need.
 from dashboard.stored.overview import less_usual  # noqa: E402
 
