@@ -1,7 +1,6 @@
 """The list of sessions, without a browser."""
 
 import textwrap
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -90,7 +89,8 @@ def form(opened: OpenedApp, name: str, of: int = 1) -> AppTest:
 
 def test_a_title_with_markup_is_shown_as_typed(opened: OpenedApp) -> None:
     fill(opened, "Board [meeting](http://x)")
-    assert r"**Board \[meeting\]\(http\://x\)**" in texts(opened.page("sessions"))
+    shown = texts(opened.page("sessions")).replace("\u2060", "")
+    assert r"**Board \[meeting\]\(http\://x\)**" in shown
 
 
 def test_rename_and_delete_open_a_dialog(opened: OpenedApp) -> None:
@@ -184,10 +184,9 @@ def test_a_session_is_kept_beyond_its_time_and_no_longer(
     page.button(key=f"keep_{session_id}").click().run()
     assert not page.exception
     assert get_session(opened.engine, session_id).kept
-    far_ahead = datetime.now(UTC) + timedelta(days=1000)
-    assert store.delete_older_than(far_ahead) == []
+    assert session_id not in store.kept_since(), "retention does not see it"
     page.button(key=f"keep_{session_id}").click().run()
-    assert store.delete_older_than(far_ahead) == [session_id]
+    assert session_id in store.kept_since()
 
 
 def test_a_row_says_how_a_session_stands_to_its_course(opened: OpenedApp) -> None:
