@@ -13,6 +13,8 @@ from dashboard.wording import clock, escaped
 from model.engagement.definitions import DEFINITIONS
 
 SECOND_MS = 1000
+MOMENT = "moment"
+"""What the address calls the moment whose reason is open."""
 
 
 @dataclass(frozen=True, slots=True)

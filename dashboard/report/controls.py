@@ -1,4 +1,4 @@
-"""What to show of a report: time range, smoothing, person, group only; and by which definition.
+"""What to show of a report, under Adjust: time range, smoothing, person, group only; by which definition.
 
 The address is the truth: controls show what it says, and changing one changes it, so that a view can be sent.
 """
@@ -8,13 +8,14 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard import navigation
 from dashboard.controls.definition import choose_definition
 from dashboard.controls.state import show_as, shown_by
-from dashboard.links import DEFINITION, FROM, GROUP, PERSON, TO
+from dashboard.links import DEFINITION, FROM, GROUP, PERSON, TO, link_with
 from dashboard.reading import Neutral, Reading, stored_reading
 from dashboard.report.address import Asked, range_query
 from dashboard.stored.figures import bucket_ms_for
-from dashboard.stored.report import View
+from dashboard.stored.report import SessionReport, View
 from dashboard.wording import clock, escaped
 from db.errors import DatabaseError
 from db.reports import SessionSettings, SessionSummary
@@ -27,18 +28,31 @@ EVERYBODY = 0
 
 
 def choose_view(session: SessionSummary, asked: Asked, names: Mapping[int, str]) -> View:
-    """The controls above a report and the choice made with them. `names`: whom one may choose, by number."""
-    for sentence in asked.troubles:
-        st.warning(sentence, icon=":material/link_off:")
-    left, *others = st.columns([5, 2, 2, 2], vertical_alignment="bottom", gap="medium")
-    with left:
-        start_ms, end_ms = _range(session, asked)
-    smoothing = others[0].selectbox("Smoothing", list(SMOOTHING_MS), index=2, key=f"smoothing_{session.id}")
-    with others[1]:
-        _person(session, asked, names)
-    with others[2]:
-        _group_only(session, asked)
+    """Which part of a session to show, and how. `names`: whom one may choose, by number."""
+    start_ms, end_ms = _range(session, asked)
+    _person(session, asked, names)
+    _group_only(session, asked)
+    smoothing = st.selectbox("Smoothing", list(SMOOTHING_MS), key=f"smoothing_{session.id}")
     return View(start_ms, end_ms, SMOOTHING_MS[smoothing], asked.group_only)
+
+
+def show_chosen(report: SessionReport, person: int | None) -> None:
+    """What differs from all of the session, for everybody; nothing where nothing does."""
+    view, told = report.view, []
+    if view.start_ms or view.end_ms is not None:
+        end_ms = report.session.duration_ms if view.end_ms is None else view.end_ms
+        told.append(f"{clock(view.start_ms / 1000)} to {clock(end_ms / 1000)}")
+    if person is not None:
+        told.append(f"{escaped(report.names.get(person, f'P{person}'))} beside the group")
+    if view.group_only:
+        told.append("group only")
+    if not told:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(f"Shown: {', '.join(told)}", width="content")
+        if view.start_ms or view.end_ms is not None:
+            kept = {one: text for one, text in st.query_params.to_dict().items() if one not in (FROM, TO)}
+            link_with(navigation.REPORT, "Show the whole session", kept)
 
 
 def choose_reading(session: SessionSummary, stored: SessionSettings, store: Store, asked: Asked) -> Reading:

@@ -8,10 +8,11 @@ import streamlit as st
 
 from dashboard.controls.thresholds import choose_thresholds
 from dashboard.report.tab_tools import EventsFound
+from dashboard.stored.answer import Answer
 from dashboard.stored.report import SessionReport
 from dashboard.wording import clock, counted, duration, escaped, percent
-from db.reports import SessionSettings, StoredEvent
-from model.behaviour.events import EventKind, Thresholds, checked_thresholds
+from db.reports import StoredEvent
+from model.behaviour.events import EventKind, Thresholds
 from model.errors import EngagementError
 
 MANY_NODS = 10
@@ -24,11 +25,12 @@ WHAT = {
 }
 
 
-def show_events(report: SessionReport, stored: SessionSettings, find: EventsFound) -> None:
+def show_events(answer: Answer, find: EventsFound) -> None:
     """The list, what is counted, and the thresholds to look again with."""
-    events, again = report.events, False
+    report, again = answer.report, False
+    events = noted(answer)
     with st.expander("Look again with other thresholds", icon=":material/tune:"):
-        begun = _thresholds(stored)
+        begun = answer.levels.limits
         chosen = choose_thresholds(begun, f"report-{report.session.id}")
         if st.toggle(
             f"Look through all {counted(report.session.faces, 'row', 'rows')} again",
@@ -39,12 +41,15 @@ def show_events(report: SessionReport, stored: SessionSettings, find: EventsFoun
     _show_list(report, events, again)
 
 
-def _thresholds(stored: SessionSettings) -> Thresholds:
-    try:
-        return checked_thresholds(stored.thresholds or {})
-    except EngagementError as error:
-        st.warning(f"The stored thresholds cannot be used; the usual ones are. ({escaped(str(error))})")
-        return Thresholds()
+def noted(answer: Answer) -> list[StoredEvent]:
+    """What was noted while the session ran, and the group's falls by the reading chosen: by the definition,
+    thresholds and people of the running session these are what was noted then."""
+    report = answer.report
+    others = [one for one in report.events if one.kind != EventKind.GROUP_FALL]
+    falls = [
+        StoredEvent(one.start_ms, one.end_ms, EventKind.GROUP_FALL, None, one.points) for one in answer.falls
+    ]
+    return sorted([*others, *falls], key=lambda one: one.start_ms)
 
 
 def _found(report: SessionReport, thresholds: Thresholds, find: EventsFound) -> list[StoredEvent]:

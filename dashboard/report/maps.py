@@ -1,4 +1,4 @@
-"""People x time, the plane of valence and arousal, and the parts of a score, for the Report page."""
+"""People x time, and the plane of valence and arousal, for the Report page."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,13 +7,12 @@ import numpy as np
 import pandas as pd
 
 from dashboard.charts.look import instants, plain_figure, plain_text, time_axis
-from dashboard.palette import COLOURS, ENGAGEMENT_LINE, LABELS, QUIET, SCORES, faded
-from dashboard.reading import Reading
+from dashboard.palette import COLOURS, LABELS, QUIET, SCORES, faded
 from dashboard.wording import clock
 from model.emotions import EMOTIONS
 from model.engagement.affect import Circumplex, arousal, valence
 
-PLANE_PX, ROW_PX, PART_PX, LONGEST_NAME = 460, 17, 26, 18
+PLANE_PX, ROW_PX, LONGEST_NAME = 460, 17, 18
 LOW_TO_HIGH = [[0.0, "#b9770e"], [0.5, "#8b93a1"], [1.0, "#0e8aa8"]]
 EARLY_TO_LATE = [[0.0, "#b9770e"], [1.0, "#0e8aa8"]]
 
@@ -78,25 +77,6 @@ def circumplex(timeline: pd.DataFrame, table: Circumplex) -> Any:
     xaxis = axis | {"title": "Unpleasant to pleasant (valence)"}
     yaxis = axis | {"title": "Calm to excited (arousal)"}
     return plain_figure([way, points], PLANE_PX, xaxis=xaxis, yaxis=yaxis)
-
-
-def parts_bars(parts: pd.DataFrame, reading: Reading) -> Any:
-    """One bar for each part of a score (`part`, `share` 0..1, `adds` in the definition's unit)."""
-    digits = 1 if reading.definition.unit else 2
-    shown = parts.iloc[::-1]
-    rows = zip(shown["part"], shown["share"], shown["adds"], strict=True)
-    bars = {
-        "type": "bar",
-        "orientation": "h",
-        "x": shown["adds"].round(3).tolist(),
-        "y": [f"{name}, {share:.0%}  <b>{adds:+.{digits}f}</b>" for name, share, adds in rows],
-        "marker": {"color": [COLOURS.get(key, ENGAGEMENT_LINE) for key in shown["key"]]},
-        "hovertemplate": "%{y}<extra></extra>",
-    }
-    xaxis = {"title": f"Adds to the score ({reading.definition.unit or 'in -1..1'})", "zerolinecolor": QUIET}
-    yaxis = {"automargin": True, "ticksuffix": "  "}
-    height = 90 + PART_PX * len(parts)
-    return plain_figure([bars], height, left=4, bargap=0.3, xaxis=xaxis, yaxis=yaxis)
 
 
 def _short(name: str) -> str:

@@ -10,26 +10,28 @@ from dashboard.charts import lines as report_charts
 from dashboard.charts import look as charts
 from dashboard.charts.expressions import change_lines, emotion_area, mix_pie
 from dashboard.charts.lines import add_person, coverage_lines
+from dashboard.charts.moment_mark import mark_moment
 from dashboard.controls.chart import show_chart
 from dashboard.links import local_time
 from dashboard.palette import SCORES
 from dashboard.reading import Reading
+from dashboard.stored.answer import Answer
 from dashboard.stored.figures import Headline
 from dashboard.stored.findings import (
     GAZE_ASSUMED,
     GAZE_PARTLY,
     HOW_COMPUTED,
     coverage_finding,
-    engagement_finding,
     mix_finding,
     timeline_finding,
 )
+from dashboard.stored.moments import Kind, Moment
 from dashboard.stored.report import SessionReport, View
 from dashboard.wording import clock, counted, duration, escaped, label, percent
 from db.reports import SessionSummary
-from model.behaviour.events import EventKind
 from model.engagement import peak_and_end
 
+ENGAGEMENT = "Engagement"
 TOO_SHORT = "Too short for a timeline: there is only one stretch with a usable face"
 
 
@@ -45,11 +47,11 @@ def show_heading(session: SessionSummary) -> None:
         st.caption(f"{local_time(session.started_at)} · purpose: {escaped(session.purpose)}", width="content")
 
 
-def show_headline(report: SessionReport) -> None:
-    """The figures everybody asks for first."""
-    with st.container(horizontal=True, gap="small", key="headline"):
-        for name, value, meaning in figures(report.headline, report.reading):
-            st.metric(name, value, help=meaning, border=True, width="stretch")
+def show_facts(report: SessionReport) -> None:
+    """The other figures, in one line."""
+    told = figures(report.headline, report.reading)
+    line = " · ".join(f"{name} **{escaped(value)}**" for name, value, _ in told if name != ENGAGEMENT)
+    st.markdown(line, help="  \n".join(f"**{name}**: {meaning}" for name, _, meaning in told))
 
 
 def figures(line: Headline, reading: Reading) -> list[tuple[str, str, str]]:
@@ -58,9 +60,9 @@ def figures(line: Headline, reading: Reading) -> list[tuple[str, str, str]]:
         ("Duration", duration(line.duration_ms), "Length of the time range shown."),
         ("People", f"{line.people:,}", "Faces followed through the picture. Nobody is recognised."),
         (
-            "Engagement",
+            ENGAGEMENT,
             reading.told(line.engagement),
-            f"Mean of the group's line over time. {reading.definition.title}.",
+            f"Mean over people, then over time. {reading.definition.title}.",
         ),
         ("Looking", percent(line.looking), "Share of the measured gaze that was on the screen."),
         ("Leading", label(line.leading), f"Led {percent(line.leading_share)} of the usable time."),
@@ -68,24 +70,38 @@ def figures(line: Headline, reading: Reading) -> list[tuple[str, str, str]]:
     ]
 
 
-def show_engagement(report: SessionReport, person: int | None = None) -> None:
-    """The group's line with its spread, that of `person`, who looks, and what the line leaves out."""
-    reading = report.reading
+def show_engagement(answer: Answer, person: int | None = None, opened: Moment | None = None) -> None:
+    """The group's line with its spread, that of `person`, and what is `opened`."""
+    report, reading = answer.report, answer.report.reading
     if not is_line(report.timeline["engagement"]):
-        st.subheader("Engagement", anchor=False)
-        st.caption(escaped(reading.definition.title))
         st.info(_without_line(report), icon=":material/show_chart:")
         return
-    finding = _finding(report)
-    st.subheader(finding, anchor=False)
-    st.caption(f"Engagement by the definition “{escaped(reading.definition.title)}”")
-    falls = [(e.start_ms, e.end_ms or e.start_ms) for e in report.events if e.kind == EventKind.GROUP_FALL]
+    falls = [(one.start_ms, one.end_ms) for one in answer.falls]
     figure = report_charts.group_line(report.timeline, reading, falls)
     if person is not None and person in report.engagement_of.columns:
         add_person(figure, report.engagement_of[person], report.names[person], reading)
-    show_timeline(report, figure, "engagement", f"Line over time: {finding}.")
-    st.caption(f"{_peak_and_end(report)} {_left_out(report, bool(falls))}")
-    show_attention(report)
+    if opened is not None:
+        value = None if reading.is_change else answer.value_of(opened)
+        mark_moment(figure, (opened.start_ms, opened.end_ms), opened.at_ms, value, reading.told(value))
+    show_timeline(report, figure, "engagement", f"Line over time: {finding(answer)}.")
+    st.caption(f"{_left_out(report, bool(falls))}")
+
+
+def finding(answer: Answer) -> str:
+    """What the line says: its mean, its lowest step and the largest fall."""
+    report, reading = answer.report, answer.report.reading
+    if reading.is_change:
+        return "Change from everybody's own neutral"
+    parts = [f"{reading.told(report.headline.engagement)} on average"]
+    parts += [
+        f"lowest at {clock(one.start_ms / 1000)} with {reading.told(answer.value_of(one))}"
+        for one in answer.of(Kind.LOWEST)
+    ]
+    parts += [
+        f"the largest fall began at {clock(one.start_ms / 1000)} ({one.points:.0f} points)"
+        for one in answer.falls[:1]
+    ]
+    return ", ".join(parts)
 
 
 def show_attention(report: SessionReport) -> None:
@@ -98,26 +114,7 @@ def show_attention(report: SessionReport) -> None:
         show_timeline(report, figure, "looking", "Share of people looking, over time.")
 
 
-def _finding(report: SessionReport) -> str:
-    reading, line = report.reading, report.timeline["engagement"]
-    if reading.is_change:
-        lowest = reading.told(line.min(), signed=True)
-        return f"Change from everybody's own neutral, lowest at {_lowest(report)} with {lowest}"
-    mean = reading.told(report.headline.engagement)
-    finding = "Engagement: " + engagement_finding(report.timeline, mean, reading.told(line.min()))
-    falls = [event for event in report.events if event.kind == EventKind.GROUP_FALL and event.value]
-    if not falls:
-        return finding
-    worst = max(falls, key=lambda event: event.value or 0)
-    return f"{finding}; the largest fall began at {clock(worst.start_ms / 1000)} ({worst.value:.0f} points)"
-
-
-def _lowest(report: SessionReport) -> str:
-    row = int(report.timeline["engagement"].argmin())
-    return clock(report.timeline["time_ms"].iloc[row] / 1000)
-
-
-def _peak_and_end(report: SessionReport) -> str:
+def peak_and_end_told(report: SessionReport) -> str:
     """One figure for the line, as Realeyes has it for films."""
     value = peak_and_end(report.timeline["engagement"])
     told = report.reading.told(value, signed=report.reading.is_change)

@@ -14,16 +14,19 @@ from dashboard.reading import Reading, stored_reading
 from dashboard.report.address import Asked
 from dashboard.report.empty import too_small, without_usable
 from dashboard.report.markers import in_view
-from dashboard.report.moments import find_moments, told
-from dashboard.report.sections import figures, is_line, marked
-from dashboard.stored.findings import engagement_finding, mix_finding
+from dashboard.report.sections import figures, finding, is_line, marked
+from dashboard.report.told import first_told, told
+from dashboard.stored.answer import Answer, read_answer
+from dashboard.stored.findings import mix_finding
+from dashboard.stored.moments import Kind, Moment
 from dashboard.stored.report import SessionReport
 from dashboard.wording import clock, counted, escaped
 from db.reports import Marker, SessionSettings
 from model.engagement.definitions import DEFINITIONS
 
 LINE_PX, MIX_PX = 210, 215
-MOST_MOMENTS, MOST_MARKERS, LONGEST_NOTE = 7, 5, 80
+MOST_MOMENTS, MOST_MARKERS, LONGEST_NOTE = 6, 5, 80
+NONE = "None stands out."
 PRINT_STYLE = """
 <style>
 .st-key-one-page { max-width: 178mm; margin: 0 auto; gap: 0.5rem; }
@@ -72,8 +75,9 @@ def show_summary(report: SessionReport, accuracy: str, min_group_size: int) -> N
     elif report.mix.empty:
         st.info(without_usable(report))
     else:
-        _show_line(report)
-        _show_mix_and_moments(report)
+        answer = read_answer(report, None, min_group_size)
+        _show_line(answer)
+        _show_mix_and_moments(answer)
     _show_markers(report)
     st.caption(wording.LIMITS.format(accuracy=accuracy))
 
@@ -95,30 +99,34 @@ def _show_figures(report: SessionReport) -> None:
     st.markdown(f"{heads}|\n{'| --- ' * len(told)}|\n{values}|")
 
 
-def _show_line(report: SessionReport) -> None:
-    reading = report.reading
+def _show_line(answer: Answer) -> None:
+    report, reading = answer.report, answer.report.reading
     line = report.timeline["engagement"]
     if not is_line(line):
         st.markdown("This session does not hold what the definition needs for a line over time.")
         return
-    finding = engagement_finding(
-        report.timeline, reading.told(report.headline.engagement), reading.told(line.min())
-    )
-    st.markdown(f"**{escaped(reading.definition.title)}**: {finding}")
+    told_line = finding(answer)
+    st.markdown(f"**{escaped(reading.definition.title)}**: {told_line}")
     figure = marked(report, report_charts.group_line(report.timeline, reading))
-    show_chart(_lower(figure, LINE_PX), "summary_line", f"Line over time: {finding}.")
+    show_chart(_lower(figure, LINE_PX), "summary_line", f"Line over time: {told_line}.")
 
 
-def _show_mix_and_moments(report: SessionReport) -> None:
+def _show_mix_and_moments(answer: Answer) -> None:
     left, right = st.columns(2, gap="small")
     with left:
-        finding = mix_finding(report.mix)
-        st.markdown(f"**Expressions**: {finding}")
-        show_chart(_lower(mix_pie(report.mix), MIX_PX), "summary_mix", f"Donut chart: {finding}.")
+        mix = mix_finding(answer.report.mix)
+        st.markdown(f"**Expressions**: {mix}")
+        show_chart(_lower(mix_pie(answer.report.mix), MIX_PX), "summary_mix", f"Donut chart: {mix}.")
     with right:
         st.markdown("**Moments**")
-        found = sorted(find_moments(report)[:MOST_MOMENTS], key=lambda one: one.at_ms)
-        st.markdown("\n".join(f"- {escaped(told(report, one))}" for one in found) or "None stands out.")
+        st.markdown("\n".join(f"- {escaped(told(answer, one))}" for one in chosen_moments(answer)) or NONE)
+
+
+def chosen_moments(answer: Answer) -> list[Moment]:
+    """What the report tells first, and the other large falls and rises, in order of time."""
+    first = first_told(answer)
+    others = [one for one in (*answer.of(Kind.FALL), *answer.of(Kind.RISE)) if one not in first]
+    return sorted([*first, *others][:MOST_MOMENTS], key=lambda one: one.start_ms)
 
 
 def _show_markers(report: SessionReport) -> None:

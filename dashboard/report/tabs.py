@@ -1,60 +1,122 @@
 """The parts of a report below its line, one tab each; only the open one is computed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import streamlit as st
 
 from dashboard.controls.people import edit_people
+from dashboard.controls.state import show_as, shown_by
 from dashboard.report.circumplex import show_circumplex
 from dashboard.report.events import show_events
 from dashboard.report.markers import show_markers
 from dashboard.report.moments import show_moments
 from dashboard.report.people import show_people
-from dashboard.report.sections import how_computed, show_coverage, show_expressions
+from dashboard.report.sections import (
+    how_computed,
+    peak_and_end_told,
+    show_attention,
+    show_coverage,
+    show_expressions,
+)
 from dashboard.report.spread import show_spread
 from dashboard.report.tab_tools import TabTools
-from dashboard.report.why import show_why
+from dashboard.report.why import show_any
+from dashboard.stored.answer import Answer
 from dashboard.stored.report import SessionReport
-from db.reports import SessionSettings
-from db.store import Store
 
-TAB = "part"
-"""What the address calls the open tab."""
+TAB, PART = "part", "show"
+"""What the address calls the open tab, and the open part of it."""
+OVERVIEW, PEOPLE, EXPRESSIONS, MOMENTS, METHOD = "Overview", "People", "Expressions", "Moments", "Method"
+MOVED = {
+    "Spread": (PEOPLE, "Spread"),
+    "Events": (MOMENTS, "Events"),
+    "Markers": (MOMENTS, "Markers"),
+    "Why": (OVERVIEW, None),
+}
+"""Tabs of earlier addresses, and where they are now."""
+Parts = Mapping[str, Callable[[], None]]
 
 
-def show_tabs(report: SessionReport, stored: SessionSettings, person: int | None, tools: TabTools) -> None:
-    """Draw the tabs that this session and this view have something for."""
-    parts = _parts(report, stored, person, tools)
-    tabs = st.tabs(list(parts), key=TAB, bind="query-params", on_change="rerun")
+def asked_tab() -> str:
+    """The tab that the address asks for, also by the name that it had before."""
+    tab, part = MOVED.get(st.query_params.get(TAB, ""), (None, None))
+    if part is not None:
+        st.query_params[PART] = part
+    return tab or st.query_params.get(TAB, OVERVIEW)
+
+
+def show_tabs(report: SessionReport, answer: Answer | None, person: int | None, tools: TabTools) -> None:
+    """Draw the tabs that this session and this view have something for. `answer` None: nothing to tell of."""
+    parts = _parts(report, answer, person, tools)
+    key, asked = f"tabs-{report.session.id}-{len(parts)}", asked_tab()
+    # Set from the address each time, so that the browser's back and forward move between tabs.
+    show_as(key, asked if asked in parts else OVERVIEW)
+    tabs = st.tabs(list(parts), key=key, on_change=_tell, args=(key, TAB))
     for tab, draw in zip(tabs, parts.values(), strict=True):
         if tab.open:
             with tab:
                 draw()
 
 
-def _parts(
-    report: SessionReport, stored: SessionSettings, person: int | None, tools: TabTools
-) -> dict[str, Callable[[], None]]:
-    parts: dict[str, Callable[[], None]] = {}
-    shows = report.large_enough and not report.mix.empty
-    if shows:
-        parts["Expressions"] = partial(_show_expressions, report, tools.store)
-        parts["Moments"] = partial(show_moments, report, person)
-        parts["Spread"] = partial(show_spread, report, tools)
+def _tell(key: str, name: str) -> None:
+    st.query_params[name] = shown_by(key)
+
+
+def _parts(report: SessionReport, answer: Answer | None, person: int | None, tools: TabTools) -> Parts:
+    parts: dict[str, Callable[[], None]] = {OVERVIEW: partial(_show_overview, report, answer, person)}
+    people: dict[str, Callable[[], None]] = {}
     if not report.view.group_only:
-        parts["People"] = partial(_show_people, report, tools)
-    parts["Markers"] = partial(show_markers, report, tools.store, tools.marker_desk(report.session.id))
-    if shows:
-        parts["Events"] = partial(show_events, report, stored, tools.events_found)
-        parts["Why"] = partial(show_why, report, person)
-    parts["Method"] = partial(_show_method, report)
-    return parts
+        people["Everybody"] = partial(_show_people, report, tools)
+    if answer is not None:
+        people["Spread"] = partial(show_spread, report, tools)
+        parts[EXPRESSIONS] = partial(_show_expressions, report, tools)
+    if people:
+        parts[PEOPLE] = partial(_show_one, people)
+    moments: dict[str, Callable[[], None]] = {}
+    if answer is not None:
+        moments = {
+            "Found": partial(show_moments, answer),
+            "Events": partial(show_events, answer, tools.events_found),
+        }
+    moments["Markers"] = partial(show_markers, report, tools.store, tools.marker_desk(report.session.id))
+    parts[MOMENTS] = partial(_show_one, moments)
+    parts[METHOD] = partial(_show_method, report)
+    order = (OVERVIEW, PEOPLE, EXPRESSIONS, MOMENTS, METHOD)
+    return {name: parts[name] for name in order if name in parts}
 
 
-def _show_expressions(report: SessionReport, store: Store) -> None:
+def _show_one(parts: Parts) -> None:
+    """One part of a tab, chosen above it; the address says which."""
+    names = list(parts)
+    chosen = names[0]
+    if len(names) > 1:
+        asked = st.query_params.get(PART)
+        chosen = asked if asked in names else chosen
+        key = f"{PART}-{'-'.join(names)}"
+        show_as(key, chosen)
+        st.segmented_control(
+            "Part",
+            names,
+            required=True,
+            key=key,
+            label_visibility="collapsed",
+            on_change=_tell,
+            args=(key, PART),
+        )
+    parts[chosen]()
+
+
+def _show_overview(report: SessionReport, answer: Answer | None, person: int | None) -> None:
+    show_attention(report)
+    if answer is not None:
+        show_any(answer, person)
+        st.caption(peak_and_end_told(report))
+
+
+def _show_expressions(report: SessionReport, tools: TabTools) -> None:
     show_expressions(report)
-    show_circumplex(report, store)
+    show_circumplex(report, tools.store)
 
 
 def _show_people(report: SessionReport, tools: TabTools) -> None:

@@ -14,12 +14,16 @@ import numpy as np
 import pandas as pd
 
 from dashboard.palette import KEYS, SCORES
+from dashboard.stored.enough import step_ms_for
 from dashboard.wording import person_name
 from db.reports import Bucket, FrameBucket, ParticipantSummary
+from model.behaviour.falls import STEP_MS
 from model.emotions import NOT_SURE
 
+FINE_BELOW_MS, MOST_STEPS = 60_000, 1_200
+"""Shorter reports have finer steps; longer ones than so many steps have coarser ones."""
 CHART_POINTS = 600
-"""Steps of a report at most. What is drawn of them has up to two points a step: edges at gaps, outlines."""
+"""Steps of a comparison and of controls at most."""
 BUCKETS_MS = (1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 1_800_000)
 COUNTS = ["faces", "usable", "people"]
 HOW_MERGED = {"faces": "sum", "usable": "sum", "people": "max", **dict.fromkeys(SCORES, "sum")}
@@ -57,6 +61,15 @@ def bucket_ms_for(span_ms: int, points: int = CHART_POINTS) -> int:
             return bucket_ms
     day_ms = 86_400_000
     return day_ms * -(-span_ms // (day_ms * points))
+
+
+def report_step_ms(span_ms: int, interval_ms: float = 0.0) -> int:
+    """How long a step of a report is: that in which falls are looked for, so that a number in a sentence is a
+    point of the line; shorter under a minute, longer where more would be drawn than anybody can see. At least
+    STEP_INTERVALS analyses lie in it, of `interval_ms` each."""
+    least_ms = STEP_MS if span_ms >= FINE_BELOW_MS else BUCKETS_MS[0]
+    step_ms = max(least_ms, bucket_ms_for(span_ms, MOST_STEPS))
+    return max(step_ms, step_ms_for(interval_ms, BUCKETS_MS))
 
 
 def timeline(buckets: Sequence[Bucket], bucket_ms: int, start_ms: int, end_ms: int) -> pd.DataFrame:

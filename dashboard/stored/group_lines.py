@@ -11,14 +11,13 @@ import pandas as pd
 
 from dashboard.palette import SCORES
 from dashboard.reading import Neutral
+from dashboard.stored.fall_line import LEAST_SHARE
 from dashboard.stored.figures import smooth, smooth_table
 from dashboard.stored.person_steps import PersonSteps
 from model.engagement import group_line
 from model.engagement.baseline import change_from, fixed_baseline, running_baseline
 from model.engagement.groups import Doubles, Ints
 
-LEAST_SHARE = 0.25
-"""Of the people usually usable: with fewer the line would be theirs, not the group's."""
 SPREAD_FROM = 3
 """People; the middle half of fewer says nothing."""
 NEUTRAL_STEP_MS, NEUTRAL_SPAN_MS = 1_000, 60_000

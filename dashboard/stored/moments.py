@@ -13,18 +13,13 @@ from numpy.typing import NDArray
 
 from dashboard.palette import KEYS
 from dashboard.stored.person_steps import PersonSteps
+from model.behaviour.falls import STEP_MS, Fall, Limits, falls_of
 from model.emotions import NOT_SURE, Emotion
 from model.engagement.groups import Doubles, Ints
 
-WINDOW_MS, WINDOW_SHARE = 30_000, 0.125
-"""A change compares so much before with so much after, and at most so much of the whole line; in any case one
-step, which is longer in sessions of over five hours."""
-SMALLEST_CHANGE = 0.05
-"""Of a definition's range; smaller changes are not worth a name."""
 LOOKING_FROM = 0.5
 LEAST_STRETCH_STEPS = 2
 KEPT = 3
-MARGIN_MS = 30_000
 
 Held = NDArray[np.bool_]
 Codes = NDArray[np.int64]
@@ -34,53 +29,73 @@ Codes = NDArray[np.int64]
 class Kind(StrEnum):
     """What makes a moment one."""
 
+    LOWEST = "lowest"
+    HIGHEST = "highest"
     FALL = "fall"
     RISE = "rise"
     AWAY = "away"
     LED = "led"
     BELOW = "below"
+    ANY = "at"
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """From `start_ms` up to `end_ms`; `person` None: the group. `amount`: the change of the line from mean
-    to mean, for falls and rises, about `at_ms`. `key`: the expression that led, for LED."""
+    """From `start_ms` up to `end_ms`; `person` None: the group. `at_ms`: the start of the lowest or highest
+    step, else of the moment. `points`: how far a line fell or rose, of 100. `key`: the expression that led,
+    for LED."""
 
     kind: Kind
     start_ms: int
     end_ms: int
     at_ms: int
     person: int | None = None
-    amount: float | None = None
+    points: float | None = None
     key: str | None = None
 
     @property
     def length_ms(self) -> int:
         return self.end_ms - self.start_ms
 
+    @property
+    def stretch(self) -> tuple[int, int]:
+        """What to explain of it: the lowest or highest step, else all of it."""
+        stepped = self.kind in (Kind.FALL, Kind.RISE)
+        return (self.at_ms, self.at_ms + STEP_MS) if stepped else (self.start_ms, self.end_ms)
 
-def changes(
-    times_ms: Ints, values: Doubles, step_ms: int, smallest: float, person: int | None = None
-) -> list[Moment]:
-    """The largest falls and rises of a line (t,), at most KEPT of each, none inside another.
+    @property
+    def name(self) -> str:
+        """What an address calls it: fall-520, away-40-2."""
+        whose = "" if self.person is None else f"-{self.person}"
+        return f"{self.kind}-{self.start_ms // 1000}{whose}"
 
-    The mean of up to WINDOW_MS, or one step, after an instant less that before it; at least half of both must
-    be known.
+
+def changes(times_ms: Ints, percent: Doubles, limits: Limits, person: int | None = None) -> list[Moment]:
+    """Every fall and rise of a line (t,) in steps of STEP_MS, in percent of its range; the largest first.
+
+    By the rule of the running session: a rise is a fall of the line upside down.
     """
-    n = len(values)
-    window = max(1, min(WINDOW_MS // step_ms, round(n * WINDOW_SHARE)))
-    if n < 2 * window or n < 2:
+    found = [
+        _change(kind, fall, person)
+        for kind, line in ((Kind.FALL, percent), (Kind.RISE, 100 - percent))
+        for fall in falls_of(times_ms.tolist(), line.tolist(), limits)
+    ]
+    return sorted(found, key=lambda one: (-(one.points or 0), one.start_ms))
+
+
+def extremes(times_ms: Ints, values: Doubles) -> list[Moment]:
+    """The lowest and the highest step of a line (t,); none of a line that is unknown or flat."""
+    known = values[~np.isnan(values)]
+    if not len(known) or known.min() == known.max():
         return []
-    means = _window_means(values, window)  # of values[i : i + window]
-    differences = means[window:] - means[:-window]
-    moments: list[Moment] = []
-    for kind, signed in ((Kind.FALL, -differences), (Kind.RISE, differences)):
-        for place in _peaks(signed, 2 * window, smallest):
-            at = int(times_ms[place + window])
-            end_ms = min(at + window * step_ms, int(times_ms[-1]) + step_ms)
-            amount = float(differences[place])
-            moments.append(Moment(kind, int(times_ms[place]), end_ms, at, person, amount))
-    return moments
+    places = ((Kind.LOWEST, int(np.nanargmin(values))), (Kind.HIGHEST, int(np.nanargmax(values))))
+    starts = [(kind, int(times_ms[place])) for kind, place in places]
+    return [Moment(kind, at_ms, at_ms + STEP_MS, at_ms) for kind, at_ms in starts]
+
+
+def _change(kind: Kind, fall: Fall, person: int | None) -> Moment:
+    end_ms = fall.lowest_ms + STEP_MS
+    return Moment(kind, fall.peak_ms, end_ms, fall.lowest_ms, person, fall.points)
 
 
 def stretches(kind: Kind, table: Mapping[int | None, Held], times_ms: Ints, step_ms: int) -> list[Moment]:
@@ -140,36 +155,11 @@ def looking_away(looking: pd.DataFrame) -> dict[int | None, Held]:
     return {int(str(one)): (looking[one] < LOOKING_FROM).to_numpy() for one in looking.columns}
 
 
-def range_around(moment: Moment, duration_ms: int) -> tuple[int, int]:
-    """What to show to see a moment in its place: itself and as much again, half on either side."""
-    margin = max(MARGIN_MS, moment.length_ms // 2)
-    return max(0, moment.start_ms - margin), min(duration_ms, moment.end_ms + margin)
-
-
 def _leaders(counts: Doubles) -> Codes:
     most = counts.max(axis=-1)
     tied = (counts == most[..., None]).sum(axis=-1) > 1
     leader = np.where(tied, KEYS.index(NOT_SURE), counts.argmax(axis=-1))
     return np.where(most > 0, leader, -1).astype(np.int64)
-
-
-def _window_means(values: Doubles, window: int) -> Doubles:
-    """(n - window + 1,) means of each window; NaN where less than half of it is known."""
-    known = ~np.isnan(values)
-    sums = np.concatenate([[0.0], np.cumsum(np.where(known, values, 0.0))])
-    counts = np.concatenate([[0], np.cumsum(known)])
-    inside = counts[window:] - counts[:-window]
-    means = (sums[window:] - sums[:-window]) / np.maximum(inside, 1)
-    return np.where(inside * 2 >= window, means, np.nan)
-
-
-def _peaks(signed: Doubles, apart: int, smallest: float) -> list[int]:
-    left = np.where(np.isnan(signed), -np.inf, signed)
-    places: list[int] = []
-    while len(places) < KEPT and len(left) and (best := int(left.argmax())) >= 0 and left[best] >= smallest:
-        places.append(best)
-        left[max(0, best - apart) : best + apart + 1] = -np.inf
-    return places
 
 
 def _runs(held: Held) -> list[tuple[int, int]]:

@@ -8,13 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from dashboard.stored.gazes import Gazes
 from db.reports import GazeBucket
 from model.emotions import EMOTIONS
-from model.engagement import Terms, engagement_over, terms
+from model.engagement import engagement_over
 from model.engagement.definitions import Definition
 from model.engagement.groups import GAZE_STATES, Doubles, Grouped, Ints
 from model.observations import GazeState
@@ -61,11 +60,6 @@ class PersonSteps:
         """The same with the share (n,) of heads away and moving, which sums cannot tell."""
         return replace(self, groups=replace(self.groups, away_moving=away_moving))
 
-    def all_looking(self) -> "PersonSteps":
-        """The same as if everybody had looked at the screen."""
-        looking = np.full(len(self.row), LOOKING)
-        return replace(self, groups=replace(self.groups, gaze_state=looking))
-
     def usable(self) -> Ints:
         """(t, p) usable instants."""
         return self._summed(self.groups.counts).astype(np.int64)
@@ -111,17 +105,13 @@ class PersonSteps:
         shares = counts / max(counts.sum(), 1)
         return {state: float(share) for state, share in zip(GAZE_STATES, shares, strict=True) if share}
 
-    def at(self, row: int, person: int | None = None) -> "PersonSteps":
-        """One step alone, of everybody or of one person."""
-        chosen = self.row == row
-        if person is not None:
-            chosen &= self.people[self.column] == person
-        column = self.column[chosen]
-        people, column = np.unique(self.people[column], return_inverse=True)
-        times = self.times_ms[row : row + 1]
-        return PersonSteps(
-            times, people, np.zeros(len(column), np.int64), column.astype(np.int64), self.groups.take(chosen)
-        )
+    def between(self, start_ms: int, end_ms: int) -> "PersonSteps":
+        """The steps that start in start_ms <= t < end_ms, of everybody in them or not."""
+        inside = (self.times_ms >= start_ms) & (self.times_ms < end_ms)
+        place = np.cumsum(inside) - 1
+        kept = inside[self.row]
+        row, column = place[self.row[kept]].astype(np.int64), self.column[kept]
+        return PersonSteps(self.times_ms[inside], self.people, row, column, self.groups.take(kept))
 
     def _gazes(self) -> tuple[Doubles, Doubles]:
         counts, state = self.groups.counts.astype(np.float64), self.groups.gaze_state
@@ -134,29 +124,6 @@ class PersonSteps:
     def _summed(self, amounts: NDArray[np.generic]) -> Doubles:
         sums = np.bincount(self.cell, np.asarray(amounts, np.float64), self._cells)
         return sums.astype(np.float64).reshape(self.shape)
-
-
-def parts_of(steps: PersonSteps, definition: Definition, weights: Mapping[str, float]) -> pd.DataFrame:
-    """What made the value of one step (`PersonSteps.at`): for each part its share, what it adds, and name.
-
-    Columns: `part`, `share` (mean over people of the instants), `adds` (in the definition's unit). The sum of
-    `adds` is the mean over people of their values. Empty when nothing counts.
-    """
-    told: Terms = terms(definition, weights, steps.groups)
-    people = len(steps.people)
-    counted = np.bincount(steps.column, told.counted, people)
-    kept = counted > 0
-    if not kept.any():
-        return pd.DataFrame(columns=["part", "share", "adds"])
-    values = np.nan_to_num(told.values)
-
-    def over_people(table: Doubles) -> Doubles:
-        sums = [np.bincount(steps.column, column * told.counted, people) for column in table.T]
-        return np.asarray((np.stack(sums, axis=-1)[kept] / counted[kept, None]).mean(axis=0))
-
-    return pd.DataFrame(
-        {"part": told.labels, "share": over_people(values), "adds": over_people(values * told.weights)}
-    )
 
 
 def _shares(part: Doubles, whole: Doubles) -> Doubles:

@@ -1,5 +1,6 @@
 """Everything a report shows of one session, read once for one choice of time range, smoothing and reading."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from math import nan
 
@@ -11,13 +12,15 @@ from dashboard.consent import PRESENCE_ONLY
 from dashboard.reading import Reading
 from dashboard.stored import figures as analytics
 from dashboard.stored import group_lines
+from dashboard.stored.enough import STEP_INTERVALS, too_little
 from dashboard.stored.figures import Headline
 from dashboard.stored.neutrals import own_neutrals
 from dashboard.stored.person_steps import PersonSteps
 from dashboard.stored.span import Span, steps_of
 from dashboard.wording import told_apart
 from db import reports
-from db.reports import Marker, SessionSummary, StoredEvent
+from db.reports import FrameBucket, Marker, SessionSummary, StoredEvent
+from model.behaviour.falls import STEP_MS
 from model.engagement.groups import Doubles
 
 
@@ -27,7 +30,7 @@ class View:
 
     start_ms: int = 0
     end_ms: int | None = None
-    smoothing_ms: int = 10_000
+    smoothing_ms: int = 0
     group_only: bool = False
     reading: Reading = field(default_factory=Reading)
 
@@ -39,7 +42,8 @@ class SessionReport:
     `timeline` and `changes` (scores less everybody's neutral; None unless the view asks for changes) are the
     group's. `engagement_of`, `looking_of`: one column a person. All smoothed. In a group-only view these two
     and `people` are empty, `events` are the group's, and `large_enough` says whether any moment had enough
-    people to show. `least_people`: below so many the group has no line.
+    people to show. `least_people`: below so many the group has no line. `usable_ms`: for how long somebody
+    was usable.
     """
 
     session: SessionSummary
@@ -59,6 +63,12 @@ class SessionReport:
     steps: PersonSteps
     least_people: int
     large_enough: bool
+    usable_ms: int
+
+    @property
+    def too_little(self) -> bool:
+        """Too little was usable for its figures to be printed as such."""
+        return too_little(self.usable_ms, self.headline.duration_ms)
 
     @property
     def reading(self) -> Reading:
@@ -77,7 +87,7 @@ def read_report(engine: Engine, session: SessionSummary, view: View, min_group_s
     last_ms = session.duration_ms if view.end_ms is None else view.end_ms
     # Without an end of one's own, the last frame belongs to it, which may be at the very end.
     span = Span(engine, session.id, view.start_ms, last_ms + (view.end_ms is None))
-    bucket_ms = analytics.bucket_ms_for(last_ms - view.start_ms)
+    bucket_ms = analytics.report_step_ms(last_ms - view.start_ms, _interval_ms(session, span))
     scored = session.model_name != PRESENCE_ONLY
     gazes = (
         span.gazes(bucket_ms, min_group_size if view.group_only else 0)
@@ -109,8 +119,28 @@ def read_report(engine: Engine, session: SessionSummary, view: View, min_group_s
         markers=reports.markers(engine, session.id),
         steps=steps,
         least_people=lines.least_people,
+        usable_ms=_usable_ms(steps, frames, bucket_ms),
         large_enough=not view.group_only or bool((lines.measured["people"] >= lines.least_people).any()),
     )
+
+
+def _interval_ms(session: SessionSummary, span: Span) -> float:
+    """How far apart the analyses lie, but for the tenth of the time in which they lay furthest apart."""
+    on_average_ms = session.duration_ms / max(session.frames, 1)
+    if on_average_ms * STEP_INTERVALS <= STEP_MS:
+        return on_average_ms
+    counts = [one.frames for one in span.frames(STEP_MS) if one.frames]  # without what was an interruption
+    return STEP_MS / max(float(np.percentile(counts, 10)), 1.0) if counts else 0.0
+
+
+def _usable_ms(steps: PersonSteps, frames: Sequence[FrameBucket], bucket_ms: int) -> int:
+    """For how long one person at least was usable: in each step, the share of the analysed frames in which
+    whoever was usable most was."""
+    analysed = {one.start_ms: one.frames for one in frames}
+    most = steps.usable().max(axis=1, initial=0).tolist()
+    times = steps.times_ms.tolist()
+    shares = (min(1.0, one / max(analysed.get(at, 0), 1)) for at, one in zip(times, most, strict=True))
+    return int(sum(shares) * bucket_ms)
 
 
 class _Lines:

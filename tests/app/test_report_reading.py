@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from dashboard.controls.definition import label_of
 from db.reports import participants, session_settings
@@ -18,6 +19,11 @@ from tests.made.sessions import stored
 @pytest.fixture
 def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OpenedApp:
     return OpenedApp(tmp_path, monkeypatch)
+
+
+def plain(page: AppTest) -> str:
+    """What can be read, as it is shown."""
+    return texts(page).replace("\\", "").replace("\u00a0", " ")
 
 
 def two_people(opened: OpenedApp) -> int:
@@ -92,21 +98,22 @@ def test_a_session_without_signals_says_that_gaze_is_assumed(opened: OpenedApp) 
 
 @pytest.mark.parametrize("neutral", ["change from the first 10 s", "change from the last minute"])
 def test_scores_can_be_shown_as_changes_from_ones_own_neutral(opened: OpenedApp, neutral: str) -> None:
-    page = opened.page("report", session=two_people(opened))
+    page = opened.page("report", session=two_people(opened), part="Expressions")
     widget(page.selectbox, "Show").select(neutral).run()
     assert not page.exception
-    assert "Change from everybody's own neutral, lowest at" in texts(page)
+    assert "Change from everybody's own neutral" in page.get("plotly_chart")[0].proto.alt
     assert "Mean change of each score" in texts(page)
 
 
 def test_why_tells_the_parts_of_a_moment_and_of_a_person(opened: OpenedApp) -> None:
     page = opened.page("report", session=two_people(opened), part="Why")
-    widget(page.select_slider, "Moment").set_value(45_000).run()
-    assert "The group's score is **70" in texts(page)
+    widget(page.select_slider, "Why at any moment").set_value(45_000).run()
+    assert page.query_params["moment"] == "at-45"
+    assert "From the usual 85 % to 70 %: mostly looking away (\N{MINUS SIGN}15)" in plain(page)
     widget(page.selectbox, "Person").select(2).run()
-    assert "P2's score is **40" in texts(page)
-    assert "away 100" in texts(page)
-    assert "had everybody looked at the screen, the score would be 100" in texts(page)
+    widget(page.select_slider, "Why at any moment").set_value(50_000).run()
+    assert "From the usual 70 % to 40 %: mostly looking away (\N{MINUS SIGN}30)" in plain(page)
+    assert page.query_params["moment"] == "at-50-2"
 
 
 def test_events_are_listed_with_time_person_and_size(opened: OpenedApp) -> None:
@@ -115,18 +122,18 @@ def test_events_are_listed_with_time_person_and_size(opened: OpenedApp) -> None:
     store.name_participant(session_id, 2, "Ada")
     store.write_events(
         session_id,
-        [NewEvent(30_000, "away", 59_000, 2, 29.0), NewEvent(31_000, "group_fall", 36_000, None, 22.4)],
+        [NewEvent(30_000, "away", 59_000, 2, 29.0), NewEvent(31_000, "laughter", 36_000, None, 0.5)],
     )
     page = opened.page("report", session=session_id, part="Events")
     [events] = [table.value for table in page.dataframe if "What" in table.value]
-    assert events["At"].tolist() == ["00:30", "00:31"]
-    assert events["Who"].tolist() == ["Ada", "The group"]
-    assert events["How much"].tolist() == ["", "22 points"]
+    assert events["At"].tolist() == ["00:25", "00:30", "00:31"]
+    assert events["Who"].tolist() == ["The group", "Ada", "The group"]
+    assert events["How much"].tolist() == ["30 points", "", "50\u00a0% of the people"]
 
 
 def test_events_can_be_found_again_under_other_thresholds(opened: OpenedApp) -> None:
     page = opened.page("report", session=two_people(opened), part="Events")
-    assert "Nothing was noted" in texts(page)
+    assert len(next(one.value for one in page.dataframe if "What" in one.value)) == 1, "the fall alone"
     widget(page.toggle, "Look through all 120 rows again").set_value(True).run()
     assert not page.exception
     [events] = [table.value for table in page.dataframe if "What" in table.value]

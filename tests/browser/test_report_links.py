@@ -10,7 +10,6 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from dashboard.sessions.demo import write_demo
-from dashboard.wording import duration
 from db.engine import open_database
 from db.store import Store
 from model.emotions import Emotion
@@ -51,47 +50,63 @@ def plain(launch: Launch) -> Iterator[Page]:
     context.close()
 
 
-def figure(page: Page, name: str) -> str:
-    card = page.get_by_test_id("stMetric").filter(has_text=name)
-    return card.get_by_test_id("stMetricValue").inner_text()
+def adjust(page: Page) -> None:
+    """Open what a report can be set by."""
+    page.get_by_role("button", name=re.compile("Adjust")).click()
+    expect(page.get_by_role("combobox", name=re.compile("Definition"))).to_be_visible()
 
 
 def test_a_view_is_in_its_address_and_comes_back_from_it(plain: Page, shared: Server) -> None:
     page = plain
     page.goto(f"{shared.url}/report?session={DEMO}&from=60&to=300&definition=sentiment&person=2")
-    expect(page.get_by_text("4 min", exact=True)).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text("Shown: 01:00 to 05:00, Ben beside the group")).to_be_visible(timeout=PATIENCE_MS)
+    adjust(page)
     expect(page.get_by_role("combobox", name=re.compile("Definition"))).to_have_value("Sentiment")
     expect(page.get_by_role("combobox", name=re.compile("Person"))).to_have_value("Ben")
-
     choose(page, "Definition", "Expressiveness")
     expect(page).to_have_url(re.compile("definition=expressiveness"))
     slider = page.get_by_role("slider").first
     slider.focus()
     page.keyboard.press("ArrowRight")
     expect(page).to_have_url(re.compile(r"from=6[1-9]&|from=[7-9]\d"))
-    expect(page.get_by_text("4 min", exact=True)).to_have_count(0)
-    shown, address = figure(page, "Engagement"), page.url
+    expect(page.get_by_text("Shown: 01:00 to")).to_have_count(0)
+    address = page.url
     page.goto("about:blank")
     page.goto(address)
-    expect(page.get_by_test_id("stMetric").first).to_be_visible(timeout=PATIENCE_MS)
-    expect(page.get_by_role("combobox", name=re.compile("Definition"))).to_have_value("Expressiveness")
-    assert figure(page, "Engagement") == shown
+    expect(page.get_by_text(re.compile("Shown: 01:0[1-9] to 05:00, Ben"))).to_be_visible(timeout=PATIENCE_MS)
+    page.get_by_role("link", name="Show the whole session").click()
+    expect(page.get_by_text("Duration 20 min")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page).not_to_have_url(re.compile("from="))
+
+
+def test_a_pressed_sentence_opens_its_reason_beside_the_line_and_moves_nothing_else(
+    plain: Page, shared: Server
+) -> None:
+    page = plain
+    page.set_viewport_size({"width": 1366, "height": 768})
+    page.goto(f"{shared.url}/report?session={DEMO}")
+    lowest = page.get_by_role("button", name=re.compile(r"\d\d:\d\d lowest"))
+    expect(lowest).to_be_visible(timeout=PATIENCE_MS)
+    sentences = page.get_by_role("button", name=re.compile(r"^\S* ?\d\d:\d\d ")).all_inner_texts()
+    lowest.click()
+    expect(page).to_have_url(re.compile("moment=lowest-"))
+    expect(page.get_by_text(re.compile("From the usual"))).to_be_in_viewport(timeout=PATIENCE_MS)
+    expect(page.locator(".st-key-line .js-plotly-plot").first).to_be_in_viewport()
+    expect(page.get_by_text("Duration 20 min")).to_be_visible()
+    told = page.get_by_role("button", name=re.compile(r"\d\d:\d\d ")).all_inner_texts()
+    assert [one.split("\n")[-1] for one in told] == [one.split("\n")[-1] for one in sentences]
 
     page.get_by_role("tab", name="Moments").click()
-    moment = page.get_by_role("link", name=re.compile("Ben fell by")).first
-    start_s, end_s = (
-        re.findall(rf"{name}=(\d+)", str(moment.get_attribute("href")))[0] for name in ("from", "to")
-    )
-    moment.click()
-    expect(page).to_have_url(re.compile(f"from={start_s}&to={end_s}"))
-    lasts = duration((int(end_s) - int(start_s)) * 1000)
-    expect(page.get_by_text(lasts, exact=True)).to_be_visible(timeout=PATIENCE_MS)
-    expect(page.get_by_role("tab", name="Moments")).to_have_attribute("aria-selected", "true")
-    page.get_by_role("link", name="Show the whole session").click()
-    expect(page.get_by_text("20 min", exact=True)).to_be_visible(timeout=PATIENCE_MS)
-    expect(page).not_to_have_url(re.compile("from="))
+    expect(page).to_have_url(re.compile("part=Moments"))
+    rose = page.get_by_role("button", name=re.compile("The group rose by")).last
+    rose.click()
+    expect(page).to_have_url(re.compile("moment=rise-"))
+    expect(rose).to_be_visible()
+    expect(page.locator(".st-key-line .js-plotly-plot").first).to_be_in_viewport()
     page.go_back()
-    expect(page.get_by_text(lasts, exact=True)).to_be_visible(timeout=PATIENCE_MS)
+    expect(page).to_have_url(re.compile("moment=lowest-"))
+    page.go_back()
+    expect(page.get_by_role("tab", name="Overview")).to_have_attribute("aria-selected", "true")
 
 
 @pytest.mark.parametrize("width", [1440, 390])

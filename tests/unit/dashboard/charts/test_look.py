@@ -59,7 +59,6 @@ def frame() -> pd.DataFrame:
 
 
 PRESENCE = pd.DataFrame(70.0, index=range(0, 60_000, 1000), columns=[1, 2, 3])
-PARTS = pd.DataFrame({"key": ["happy"], "part": ["Happy"], "share": [0.4], "adds": [26.7]})
 
 
 def all_figures(frame: pd.DataFrame) -> list[Any]:
@@ -71,7 +70,6 @@ def all_figures(frame: pd.DataFrame) -> list[Any]:
         change_lines(frame),
         report_maps.heat_map(PRESENCE, {1: "Ada"}, (0, 100), " %"),
         report_maps.circumplex(frame, CIRCUMPLEX),
-        report_maps.parts_bars(PARTS, Reading()),
         coverage_lines(analytics.coverage([], range(0, 9000, 1000), 1)),
         person_lines([("P1", frame), ("P2", frame)], frame),
         live_charts.mix_figure(buckets(3)),

@@ -1,22 +1,18 @@
 """Everybody's instants by step and gaze state: values per person first, then over people."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
-from dashboard.reading import Neutral
 from dashboard.stored.group_lines import (
-    from_neutral,
     group_timeline,
     least_people_of,
     person_table,
     smooth_timeline,
 )
-from dashboard.stored.person_steps import PersonSteps, parts_of
+from dashboard.stored.person_steps import PersonSteps
 from db.reports import GazeBucket
 from model.emotions import EMOTIONS, Emotion
-from model.engagement.definitions import DEFAULT, DEFINITIONS
-from model.errors import EngagementError
+from model.engagement.definitions import DEFAULT
 from model.observations import GazeState
 
 NEUTRAL = tuple(float(emotion is Emotion.NEUTRAL) for emotion in EMOTIONS)
@@ -99,52 +95,3 @@ def test_smoothing_weighs_the_line_by_people_and_leaves_gaps() -> None:
     assert line["engagement"].notna().tolist() == [True, True, False, True]
     table = person_table(steps, values(steps), 3)
     assert table.index.tolist() == [0, 1000, 2000, 3000] and table.columns.to_numpy().tolist() == [1, 2, 3]
-
-
-@pytest.mark.parametrize("name", [n for n, d in DEFINITIONS.items() if "away_moving" not in d.needs])
-def test_the_parts_of_a_moment_add_up_to_the_groups_score(name: str) -> None:
-    definition = DEFINITIONS[name]
-    mixed = tuple(0.5 * n + 0.5 * h for n, h in zip(NEUTRAL, HAPPY, strict=True))
-    posed = [
-        GazeBucket(0, person, gaze, 10, mixed, (0, 0, 0, 5, 0, 0, 4), 1, 0.1, 8, 4, 0.6, 3.0, 1.0)
-        for person in (1, 2)
-        for gaze in (GazeState.LOOKING, GazeState.CLOSED)
-    ]
-    steps = steps_of(*posed, gazes(1000, 1))
-    whole = steps.values(definition, definition.weights)[0]
-    parts = parts_of(steps.at(0), definition, definition.weights)
-    assert parts["adds"].sum() == pytest.approx(whole.mean())
-    alone = parts_of(steps.at(0, 2), definition, definition.weights)
-    assert alone["adds"].sum() == pytest.approx(whole[1])
-
-
-def test_a_moment_without_what_the_definition_needs_has_no_parts() -> None:
-    attention = DEFINITIONS["attention"]
-    assert parts_of(steps_of(gazes(0, 1)).at(0), attention, attention.weights).empty
-
-
-def test_who_moved_the_head_must_be_read_before_it_is_asked_for() -> None:
-    moving = DEFINITIONS["second_screen"]
-    steps = steps_of(gazes(0, 1))
-    with pytest.raises(EngagementError, match="away_moving"):
-        steps.values(moving, moving.weights)
-    told = steps.with_moving(np.array([0.0]))
-    assert np.isnan(told.values(moving, moving.weights)).all(), "the head was not measured"
-
-
-def test_changes_from_a_fixed_neutral_are_unknown_without_one() -> None:
-    table = np.array([[[90.0], [50.0]], [[70.0], [60.0]]])
-    times = np.array([0, 1000])
-    changed = from_neutral(table, times, 1000, Neutral.FIXED, {0: np.array([80.0])})
-    assert changed[:, 0, 0].tolist() == [10.0, -10.0]
-    assert np.isnan(changed[:, 1]).all()
-
-
-def test_a_running_neutral_forgets_what_is_long_ago() -> None:
-    times = np.arange(0, 600_000, 1000)
-    level = np.where(times < 300_000, 80.0, 60.0)[:, None, None]
-    changed = pd.Series(from_neutral(level, times, 1000, Neutral.RUNNING, {})[:, 0, 0], index=times)
-    assert np.isnan(changed[1000]), "two seconds are no neutral"
-    assert changed[200_000] == pytest.approx(0)
-    assert changed[301_000] == pytest.approx(-20, abs=1)
-    assert abs(changed[599_000]) < 0.5

@@ -1,0 +1,122 @@
+"""The answer of a report: one number in words, at most three sentences to press, and a reason beside."""
+
+import html
+
+import streamlit as st
+
+from dashboard.controls.chart import show_chart
+from dashboard.palette import BAND_LABELS
+from dashboard.report.address import MOMENT
+from dashboard.report.told import bridge_sentence, first_told, told, whose
+from dashboard.report.waterfall import waterfall
+from dashboard.stored.answer import Answer
+from dashboard.stored.enough import TOO_LITTLE
+from dashboard.stored.moments import Moment
+from dashboard.stored.report import SessionReport
+from dashboard.wording import clock, counted, duration, escaped, percent
+from model.engagement.concentration import DISENGAGED_BELOW, HIGH_ABOVE, ConcentrationBand
+
+NUMBER = (
+    '<div style="display:flex;flex-wrap:wrap;align-items:baseline;gap:0 .9rem;line-height:1.15">'
+    '<span style="font-size:3.6rem;font-weight:650;letter-spacing:-.03em{colour}">{value}</span>'
+    '<span style="font-size:1.25rem{colour}">{words}</span></div>'
+)
+GREY = ";opacity:.6"
+SAME = 0.5
+"""A smaller difference, in points, is told as none."""
+
+
+def show_number(report: SessionReport, less_usual: float | None) -> None:
+    """The mean of the group's line, a word for it, and how it lies against its course."""
+    value = report.reading.told(report.headline.engagement)
+    words = TOO_LITTLE.lower() if report.too_little else words_of(report, less_usual)
+    colour = GREY if report.too_little else ""
+    st.html(NUMBER.format(colour=colour, value=html.escape(value), words=html.escape(words)))
+    st.caption(escaped(_what(report)))
+
+
+def words_of(report: SessionReport, less_usual: float | None) -> str:
+    """The word and the comparison behind the number: "high, 4 above this course's usual"."""
+    words = [word] if (word := band_word(report)) else []
+    if less_usual is not None:
+        if abs(less_usual) < SAME:
+            words.append("as usual in this course")
+        else:
+            side = "above" if less_usual > 0 else "below"
+            words.append(f"{abs(less_usual):.0f} {side} this course's usual")
+    return ", ".join(words)
+
+
+def band_word(report: SessionReport) -> str:
+    """What the definition's source calls a value so high; empty where it names no ranges."""
+    mean = report.headline.engagement
+    if mean is None or not report.reading.banded:
+        return ""
+    if mean > HIGH_ABOVE:
+        return BAND_LABELS[ConcentrationBand.HIGH].lower()
+    low = mean < DISENGAGED_BELOW
+    return BAND_LABELS[ConcentrationBand.DISENGAGED if low else ConcentrationBand.NOMINAL].lower()
+
+
+def show_sentences(answer: Answer) -> None:
+    """At most three, each a button."""
+    for one in first_told(answer):
+        show_moment(answer, one, "answer")
+
+
+def show_moment(answer: Answer, one: Moment, place: str) -> None:
+    """A moment as a button: a press shows it in the chart with its reason, another puts both away."""
+    opened = st.query_params.get(MOMENT) == one.name
+    st.button(
+        escaped(told(answer, one)),
+        key=f"{place}-{one.name}",
+        type="tertiary",
+        icon=":material/visibility:" if opened else ":material/chevron_right:",
+        on_click=_put_away if opened else _open,
+        args=() if opened else (one.name,),
+    )
+
+
+def show_reason(answer: Answer, one: Moment) -> None:
+    """Why a moment is what it is: from the usual value to its own."""
+    found = answer.why(one)
+    with st.container(key="reason"):
+        st.markdown(f"**{escaped(told(answer, one))}**")
+        if found is None:
+            st.markdown("Too few people were usable then to say why.")
+        else:
+            sentence = bridge_sentence(answer, found)
+            st.markdown(escaped(sentence))
+            here = f"At {clock(one.stretch[0] / 1000)}"
+            show_chart(waterfall(answer, found, here), f"why_{one.name}", f"Bars. {sentence}")
+            st.caption(_counted(answer, one))
+        st.button(
+            "Close", key=f"close-{one.name}", icon=":material/close:", type="tertiary", on_click=_put_away
+        )
+
+
+def _open(name: str) -> None:
+    st.query_params[MOMENT] = name
+
+
+def _put_away() -> None:
+    st.query_params.pop(MOMENT, None)
+
+
+def _what(report: SessionReport) -> str:
+    line, title = report.headline, report.reading.definition.title
+    if line.engagement is None:
+        return title
+    usable = f"measured in {duration(report.usable_ms)} of {duration(line.duration_ms)}"
+    return f"{title}: mean over people, then over time; {usable}"
+
+
+def _counted(answer: Answer, one: Moment) -> str:
+    steps = answer.levels.between(*one.stretch)
+    gaze = ", ".join(f"{s.replace('_', ' ')} {percent(share)}" for s, share in steps.gaze_shares().items())
+    people = len(set(steps.column[steps.groups.counts > 0].tolist())) if one.person is None else 1
+    start_ms, end_ms = one.stretch
+    return (
+        f"{whose(answer, one)}, {counted(people, 'person', 'people')}, {clock(start_ms / 1000)} to "
+        f"{clock(end_ms / 1000)}, not smoothed. Gaze of everybody: {gaze}."
+    )

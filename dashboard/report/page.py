@@ -1,0 +1,111 @@
+"""A report from its answer to its tabs, top to bottom."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import streamlit as st
+
+from dashboard.consent import PRESENCE_ONLY
+from dashboard.reading import stored_reading
+from dashboard.report import empty
+from dashboard.report.address import MOMENT, Asked
+from dashboard.report.answer import show_number, show_reason, show_sentences
+from dashboard.report.controls import choose_reading, choose_view, show_chosen
+from dashboard.report.sections import show_engagement, show_facts
+from dashboard.report.tab_tools import TabTools
+from dashboard.report.tabs import MOMENTS, asked_tab, show_tabs
+from dashboard.stored.answer import Answer, read_answer
+from dashboard.stored.moments import Moment
+from dashboard.stored.report import SessionReport, View
+from dashboard.wording import escaped
+from db.reports import SessionSettings, SessionSummary
+
+STAYS = """
+<style>
+@media (min-height: 600px) {
+  [data-testid="stLayoutWrapper"]:has(> .st-key-line) {
+    position: sticky; top: 3.2rem; z-index: 20; background: var(--st-background-color, #fff);
+  }
+}
+</style>
+"""
+"""The line stays in sight while moments below it are pressed."""
+
+
+def choose(
+    session: SessionSummary, stored: SessionSettings, asked: Asked, names: Mapping[int, str], tools: TabTools
+) -> View:
+    """What to show, chosen under Adjust; what differs from the whole session is said beside it."""
+    for sentence in asked.troubles:
+        st.warning(sentence, icon=":material/link_off:")
+    with st.popover("Adjust", icon=":material/tune:", width="stretch"):
+        view = choose_view(session, asked, names)
+        if session.model_name != PRESENCE_ONLY:
+            view = replace(view, reading=choose_reading(session, stored, tools.store, asked))
+    return view
+
+
+def is_as_kept(view: View, stored: SessionSettings) -> bool:
+    """Whether all of a session is shown as other pages tell it, so that it can be held against others."""
+    kept, _ = stored_reading(stored)
+    whole = not view.start_ms and view.end_ms is None and not view.group_only
+    return whole and not view.reading.is_change and view.reading.key == kept.key
+
+
+def show_report(report: SessionReport, person: int | None, less_usual: float | None, tools: TabTools) -> None:
+    """Number, sentences, line and reason; then the tabs."""
+    answer = None
+    if report.large_enough and not report.mix.empty:
+        answer = read_answer(report, person, tools.min_group_size)
+    opened = None if answer is None else _opened(answer)
+    _show_first(report, answer, less_usual)
+    show_chosen(report, person)
+    if asked_tab() == MOMENTS:
+        st.html(STAYS)
+    with st.container(key="line"):
+        if answer is None:
+            _show_empty(report, tools.min_group_size)
+        else:
+            _show_line(answer, person, opened)
+    show_tabs(report, answer, person, tools)
+
+
+def _show_first(report: SessionReport, answer: Answer | None, less_usual: float | None) -> None:
+    number, sentences = st.columns([2, 3], gap="large", vertical_alignment="center")
+    with number:
+        if report.session.model_name != PRESENCE_ONLY:
+            show_number(report, less_usual)
+    with sentences, st.container(gap=None):
+        if answer is not None and not report.too_little:
+            show_sentences(answer)
+    show_facts(report)
+
+
+def _show_line(answer: Answer, person: int | None, opened: Moment | None) -> None:
+    if opened is None:
+        show_engagement(answer, person)
+        return
+    line, reason = st.columns([3, 2], gap="medium")
+    with line:
+        show_engagement(answer, person, opened)
+    with reason:
+        show_reason(answer, opened)
+
+
+def _show_empty(report: SessionReport, min_group_size: int) -> None:
+    if not report.large_enough:
+        st.info(empty.too_small(min_group_size), icon=":material/groups:")
+    else:
+        st.info(empty.without_usable(report), icon=":material/visibility_off:")
+
+
+def _opened(answer: Answer) -> Moment | None:
+    name = st.query_params.get(MOMENT)
+    found = answer.named(name)
+    if name is not None and found is None:
+        st.info(
+            f"The address names the moment “{escaped(name[:40])}”, which is not one of this view. The line "
+            "is shown without it.",
+            icon=":material/link_off:",
+        )
+    return found
