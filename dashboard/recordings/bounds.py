@@ -31,8 +31,8 @@ PICTURE_CPU_S = 120
 CPU_PER_S, CPU_FREE_S = 20.0, 120.0
 """The most costly honest file (2160p at 60/s, 49 faces, 30 looks a second) takes 9 s a second."""
 PIPELINE_BYTES = 300_000_000
-LEAST_BYTES, MOST_BYTES, BYTES_PER_BYTE = 512_000_000, 1_500_000_000, 100
-"""2160p takes 100 MB of it, 4320p 350 MB; the clear pictures of a GIF of 49 million pixels 1,400 MB."""
+LEAST_BYTES, MOST_BYTES, BYTES_PER_BYTE = 300_000_000, 1_500_000_000, 100
+"""2160p takes 170 MB of it, 4320p 530 MB; the clear pictures of a GIF of 49 million pixels 1,400 MB."""
 PICTURE_TOO_COSTLY = (
     f"One picture of this file took more than {PICTURE_CPU_S} s of processor time, the most that is allowed. "
     "Save the file anew, with smaller pictures."
