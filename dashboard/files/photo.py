@@ -15,6 +15,7 @@ from PIL import ImageOps
 from pillow_heif import register_heif_opener
 
 from dashboard.errors import DashboardError
+from dashboard.files.tone import PQ, on_an_ordinary_screen
 from dashboard.wording import counted, size
 
 UPLOAD_TYPES = ("jpg", "jpeg", "png", "webp", "heic", "heif", "avif")
@@ -72,7 +73,15 @@ def read_photo(content: bytes) -> Photo:
     if longest > MAX_SIDE_PX:
         notes.append(f"Scaled down to {picture.width:,} x {picture.height:,} px.")
     scale = longest / max(picture.size)
-    return Photo(np.ascontiguousarray(np.asarray(picture)[:, :, ::-1]), tuple(notes), scale)
+    return Photo(_toned(np.asarray(picture), opened), tuple(notes), scale)
+
+
+def _toned(rgb: NDArray[np.uint8], opened: Pillow.Image) -> NDArray[np.uint8]:
+    """(H, W, 3) BGR; of a camera's HEIC for bright screens as an ordinary one shows it."""
+    profile = opened.info.get("nclx_profile") or {}
+    if profile.get("transfer_characteristics") == PQ:
+        return on_an_ordinary_screen(rgb.astype(np.uint16) * 257)
+    return np.ascontiguousarray(rgb[:, :, ::-1])
 
 
 def whole_picture(opened: Pillow.Image) -> NDArray[np.uint8]:

@@ -3,10 +3,12 @@
 from fractions import Fraction
 from typing import Any
 
+import av
 import numpy as np
 from av.error import FFmpegError
 from av.sidedata.sidedata import Type as SideData
 from av.video.reformatter import VideoReformatter
+from numpy.typing import NDArray
 
 from dashboard.errors import RecordingError
 from dashboard.files.tone import PQ, on_an_ordinary_screen
@@ -15,6 +17,8 @@ from model.images import Image
 UNSPECIFIED, BT_709 = 2, 1
 HD_FROM_PX = 720
 """Lines from which on players take untold colours for BT.709, as television does."""
+TEETH = 42
+"""So small a part of all light, 6 of 255, may a line of the second field differ from both its neighbours."""
 WIDEST = Fraction(5)
 """No camera has pixels longer than this; a header that says so is damaged."""
 
@@ -52,6 +56,10 @@ class Screen:
         width, height = displayed_size(frame.width, frame.height, aspect)
         is_untold = frame.colorspace == UNSPECIFIED and frame.height >= HD_FROM_PX
         told = {"src_colorspace": BT_709} if is_untold else {}
+        if frame.interlaced_frame:
+            # Before it is scaled, which would mix the two instants.
+            stored = self._reformatter.reformat(frame, format=form, threads=1, **told).to_ndarray()
+            frame, told = av.VideoFrame.from_ndarray(_one_instant(stored), format=form), {}
         return self._reformatter.reformat(frame, width, height, form, threads=1, **told).to_ndarray()
 
 
@@ -62,6 +70,22 @@ def displayed_size(width_px: int, height_px: int, aspect: Fraction | None) -> tu
     if aspect >= 1:
         return round(width_px * aspect), height_px
     return width_px, round(height_px / aspect)
+
+
+def _one_instant(image: NDArray[Any]) -> NDArray[Any]:
+    """A picture of two fields, half a frame apart in time: the second's lines are kept near the first's.
+
+    What stays keeps its detail, what moves loses its teeth.
+    """
+    first, second = image[::2], image[1::2]
+    below = np.concatenate([first[1:], first[-1:]])[: len(second)]
+    above = first[: len(second)]
+    most = np.iinfo(image.dtype).max
+    tooth = np.array(most // TEETH, image.dtype)
+    low, high = np.minimum(above, below), np.maximum(above, below)
+    image = image.copy()
+    image[1::2] = np.clip(second, low - np.minimum(low, tooth), high + np.minimum(most - high, tooth))
+    return image
 
 
 def _is_clear(frame: Any) -> bool:

@@ -106,6 +106,8 @@ def _header(container: Any, path: Path, start: bytes, wanted: int | None) -> Vid
 
 
 def _without_picture(container: Any, start: bytes, length: int) -> str:
+    if is_unreadable(container):
+        return f"{WANTED}; the pictures of this file are coded in a way that cannot be read. Save it as MP4."
     if has_cover(container):
         return f"{WANTED}; {SOUND_WITH_COVER}. Choose the video itself, or the cover as a photo."
     if not container.streams.audio or not _is_sound(container):

@@ -53,6 +53,13 @@ def has_cover(container: Any) -> bool:
     return bool(container.streams.video) and not tracks_of(container)
 
 
+def is_unreadable(container: Any) -> bool:
+    """Whether there is a video track, but no decoder for it."""
+    return any(
+        one.codec_context is None and not one.disposition & NO_TRACK for one in container.streams.video
+    )
+
+
 def chosen(tracks: Sequence[Track], wanted: int | None) -> Track:
     """The track of that number; without one the default or, of several or none, the one that moves most.
 

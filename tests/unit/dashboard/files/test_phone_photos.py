@@ -11,6 +11,7 @@ from PIL import Image
 from dashboard.files.kinds import Kind, kind_of
 from dashboard.files.photo import MAX_SIDE_PX, read_photo
 from dashboard.files.probe import open_photo
+from dashboard.files.tone import BT2020_TO_BT709, WHITE_CD_M2, code_of
 from model.images import Image as Pixels
 from tests.made.media import astronaut
 from tests.made.photos import ORIENTATION, encoded
@@ -95,3 +96,22 @@ def test_a_cut_one_is_refused_in_a_sentence() -> None:
     for share in (0.01, 0.2, 0.5):
         with pytest.raises(PhotoError, match=r"cut short or damaged.*Copy it again"):
             read_photo(content[: max(20, round(len(content) * share))])
+
+
+def test_a_photo_for_bright_screens_is_toned_down() -> None:
+    shown = np.asarray(FACE).astype(np.float64) / 255
+    light = np.where(shown <= 0.04045, shown / 12.92, ((shown + 0.055) / 1.055) ** 2.4) * WHITE_CD_M2
+    wide = np.clip(light @ np.linalg.inv(BT2020_TO_BT709.astype(np.float64)).T, 0, None)
+    graded = Image.fromarray(np.rint(255 * code_of(wide)).astype(np.uint8))
+    file = io.BytesIO()
+    heif = pillow_heif.from_pillow(graded)
+    heif.save(
+        file,
+        quality=95,
+        color_primaries=9,
+        transfer_characteristics=16,
+        matrix_coefficients=9,
+        full_range_flag=1,
+    )
+    assert differ(read_photo(file.getvalue()).image) < 14
+    assert differ(np.asarray(graded)[:, :, ::-1]) > 25

@@ -191,3 +191,24 @@ def test_an_annotated_copy_keeps_the_shape_of_every_picture(tmp_path: Path) -> N
     assert shown[0].min() > 180 and shown[2].min() > 180
     lit = shown[1][90, :, 0] > 100
     assert lit.sum() == pytest.approx(180 * 180 / 320, abs=4) and lit[160] and not lit[0]
+
+
+def teeth(image: Image) -> float:
+    """How far lines lie outside their neighbours, on the mean."""
+    lines = image.astype(int)
+    low, high = np.minimum(lines[:-2], lines[2:]), np.maximum(lines[:-2], lines[2:])
+    return float(np.maximum(np.maximum(low - lines[1:-1], lines[1:-1] - high), 0).mean())
+
+
+@pytest.mark.parametrize("aspect", [None, Fraction(64, 45)])
+def test_interlaced_pictures_have_no_teeth(tmp_path: Path, aspect: Fraction | None) -> None:
+    before, after = (face_frame(720, 576, shift=(shift, 0)) for shift in (-12, 12))
+    woven = before.copy()
+    woven[1::2] = after[1::2]
+    options = {"flags": "+ildct+ilme", "b": "20000000"}
+    reel = Reel([woven] * 4, 25, codec="mpeg2video", options=options, aspect=aspect)
+    shown = first(write_film(tmp_path / "a.ts", reel))
+    wanted = cv2.resize(before, (1024 if aspect else 720, 576))
+    assert shown.shape == wanted.shape
+    assert np.abs(shown.astype(int) - wanted).mean() < 0.6 * np.abs(woven.astype(int) - before).mean()
+    assert teeth(shown) < 0.2 * teeth(woven)

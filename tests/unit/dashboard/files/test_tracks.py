@@ -96,3 +96,10 @@ def test_files_are_told_by_their_contents(tmp_path: Path) -> None:
     path.write_bytes(bgr_png(astronaut()))
     assert kind_of(path) is Kind.PHOTO
     assert kind_of(write_film(tmp_path / "a.jpg", Reel(CAMERA), form="mp4")) is Kind.VIDEO
+
+
+def test_pictures_in_an_unknown_code_are_called_that(tmp_path: Path) -> None:
+    path = write_film(tmp_path / "a.avi", Reel(CAMERA, 12), sound_s=1, sound="mp2")
+    path.write_bytes(path.read_bytes().replace(b"FMP4", b"ZZZ9"))
+    with pytest.raises(RecordingError, match="coded in a way that cannot be read"):
+        open_video(path)

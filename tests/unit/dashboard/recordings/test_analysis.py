@@ -17,6 +17,7 @@ from dashboard.recordings.messages import Done, Look, Message, Opened, Part, Tas
 from dashboard.recordings.status import FileStatus, State, run_status
 from model.emotions import EMOTIONS
 from model.observations import FrameRecord
+from tests.made.films import Reel, write_film
 from tests.made.media import MEDIA, astronaut, face_grid, needs_media
 from tests.made.photos import bgr_png, gif_that_declares, png_that_declares
 from tests.made.videos import cut, moving_face, turned, write_video
@@ -185,6 +186,12 @@ def test_a_gif_of_one_picture_is_a_photo(tmp_path: Path) -> None:
     (record,), messages = analysed(write_video(tmp_path / "a.gif", FACES[:1], codec="gif"))
     assert len(record.observations) == 1
     assert isinstance(messages[0], Opened) and messages[0].photo
+
+
+def test_one_picture_under_a_long_sound_is_its_cover(tmp_path: Path) -> None:
+    path = write_film(tmp_path / "a.mp4", Reel(FACES[:1]), sound_s=5)
+    with pytest.raises(RecordingError, match="sound with a cover picture beside it"):
+        analysed(path)
 
 
 def test_presence_alone_measures_nothing_but_where_a_face_is(tmp_path: Path) -> None:
