@@ -16,7 +16,7 @@ from av.error import FFmpegError
 from dashboard.errors import RecordingError
 from dashboard.files.containers import BARE_SOUND, OPEN_AS, family
 from dashboard.files.photo import MAX_MB, MAX_PIXELS, Photo, PhotoError, read_photo
-from dashboard.files.tracks import Track, chosen, has_cover, tracks_of
+from dashboard.files.tracks import Track, chosen, has_cover, is_unreadable, tracks_of
 from dashboard.wording import counted, size
 
 GIF_START = b"GIF8"
