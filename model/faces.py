@@ -31,7 +31,7 @@ class Faces:
         Signals.
     mesh_presence: (n,) float32 or None, 0..1, that the face mesh found a face there; NaN where not tried.
     eyes_hidden: (n,) float32 or None, share 0..1 of the eyes turned to the camera that are covered; NaN where
-        the face is too small to say.
+        the face is too small to say. mouth_hidden: the same of the mouth, 0 or 1.
 
     Raises InvalidFacesError naming the field, the wanted and the given shape.
     """
@@ -50,6 +50,7 @@ class Faces:
     mouth_open: Floats | None = None
     mesh_presence: Floats | None = None
     eyes_hidden: Floats | None = None
+    mouth_hidden: Floats | None = None
 
     def __post_init__(self) -> None:
         self._check(self.__dataclass_fields__)

@@ -14,6 +14,7 @@ from model.crops import Crops
 from model.faces import Faces, Ints
 from model.observations import QualityFlag
 from model.signals import LEAST_PRESENCE
+from model.signals.head_pose import nose_aside
 
 MEASURED_SIZE_PX = 48
 
@@ -45,8 +46,11 @@ class QualityLimits:
     """Up or down: no loss was found up to here; beyond, 4 of 8 were right."""
     max_roll_deg: float = 45.0
     """What an aligned crop makes up for; unaligned, 30 degrees cost 10 points and 45 cost 20."""
+    max_nose_aside: float = 0.45
+    """How far the nose lies from the middle of the eyes, in their distance, where no mesh fits to say how far
+    a head is turned: 35 degrees, by the mesh's own depth."""
     min_presence: float = LEAST_PRESENCE
-    """Of the mesh, 0..1."""
+    """Of the mesh, 0..1. Below it a face is covered or turned, where it shows that, and otherwise unclear."""
     max_eyes_hidden: float = 0.2
     """Share 0..1; an eye turned away does not count, so one of two covered is 0.5."""
     max_covered: float = 0.25
@@ -57,15 +61,17 @@ def judge_crops(faces: Faces, crops: Crops, frame_px: tuple[int, ...], limits: Q
     """`faces` with `flags` set from their places in a frame of `frame_px` (width, height) and from their grey
     `crops` (n, s, s)."""
     crops = _at_measured_size(crops)
+    # Of a profile the far half is not covered, and no mesh need fit it.
+    turned, covered = _turned_away(faces, limits), _occluded(faces, limits)
     spots: list[tuple[QualityFlag, Mask]] = [
         (QualityFlag.SMALL, _longer_side_px(faces) < limits.min_side_px),
         (QualityFlag.BLURRED, sharpness(crops) < limits.min_sharpness),
         (QualityFlag.DARK, highlight(crops) < limits.min_highlight),
         (QualityFlag.OVEREXPOSED, saturated_share(crops) > limits.max_saturated),
-        (QualityFlag.LOW_CONFIDENCE, faces.confidence < limits.min_confidence),
+        (QualityFlag.LOW_CONFIDENCE, _unsure(faces, limits) & ~turned & ~covered),
         (QualityFlag.CUT_OFF, _cut_off(faces, frame_px)),
-        (QualityFlag.TURNED_AWAY, _turned_away(faces, limits)),
-        (QualityFlag.OCCLUDED, _occluded(faces, limits)),
+        (QualityFlag.TURNED_AWAY, turned),
+        (QualityFlag.OCCLUDED, covered & ~turned),
     ]
     flags: Ints = np.zeros(len(faces), np.int64)
     for flag, spotted in spots:
@@ -121,7 +127,7 @@ def _cut_off(faces: Faces, frame_px: tuple[int, ...]) -> Mask:
 
 
 def _turned_away(faces: Faces, limits: QualityLimits) -> Mask:
-    """A profile, a head thrown back, lying or upside down. Never where the pose is unknown."""
+    """A profile, a head thrown back, lying or upside down."""
     turned = np.zeros(len(faces), np.bool_)
     spots = (
         (faces.yaw_deg, limits.max_yaw_deg),
@@ -131,17 +137,30 @@ def _turned_away(faces: Faces, limits: QualityLimits) -> Mask:
     for angle, limit in spots:
         if angle is not None:
             turned |= np.abs(angle) > limit
+    if faces.mesh_presence is not None:
+        turned |= _meshless(faces, limits) & (nose_aside(faces) > limits.max_nose_aside)
     return turned
 
 
 def _occluded(faces: Faces, limits: QualityLimits) -> Mask:
-    """No mesh fits, an eye is covered, or a larger face stands before it. NaN, unknown, is no reason."""
+    """An eye or the mouth is covered, or a larger face stands before it. NaN, unknown, is no reason."""
     occluded = _covered_share(faces.boxes) > limits.max_covered
-    if faces.mesh_presence is not None:
-        occluded |= faces.mesh_presence < limits.min_presence
     if faces.eyes_hidden is not None:
         occluded |= faces.eyes_hidden > limits.max_eyes_hidden
+    if faces.mouth_hidden is not None:
+        occluded |= faces.mouth_hidden > 0.5
     return occluded
+
+
+def _unsure(faces: Faces, limits: QualityLimits) -> Mask:
+    """The detector hardly believes in it, or no mesh fits."""
+    unsure = np.asarray(faces.confidence < limits.min_confidence)
+    return unsure if faces.mesh_presence is None else unsure | _meshless(faces, limits)
+
+
+def _meshless(faces: Faces, limits: QualityLimits) -> Mask:
+    assert faces.mesh_presence is not None
+    return np.asarray(faces.mesh_presence < limits.min_presence)
 
 
 def _covered_share(boxes: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -1,14 +1,15 @@
 """Signals of every face of a frame: head pose, eye opening, gaze, mouth; as measured, at this instant."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
 from model.faces import Faces, Floats
 from model.images import Image
 from model.observations import EYES_CLOSED_BELOW, Signals
+from model.signals.covering import CoveringNetwork, covering_crop
 from model.signals.eyes import eye_open, eye_turn_deg, eye_weights
-from model.signals.eyes_hidden import hidden_eyes
 from model.signals.head_pose import mesh_pose_deg
 from model.signals.landmarks import LandmarkFinder, Landmarks
 
@@ -33,6 +34,21 @@ people by 10 degrees, and the lids hide where the iris is."""
 EYES_TRUSTED_TO_DEG, EYES_IGNORED_FROM_DEG = 30.0, 45.0
 """Head yaw between which the irises lose their say: what is seen of them tells less and less."""
 
+MEASURED = (
+    "yaw_deg",
+    "pitch_deg",
+    "roll_deg",
+    "eye_open",
+    "gaze",
+    "mouth_open",
+    "mesh_presence",
+    "eyes_hidden",
+    "mouth_hidden",
+)
+
+LEAST_HIDDEN = 0.99
+"""From here on nothing is seen of the eyes: gaze is the head's."""
+
 LIPS, MOUTH_CORNERS = (13, 14), (61, 291)
 
 
@@ -40,33 +56,25 @@ class SignalReader:
     """Landmarks and signals of faces. Not thread-safe: one for one stream. Raises LandmarkError."""
 
     def __init__(self, finder: LandmarkFinder | None = None) -> None:
-        self._finder = finder or LandmarkFinder()
+        self._finder, self._covering = finder or LandmarkFinder(), CoveringNetwork()
 
     def landmarks(self, image: Image, box: Floats, roll_deg: float, side_px: float) -> Landmarks | None:
         """Points of one face of the longer side `side_px` about `box`; None where it is too small."""
         if side_px < SMALLEST_MESH_PX:
             return None
         found = self._finder.find(image, box, roll_deg)
-        if found.presence < LEAST_PRESENCE or side_px < SMALLEST_IRIS_PX:
-            return found
-        return self._finder.with_eyes(image, found)
+        if found.presence < LEAST_PRESENCE:
+            return replace(found, hidden=self._covering.run(covering_crop(image, box, roll_deg)))
+        hidden = self._covering.run(covering_crop(image, found.square, found.roll_deg))
+        found = replace(found, hidden=hidden)
+        return found if side_px < SMALLEST_IRIS_PX else self._finder.with_eyes(image, found)
 
 
-def with_signals(image: Image, faces: Faces, landmarks: list[Landmarks | None]) -> Faces:
+def with_signals(faces: Faces, landmarks: list[Landmarks | None]) -> Faces:
     """`faces` with points, signals and what quality needs, from the landmarks found of each."""
-    rows = [_measured(image, found) for found in landmarks]
-    columns = np.array(rows, np.float32).reshape(-1, 8).T
-    names = (
-        "yaw_deg",
-        "pitch_deg",
-        "roll_deg",
-        "eye_open",
-        "gaze",
-        "mouth_open",
-        "mesh_presence",
-        "eyes_hidden",
-    )
-    faces = faces.having(**dict(zip(names, columns, strict=True)))
+    rows = [_unread() if found is None else _measured(found) for found in landmarks]
+    columns = np.array(rows, np.float32).reshape(-1, len(MEASURED)).T
+    faces = faces.having(**dict(zip(MEASURED, columns, strict=True)))
     return faces.having(points=_points(faces, landmarks))
 
 
@@ -97,35 +105,38 @@ def mouth_opening(found: Landmarks) -> float:
     return min(1.0, gap / max(width, 1e-6))
 
 
-def _measured(image: Image, found: Landmarks | None) -> tuple[float, ...]:
-    """Yaw, pitch, roll, eye opening, gaze, mouth opening, presence, share of hidden eyes; NaN: unknown."""
-    unknown = float("nan")
-    if found is None:
-        return (unknown,) * 8
+def _unread() -> tuple[float, ...]:
+    """Of a face too small to be measured."""
+    return (float("nan"),) * len(MEASURED)
+
+
+def _measured(found: Landmarks) -> tuple[float, ...]:
+    """The values of MEASURED; NaN where unknown."""
+    unknown, (left, right, mouth) = float("nan"), found.hidden
     if found.presence < LEAST_PRESENCE:
-        return (*(unknown,) * 6, found.presence, unknown)
+        return (*(unknown,) * 6, found.presence, (left + right) / 2, float(mouth))
     yaw, pitch, roll = mesh_pose_deg(found.mesh)
-    opening, gaze, hidden = unknown, gaze_score(yaw, pitch), unknown
-    if found.eyes is not None:
-        opening, gaze, hidden = _eyes(image, found, yaw, pitch)
-    return yaw, pitch, roll, opening, gaze, mouth_opening(found), found.presence, hidden
+    weights = eye_weights(yaw)
+    hidden = weights[0] * left + weights[1] * right
+    opening, gaze = unknown, gaze_score(yaw, pitch)
+    if found.eyes is not None and hidden < LEAST_HIDDEN:
+        opening, gaze = _eyes(found, hidden, yaw, pitch)
+    return yaw, pitch, roll, opening, gaze, mouth_opening(found), found.presence, hidden, float(mouth)
 
 
-def _eyes(image: Image, found: Landmarks, yaw_deg: float, pitch_deg: float) -> tuple[float, float, float]:
-    """Opening, gaze and the share hidden; without an eye to be seen, gaze is the head's."""
-    weights, covered = eye_weights(yaw_deg), hidden_eyes(image, found).tolist()
-    hidden = sum(weight for weight, is_covered in zip(weights, covered, strict=True) if is_covered)
-    if hidden > 0.99:
-        return float("nan"), gaze_score(yaw_deg, pitch_deg), hidden
-    left, right = (w / (1 - hidden) * (not one) for w, one in zip(weights, covered, strict=True))
-    seen = left, right
-    opening = eye_open(found, seen)
+def _eyes(found: Landmarks, hidden: float, yaw_deg: float, pitch_deg: float) -> tuple[float, float]:
+    """Opening and gaze by the eyes that are seen; `hidden` is the share of what would count of both."""
+    left, right = (
+        weight / (1 - hidden) * (not covered)
+        for weight, covered in zip(eye_weights(yaw_deg), found.hidden[:2], strict=True)
+    )
+    opening = eye_open(found, (left, right))
     if opening < EYES_CLOSED_BELOW:
-        return opening, gaze_score(yaw_deg, pitch_deg), hidden
-    turn_yaw, turn_pitch = eye_turn_deg(found, seen, yaw_deg, pitch_deg)
+        return opening, gaze_score(yaw_deg, pitch_deg)
+    turn_yaw, turn_pitch = eye_turn_deg(found, (left, right), yaw_deg, pitch_deg)
     span = EYES_IGNORED_FROM_DEG - EYES_TRUSTED_TO_DEG
     say = max(0.0, min((EYES_IGNORED_FROM_DEG - abs(yaw_deg)) / span, 1.0))
-    return opening, gaze_score(yaw_deg + say * turn_yaw, pitch_deg + say * turn_pitch), hidden
+    return opening, gaze_score(yaw_deg + say * turn_yaw, pitch_deg + say * turn_pitch)
 
 
 def _points(faces: Faces, landmarks: list[Landmarks | None]) -> Floats | None:

@@ -10,6 +10,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from model.faces import Faces, Floats
+
 MIRROR_LEFT = np.array([33, 133, 127, 234, 54, 67, 105, 129, 50])
 MIRROR_RIGHT = np.array([263, 362, 356, 454, 284, 297, 334, 358, 280])
 """Mesh points and their mirror images that no expression moves much: corners of the eyes, temples, cheeks."""
@@ -41,3 +43,13 @@ def mesh_pose_deg(mesh: NDArray[np.floating]) -> tuple[float, float, float]:
     ahead = math.cos(yaw) * down[2] - math.sin(yaw) * upright_x
     pitch = math.atan2(-ahead, upright_y)
     return math.degrees(yaw), math.degrees(pitch), math.degrees(roll)
+
+
+def nose_aside(faces: Faces) -> Floats:
+    """(n,) how far the nose is from the middle of the eyes, in their distance; 0 without points."""
+    if faces.points is None:
+        return np.zeros(len(faces), np.float32)
+    left, right, nose = faces.points[:, 0], faces.points[:, 1], faces.points[:, 2]
+    across = right - left
+    along = ((nose - (left + right) / 2) * across).sum(axis=1)
+    return np.asarray(np.abs(along) / np.maximum((across**2).sum(axis=1), 1e-6), np.float32)

@@ -53,11 +53,13 @@ class Landmarks:
     mesh: (468, 3) float32; z in the same px, growing away from the camera.
     log_odds: that there is a face where the mesh was fitted; 0 is even.
     eyes: the image's left and right one (of an upright head), or None where the face is too small for it.
+    hidden: whether the image's left eye, its right eye and the mouth are covered.
     """
 
     mesh: Floats
     log_odds: float
     eyes: tuple[Eye, Eye] | None = None
+    hidden: tuple[bool, bool, bool] = (False, False, False)
 
     @property
     def presence(self) -> float:
@@ -121,7 +123,7 @@ class LandmarkFinder:
         """`found` with both irises."""
         left = self._eye(image, found.mesh[33, :2], found.mesh[133, :2], mirrored=False)
         right = self._eye(image, found.mesh[362, :2], found.mesh[263, :2], mirrored=True)
-        return Landmarks(found.mesh, found.log_odds, (left, right))
+        return Landmarks(found.mesh, found.log_odds, (left, right), found.hidden)
 
     def _settled(self, image: Image, box: Floats, roll_deg: float) -> Landmarks:
         found = self._fit(image, box, roll_deg)

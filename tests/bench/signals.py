@@ -63,7 +63,7 @@ def cost_of_a_face(image: Image, count: int) -> dict[str, float]:
             reader.landmarks(image, faces.boxes[i], float(rolls_deg[i]), float(sides_px[i]))
             for i in range(len(faces))
         ]
-        with_signals(image, faces, found)
+        with_signals(faces, found)
 
     def networks() -> None:
         for side_px in sides_px:

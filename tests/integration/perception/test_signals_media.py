@@ -16,7 +16,7 @@ from model.quality import QualityLimits
 from model.signals import SignalReader, signals_of, with_signals
 from model.signals.landmarks import Landmarks, upright_deg
 from tests.made.eyes import covered, eyes_of, looking_aside, skin
-from tests.made.media import MEDIA, needs_media, read_frames, read_image
+from tests.made.media import MEDIA, SHARED, needs_media, read_frames, read_image
 from tests.made.quality import judge
 
 pytestmark = needs_media
@@ -38,6 +38,7 @@ LOOKING_HERE = {
     "sample1.jpg": (3,),
     "sample3.jpg": (0, 1, 2),
 }
+SOFT_LIGHT = SHARED / "cases" / "t08_clear_face_called_covered.mkv"
 SHUT_FRAMES = (36, 48, 84, 450)
 """Of the close-up clip: both eyes firmly shut."""
 
@@ -88,7 +89,7 @@ def reader() -> SignalReader:
 def read(image: Image, box: Floats, roll_deg: float) -> tuple[Faces, Landmarks]:
     found = reader().landmarks(image, box, roll_deg, float((box[2:] - box[:2]).max()))
     assert found is not None
-    return with_signals(image, Faces(box[None], np.ones(1, np.float32)), [found]), found
+    return with_signals(Faces(box[None], np.ones(1, np.float32)), [found]), found
 
 
 @cache
@@ -162,9 +163,29 @@ def test_a_head_upside_down_is_flagged_and_nothing_is_scored() -> None:
         assert face.signals.roll_deg is not None and abs(face.signals.roll_deg) > 150
 
 
-def test_a_profile_is_flagged() -> None:
+def test_a_profile_is_turned_away_and_not_covered() -> None:
     image = read_image(MEDIA / "sample2.jpg")
     pipeline = make_pipeline()
     seen = [pipeline.observe(pipeline.process(image, 100 * i)) for i in range(4)][-1]
     profile, *_ = sorted(seen, key=lambda face: face.box[0])
-    assert profile.flags & (QualityFlag.TURNED_AWAY | QualityFlag.OCCLUDED)
+    assert QualityFlag.TURNED_AWAY in profile.flags and QualityFlag.OCCLUDED not in profile.flags
+
+
+@pytest.mark.skipif(not SOFT_LIGHT.is_file(), reason="the clip is not beside the project")
+def test_a_clear_face_in_soft_light_is_never_covered() -> None:
+    frames, rate_hz = read_frames(SOFT_LIGHT)
+    pipeline = make_pipeline(expressions=False)
+    step = round(rate_hz / 5)
+    told = [pipeline.process(frame, 200 * i).quality for i, frame in enumerate(frames[::step])]
+    assert sum(len(found) for found in told) >= 10
+    assert all(QualityFlag.OCCLUDED not in flags for found in told for flags in found)
+
+
+def test_a_hand_before_the_mouth_covers_it() -> None:
+    """Looked at one by one: frames of the close-up clip with a hand before the mouth, and without."""
+    frames, rate_hz = read_frames(MEDIA / "pyfeat_WolfgangLanger_Pexels.mp4")
+    pipeline, covered = make_pipeline(expressions=False), []
+    for i, frame in enumerate(frames[:: round(rate_hz / 5)]):
+        for flags in pipeline.process(frame, 200 * i).quality:
+            covered.append(QualityFlag.OCCLUDED in flags)
+    assert 5 <= sum(covered) <= 10

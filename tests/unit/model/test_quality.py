@@ -113,10 +113,31 @@ def test_a_head_turned_too_far_is_turned_away(angle: str, within: float, beyond:
     assert measured(**{angle: beyond}) == QualityFlag.TURNED_AWAY
 
 
-def test_a_covered_eye_or_a_mesh_that_does_not_fit_is_occluded() -> None:
+def test_a_covered_eye_or_mouth_is_occluded() -> None:
     assert measured(eyes_hidden=0.5) == QualityFlag.OCCLUDED
-    assert measured(eyes_hidden=0.1, mesh_presence=0.99) == USABLE
-    assert measured(mesh_presence=0.5) == QualityFlag.OCCLUDED
+    assert measured(mouth_hidden=1) == QualityFlag.OCCLUDED
+    assert measured(eyes_hidden=0.1, mouth_hidden=0, mesh_presence=0.99) == USABLE
+
+
+def test_a_mesh_that_does_not_fit_is_unclear_unless_something_covers_the_face() -> None:
+    assert measured(mesh_presence=0.5) == QualityFlag.LOW_CONFIDENCE
+    assert measured(mesh_presence=0.5, mouth_hidden=1) == QualityFlag.OCCLUDED
+
+
+def test_the_far_half_of_a_profile_is_not_covered() -> None:
+    assert measured(yaw_deg=60, eyes_hidden=1, mouth_hidden=1) == QualityFlag.TURNED_AWAY
+
+
+@pytest.mark.parametrize(
+    ("nose_px", "wanted"), [(235, QualityFlag.LOW_CONFIDENCE), (270, QualityFlag.TURNED_AWAY)]
+)
+def test_without_a_mesh_the_nose_tells_a_profile(nose_px: int, wanted: QualityFlag) -> None:
+    points = np.array([[[205, 110], [245, 110], [nose_px, 130], [210, 155], [240, 155]]], np.float32)
+    faces = Faces(np.array([FACE], np.float32), np.array([0.9], np.float32), points)
+    faces = faces.having(
+        mesh_presence=np.array([0.2], np.float32), eyes_hidden=np.ones(1, np.float32) * (nose_px > 250)
+    )
+    assert judge(astronaut(), faces, LIMITS).quality == [wanted]
 
 
 def test_what_was_not_measured_is_no_reason() -> None:

@@ -29,7 +29,7 @@ def reader() -> SignalReader:
 def read(image: Image, box: Floats = FACE) -> tuple[Faces, Landmarks | None]:
     side_px = float((box[2:] - box[:2]).max())
     found = reader().landmarks(image, box, 0, side_px)
-    return with_signals(image, Faces(box[None], np.ones(1, np.float32)), [found]), found
+    return with_signals(Faces(box[None], np.ones(1, np.float32)), [found]), found
 
 
 @cache
