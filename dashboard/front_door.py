@@ -123,7 +123,7 @@ class FrontDoor:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, rules: Rules) -> None:
         is_upload = scope["path"].startswith(UPLOADS)
-        body = _Body(receive, send, rules.upload_bytes * is_upload + OTHER_BODY_BYTES)
+        body = _Body(receive, send, rules.upload_bytes * is_upload)
         if body.is_too_long(_sent(scope, b"content-length")[b"content-length"]):
             return await _refuse(scope, send, 413, TOO_LONG)
         try:
@@ -144,8 +144,10 @@ class FrontDoor:
 class _Body:
     """A request's body, counted while it comes, and the answer with the headers that every answer has."""
 
-    def __init__(self, receive: Receive, send: Send, limit_bytes: int) -> None:
-        self._receive, self._send, self._left_bytes = receive, send, limit_bytes
+    def __init__(self, receive: Receive, send: Send, file_bytes: int) -> None:
+        """`file_bytes`: the largest file; 0 for what is no upload."""
+        self._receive, self._send = receive, send
+        self._left_bytes, self._is_upload = file_bytes + OTHER_BODY_BYTES, file_bytes > 0
         self._answered = self.refused = False
 
     def is_too_long(self, lengths: Iterable[str]) -> bool:
@@ -169,7 +171,9 @@ class _Body:
         if message["type"] == "http.response.start":
             self._answered = True
             headers = with_headers(message.get("headers", ()))
-            if message["status"] >= 400:  # else the server would read the rest of a body that nobody wants
+            if (
+                message["status"] >= 400 and self._is_upload
+            ):  # else the server would read all that still comes
                 headers.append((b"connection", b"close"))
             message = {**message, "headers": headers}
         await self._send(message)
