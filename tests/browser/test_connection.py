@@ -119,7 +119,9 @@ def test_a_wrong_secret_is_named_by_browser_and_server(
     page: Page, turn: TurnServer, database: Path, tmp_path: Path
 ) -> None:
     settings = relayed(turn, ATTUNE_TURN_SECRET="another secret", ATTUNE_ICE_TRANSPORT="all")
-    with Server(database, tmp_path / "log", **settings) as server:
+    with Server(
+        database, tmp_path / "log", STREAMLIT_SERVER_ADDRESS="0.0.0.0", ATTUNE_PUBLIC_URL=public
+    ) as server:
         page.goto(f"{server.url}/connection")
         told(page, "2 problems")
         told(page, "from the browser. It refused the credentials")
@@ -164,7 +166,10 @@ def test_without_a_camera_the_check_says_so(launch: Launch, server: Server) -> N
 def test_an_address_without_https_is_the_first_problem(
     browser: Browser, database: Path, tmp_path: Path
 ) -> None:
-    with Server(database, tmp_path / "log", STREAMLIT_SERVER_ADDRESS="0.0.0.0") as server:
+    public = f"http://{own_address()}"
+    with Server(
+        database, tmp_path / "log", STREAMLIT_SERVER_ADDRESS="0.0.0.0", ATTUNE_PUBLIC_URL=public
+    ) as server:
         page = browser.new_page()
         page.goto(f"http://{own_address()}:{server.port}/connection")
         told(page, "is neither HTTPS nor localhost")
