@@ -119,9 +119,7 @@ def test_a_wrong_secret_is_named_by_browser_and_server(
     page: Page, turn: TurnServer, database: Path, tmp_path: Path
 ) -> None:
     settings = relayed(turn, ATTUNE_TURN_SECRET="another secret", ATTUNE_ICE_TRANSPORT="all")
-    with Server(
-        database, tmp_path / "log", STREAMLIT_SERVER_ADDRESS="0.0.0.0", ATTUNE_PUBLIC_URL=public
-    ) as server:
+    with Server(database, tmp_path / "log", **settings) as server:
         page.goto(f"{server.url}/connection")
         told(page, "2 problems")
         told(page, "from the browser. It refused the credentials")
