@@ -5,6 +5,9 @@ from typing import Any
 from dashboard.charts.look import DAY_MS
 from dashboard.palette import ENGAGEMENT_LINE, faded
 
+TOLD_ON = "#0b6f87"
+"""White on it is read at 5.7:1, in both themes."""
+
 
 def mark_moment(figure: Any, stretch_ms: tuple[int, int], at_ms: int, value: float | None, told: str) -> None:
     """Marks `stretch_ms` and, where it is known, the `value` at `at_ms`, with what it is in words."""
@@ -20,14 +23,15 @@ def mark_moment(figure: Any, stretch_ms: tuple[int, int], at_ms: int, value: flo
         fillcolor=faded(ENGAGEMENT_LINE, 0.22),
         line={"width": 1, "color": ENGAGEMENT_LINE},
     )
-    if value is not None:
-        figure.add_scatter(
-            x=[at_ms + DAY_MS],
-            y=[value],
-            mode="markers+text",
-            text=[told],
-            textposition="top center",
-            marker={"size": 11, "color": ENGAGEMENT_LINE, "line": {"width": 2, "color": "white"}},
-            hoverinfo="skip",
-            cliponaxis=False,
-        )
+    if value is None:
+        return
+    figure.add_scatter(
+        x=[at_ms + DAY_MS],
+        y=[value],
+        mode="markers",
+        marker={"size": 12, "color": TOLD_ON, "line": {"width": 2, "color": "white"}},
+        hoverinfo="skip",
+        cliponaxis=False,
+    )
+    label = {"bgcolor": TOLD_ON, "borderpad": 3, "font": {"color": "white", "size": 14}}
+    figure.add_annotation(x=at_ms + DAY_MS, y=value, text=told, showarrow=False, yshift=22, **label)

@@ -104,11 +104,11 @@ def _put_away() -> None:
 
 
 def _what(report: SessionReport) -> str:
-    line, title = report.headline, report.reading.definition.title
-    if line.engagement is None:
-        return title
-    usable = f"measured in {duration(report.usable_ms)} of {duration(line.duration_ms)}"
-    return f"{title}: mean over people, then over time; {usable}"
+    title = report.reading.definition.title
+    if report.too_little:
+        usable, whole = duration(report.usable_ms), duration(report.headline.duration_ms)
+        return f"{title}. Somebody was usable for {usable} of {whole}."
+    return f"{title}, mean over people and time"
 
 
 def _counted(answer: Answer, one: Moment) -> str:

@@ -20,6 +20,13 @@ from dashboard.stored.report import SessionReport, View
 from dashboard.wording import escaped
 from db.reports import SessionSettings, SessionSummary
 
+LOOK = """
+<style>
+[class*="st-key-moments-"] button, [class*="st-key-answer-"] button { justify-content: start; }
+[class*="st-key-moments-"] button p, [class*="st-key-answer-"] button p { text-align: left; }
+</style>
+"""
+"""Sentences begin at the left, also where they are pressed and wrap."""
 STAYS = """
 <style>
 @media (min-height: 600px) {
@@ -58,6 +65,7 @@ def show_report(report: SessionReport, person: int | None, less_usual: float | N
     if report.large_enough and not report.mix.empty:
         answer = read_answer(report, person, tools.min_group_size)
     opened = None if answer is None else _opened(answer)
+    st.html(LOOK)
     _show_first(report, answer, less_usual)
     show_chosen(report, person)
     if asked_tab() == MOMENTS:

@@ -51,7 +51,8 @@ def show_facts(report: SessionReport) -> None:
     """The other figures, in one line."""
     told = figures(report.headline, report.reading)
     line = " · ".join(f"{name} **{escaped(value)}**" for name, value, _ in told if name != ENGAGEMENT)
-    st.markdown(line, help="  \n".join(f"**{name}**: {meaning}" for name, _, meaning in told))
+    say = st.caption if report.too_little else st.markdown
+    say(line, help="  \n".join(f"**{name}**: {meaning}" for name, _, meaning in told))
 
 
 def figures(line: Headline, reading: Reading) -> list[tuple[str, str, str]]:

@@ -13,10 +13,12 @@ from dashboard.markers.typed import told_time
 from dashboard.reading import Reading, stored_reading
 from dashboard.report.address import Asked
 from dashboard.report.empty import too_small, without_usable
+from dashboard.report.mail import show_mail
 from dashboard.report.markers import in_view
 from dashboard.report.sections import figures, finding, is_line, marked
 from dashboard.report.told import first_told, told
 from dashboard.stored.answer import Answer, read_answer
+from dashboard.stored.enough import TOO_LITTLE
 from dashboard.stored.findings import mix_finding
 from dashboard.stored.moments import Kind, Moment
 from dashboard.stored.report import SessionReport
@@ -36,7 +38,7 @@ PRINT_STYLE = """
 @page { size: A4; margin: 12mm; }
 @media print {
   header, [data-testid="stHeader"], [data-testid="stToolbar"], [data-testid="stSidebar"],
-  .st-key-screen-only { display: none !important; }
+  .st-key-screen-only, .st-key-screen-only-mail { display: none !important; }
   html, body, #root, .stApp, .stApp * { color: #1b2530 !important; background-color: transparent !important; }
   html, body, #root, .stApp, [data-testid="stAppViewContainer"], [data-testid="stMain"],
   [data-testid="stMainBlockContainer"] {
@@ -68,14 +70,20 @@ def asked_reading(stored: SessionSettings, asked: Asked) -> Reading:
 
 def show_summary(report: SessionReport, accuracy: str, min_group_size: int) -> None:
     """Everything on the page. A group-only view names nobody."""
+    answer = None
+    if report.large_enough and not report.mix.empty and not report.too_little:
+        answer = read_answer(report, None, min_group_size)
+    with st.container(key="screen-only-mail"):
+        show_mail(report, answer)
     _show_title(report)
     _show_figures(report)
     if not report.large_enough:
         st.info(too_small(min_group_size))
     elif report.mix.empty:
         st.info(without_usable(report))
+    elif answer is None:
+        st.info(f"{TOO_LITTLE}: less than half a minute, or a tenth of the time, was usable.")
     else:
-        answer = read_answer(report, None, min_group_size)
         _show_line(answer)
         _show_mix_and_moments(answer)
     _show_markers(report)
@@ -95,6 +103,9 @@ def _show_title(report: SessionReport) -> None:
 
 def _show_figures(report: SessionReport) -> None:
     told = figures(report.headline, report.reading)
+    if report.too_little:
+        unsaid = ("Engagement", "Leading")
+        told = [(name, TOO_LITTLE if name in unsaid else value, meaning) for name, value, meaning in told]
     heads, values = ("".join(f"| {escaped(one[place])} " for one in told) for place in (0, 1))
     st.markdown(f"{heads}|\n{'| --- ' * len(told)}|\n{values}|")
 

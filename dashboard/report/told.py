@@ -87,7 +87,7 @@ def part_name(part: Part) -> str:
     """A part in words: Sad, Looking away, Less looking away."""
     if part.is_gaze:
         words = GAZE_WORDS[GazeState(part.key)]
-        return f"Less {words}" if part.change > 0 else words[:1].upper() + words[1:]
+        return f"{words[:1].upper()}{words[1:]}{' less' if part.change > 0 else ''}"
     return label(part.key) if part.key in KEYS else part.key.replace("_", " ").capitalize()
 
 
