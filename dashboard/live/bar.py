@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from dashboard import navigation
 from dashboard.links import link
-from dashboard.live.panel import ended_sentence
+from dashboard.live.ended import ended_sentence
 from dashboard.live.tab import LiveTab, TabNow
 from dashboard.palette import PAGE_DARK, PAGE_LIGHT
 from dashboard.running.figures import live_figures
@@ -17,7 +17,14 @@ from dashboard.wording import clock, counted
 from db.errors import DatabaseError
 from db.reports import roster
 
-LOOKS = f"""<style>
+DOT = """<style>
+.at-rec {display: inline-block; width: .7em; height: .7em; border-radius: 50%; background: #d92d20;
+  margin-right: .45em; animation: at-rec 2s infinite}
+.at-rec.waiting {background: #b9770e; animation: none}
+@keyframes at-rec {50% {opacity: .35}}
+@media (prefers-reduced-motion: reduce) {.at-rec {animation: none}}
+</style>"""
+LOOKS = f"""{DOT}<style>
 .st-key-live-bar {{position: fixed; bottom: .75rem; left: 50%; transform: translateX(-50%); z-index: 90;
   width: min(64rem, calc(100vw - 1.5rem)); padding: .35rem .75rem;
   background: light-dark({PAGE_LIGHT}, {PAGE_DARK});
@@ -25,11 +32,6 @@ LOOKS = f"""<style>
 .at-live {{display: flex; flex-wrap: wrap; gap: .1rem 1rem; align-items: center; line-height: 1.5;
   font-variant-numeric: tabular-nums}}
 .at-live b {{white-space: nowrap}}
-.at-rec {{display: inline-block; width: .7em; height: .7em; border-radius: 50%; background: #d92d20;
-  margin-right: .45em; animation: at-rec 2s infinite}}
-.at-rec.waiting {{background: #b9770e; animation: none}}
-@keyframes at-rec {{50% {{opacity: .35}}}}
-@media (prefers-reduced-motion: reduce) {{.at-rec {{animation: none}}}}
 </style>"""
 
 

@@ -6,15 +6,35 @@ from typing import Any
 import numpy as np
 
 from dashboard.charts.expressions import emotion_area, mix_pie
-from dashboard.charts.lines import BAND_EDGES, middle_half, value_ticks
-from dashboard.charts.look import MIX_PX, TIMELINE_PX, line_of, plain_figure, span_axis, waiting, with_markers
-from dashboard.palette import BANDS, ENGAGEMENT_LINE, QUIET, faded
+from dashboard.charts.lines import PERSON_LINE as PIN
+from dashboard.charts.lines import middle_half, value_ticks
+from dashboard.charts.look import (
+    DAY_MS,
+    MIX_PX,
+    TIMELINE_PX,
+    line_of,
+    plain_figure,
+    plain_text,
+    span_axis,
+    waiting,
+    with_markers,
+)
+from dashboard.palette import ENGAGEMENT_LINE
 from dashboard.running.figures import LiveFigures
+from dashboard.running.notes import Happened
 from dashboard.stored.figures import mix, timeline
 from dashboard.stored.group_lines import SPREAD_FROM
 from db.reports import Bucket, Marker
+from model.behaviour.events import EventKind
 
-GAUGE_PX, LINE_PX = 170, 190
+LINE_PX = 150
+PINS = {
+    EventKind.GROUP_FALL: "triangle-down",
+    EventKind.AWAY: "diamond",
+    EventKind.EYES_CLOSED: "line-ew-open",
+    EventKind.NOD: "circle",
+    EventKind.LAUGHTER: "star",
+}
 
 
 def mix_figure(buckets: Sequence[Bucket]) -> Any:
@@ -33,30 +53,9 @@ def timeline_figure(
     return with_markers(emotion_area(frame), markers, start_ms, end_ms)
 
 
-def gauge(figures: LiveFigures) -> Any:
-    """The group's value now on the range of its definition, with the paper's bands where it has them."""
-    reading, value = figures.reading, figures.now
-    low, high = reading.shown
-    shown = None if value is None else round(value, reading.digits)
-    axis = {"range": [low, high], "tickvals": value_ticks(reading, reading.shown), "tickfont": {"size": 12}}
-    dial = {
-        "type": "indicator",
-        "mode": "gauge" if value is None else "gauge+number",
-        "value": low if shown is None else shown,
-        "number": {"suffix": _unit(figures), "font": {"size": 40}} | _sign(figures),
-        "gauge": {
-            "axis": axis,
-            "bar": {"color": ENGAGEMENT_LINE, "thickness": 0.0 if value is None or low < 0 else 0.5},
-            "bgcolor": faded(QUIET, 0.12),
-            "borderwidth": 0,
-            "steps": _steps(figures),
-        },
-    }
-    return plain_figure([dial], GAUGE_PX, left=30, right=30, top=26)
-
-
-def group_line_figure(figures: LiveFigures) -> Any:
-    """The group's mean over the last five minutes and, shaded, the middle half of the people."""
+def group_line_figure(figures: LiveFigures, notes: Sequence[Happened] = ()) -> Any:
+    """The group's mean over the last five minutes, shaded the middle half of the people, and `notes` pinned
+    on it."""
     reading, line = figures.reading, figures.line
     low, high = reading.shown
     unit = _unit(figures)
@@ -70,7 +69,7 @@ def group_line_figure(figures: LiveFigures) -> Any:
     ticks = value_ticks(reading, reading.shown)
     upper = np.where(line.people >= SPREAD_FROM, line.upper, np.nan)
     drawn = plain_figure(
-        [*middle_half(figures.time_ms, line.lower, upper), mean],
+        [*middle_half(figures.time_ms, line.lower, upper), mean, *_pins(figures, notes, start_ms)],
         LINE_PX,
         left=48,
         hovermode="x",
@@ -80,25 +79,30 @@ def group_line_figure(figures: LiveFigures) -> Any:
     return with_markers(drawn, figures.markers, start_ms, end_ms)
 
 
-def _steps(figures: LiveFigures) -> list[dict[str, Any]]:
-    if not figures.reading.banded:
-        return _from_zero(figures)
-    return [{"range": [low, high], "color": faded(BANDS[band], 0.25)} for low, high, band in BAND_EDGES[::-1]]
-
-
-def _from_zero(figures: LiveFigures) -> list[dict[str, Any]]:
-    """A dial's bar begins at its lowest value; one that has a zero in the middle begins there."""
-    low, high = figures.reading.shown
-    if figures.now is None or low >= 0:
+def _pins(figures: LiveFigures, notes: Sequence[Happened], start_ms: int) -> list[dict[str, Any]]:
+    """What happened, as marks on the line; at its foot where the line has a gap."""
+    shown = [note for note in notes if note.at_ms >= start_ms]
+    if not shown:
         return []
-    value = min(max(figures.now, low), high)
-    return [{"range": sorted((0.0, value)), "color": ENGAGEMENT_LINE, "thickness": 0.5}]
+    mean, low = figures.line.mean, figures.reading.shown[0]
+    steps = [min((note.at_ms - start_ms) // figures.step_ms, len(mean) - 1) for note in shown]
+    marks = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [note.at_ms + DAY_MS for note in shown],
+        "y": [low if np.isnan(mean[step]) else round(float(mean[step]), 3) for step in steps],
+        "text": [plain_text(note.sentence) for note in shown],
+        "hovertemplate": "%{text}<extra></extra>",
+        "cliponaxis": False,
+        "marker": {
+            "symbol": [PINS[note.kind] for note in shown],
+            "size": 11,
+            "color": PIN,
+            "line": {"width": 1.5, "color": PIN},
+        },
+    }
+    return [marks]
 
 
 def _unit(figures: LiveFigures) -> str:
     return "" if figures.reading.is_change else figures.reading.unit
-
-
-def _sign(figures: LiveFigures) -> dict[str, Any]:
-    signed = figures.reading.definition.signed or figures.reading.is_change
-    return {"valueformat": f"{'+' if signed else ''}.{figures.reading.digits}f"}

@@ -1,4 +1,4 @@
-"""Marking a running session: buttons and keys, what was marked last, and taking it back."""
+"""Marking a running session: buttons and keys in one row, and, apart from it, what was marked last."""
 
 from collections.abc import Callable
 from functools import partial
@@ -18,7 +18,8 @@ from db.errors import DatabaseError
 from db.reports import Marker, markers
 from db.store import Store
 
-LAST_SHOWN = 3
+LAST_SHOWN = 6
+MARKED_EVERY_S = 2.0
 HELP = (
     "A key alone marks the moment you press it; with Shift it begins a stretch, or ends the one begun. "
     "Keys are left alone while you type. Markers stand on every timeline and in the exports."
@@ -27,27 +28,42 @@ HELP = (
 
 @st.fragment
 def show_markers(live: LiveSession, engine: Engine, store: Store) -> None:
-    """Buttons, trouble if there is any, and the last markers. Also in a session that counts presence only."""
+    """One row of buttons, and trouble if there is any. Also in a session that counts presence only."""
     desk = live.markers
     labels = {**LABELS, OWN_KEY: desk.own_label}
     now_ms = round(live.status().elapsed_s * 1000)
     since = {label: clock(one.offset_ms / 1000) for label, one in desk.running.items()}
-    told = ask_presses(f"keys-{live.session_id}", live.session_id, now_ms, labels, since)
-    if desk.take(store, presses_of(told, labels, now_ms)):
-        _again()
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="live-markers"):
+        told = ask_presses(f"keys-{live.session_id}", live.session_id, now_ms, labels, since)
+        if desk.take(store, presses_of(told, labels, now_ms)):
+            _again()
+        _own_label(desk)
+        _undo(desk, store)
     _show_waiting(desk, store)
+    _stored(live, engine)
+
+
+@st.fragment(run_every=MARKED_EVERY_S)
+def show_marked(live: LiveSession, engine: Engine, store: Store) -> None:
+    """The last markers, each to be changed or deleted."""
+    st.markdown("**Markers**")
+    now_ms = round(live.status().elapsed_s * 1000)
+    stored = _stored(live, engine)
+    if not stored:
+        st.markdown("Nothing is marked yet.")
+    for marker in sorted(stored, key=lambda one: one.id)[: -LAST_SHOWN - 1 : -1]:
+        _show_row(live, store, marker, now_ms)
+
+
+def _stored(live: LiveSession, engine: Engine) -> list[Marker]:
+    """What is marked, shown on the timelines from now on."""
     try:
         stored = markers(engine, live.session_id)
     except DatabaseError as error:
-        st.caption(f"The markers cannot be read now: {escaped(str(error))}")
-        return
+        st.markdown(f"The markers cannot be read now: {escaped(str(error))}")
+        return []
     live.people.mark(stored)
-    with st.container(gap="xxsmall"):
-        for marker in sorted(stored, key=lambda one: one.id)[: -LAST_SHOWN - 1 : -1]:
-            _show_row(live, store, marker, now_ms)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        _undo(desk, store)
-        _own_label(desk)
+    return stored
 
 
 def _show_waiting(desk: MarkerDesk, store: Store) -> None:

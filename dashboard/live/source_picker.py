@@ -123,7 +123,8 @@ function tidy(frame) {
   for (const video of inside?.querySelectorAll('video') ?? []) video.style.display = hidden ? 'none' : '';
   for (const button of inside?.querySelectorAll('button') ?? []) {
     const spare = page.wanted === 'screen' && button.textContent.trim() === page.chooser;
-    button.style.display = spare ? 'none' : '';
+    // While live the one STOP is that of the page's bar, and the picture has the room.
+    button.style.display = spare || page.live ? 'none' : '';
   }
   // The streamer measures itself once; a window that is made taller would push STOP out of sight.
   const height = Math.ceil(inside?.getElementById('root')?.getBoundingClientRect().height ?? 0);
@@ -140,6 +141,7 @@ export default function ({ data, parentElement, setStateValue }) {
   page.wanted = data.wanted;
   page.live = data.live;
   page.chooser = data.chooser;
+  page.live = data.live;
   page.send = (events) => setStateValue('events', events);
   const buttons = parentElement.querySelectorAll('button[value]');
   const able = { screen: !!navigator.mediaDevices?.getDisplayMedia, camera: true };

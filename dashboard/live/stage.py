@@ -22,7 +22,6 @@ from dashboard.live.tab import LiveTab
 from dashboard.markers.desk import Press
 from dashboard.running.session import LiveSession
 from dashboard.settings import Settings
-from dashboard.wording import escaped
 from db.errors import DatabaseError
 from db.store import Store
 from model.errors import ModelError
@@ -35,9 +34,9 @@ OFF_STAGE = """<style>.st-key-stage {position: fixed; left: 0; bottom: 0; width:
 
 @dataclass(frozen=True)
 class Stage:
-    """Where the Live page may draw: under the picture and beside it. `trouble`: why no session starts."""
+    """Where the Live page may draw: above the picture and beside it. `trouble`: why no session starts."""
 
-    picture: DeltaGenerator
+    head: DeltaGenerator
     beside: DeltaGenerator
     stream: StreamState
     trouble: str | None
@@ -71,8 +70,8 @@ def _drawn(tab: LiveTab, settings: Settings, store: Store) -> Stage:
     now = tab.now()
     assert now.setup is not None
     with st.container(key="stage"):
-        st.header(escaped(now.setup.title), anchor=False)
-        picture, beside = st.columns(2, gap="medium")
+        head = st.container(gap="xsmall")
+        picture, beside = st.columns([5, 6], gap="medium")
     with picture:
         key = f"stream-{now.attempt}"
         state = open_stream(key, tab.on_frame, tab.on_ended, tab.on_error, rtc_configuration(settings))
@@ -81,7 +80,7 @@ def _drawn(tab: LiveTab, settings: Settings, store: Store) -> Stage:
         changes = tab.hear(told)
         if now.live is not None and changes:
             _mark_changes(now.live, store, changes)
-    return Stage(picture, beside, state, _follow(tab, state))
+    return Stage(head, beside, state, _follow(tab, state))
 
 
 def _follow(tab: LiveTab, state: StreamState) -> str | None:

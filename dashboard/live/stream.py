@@ -40,7 +40,7 @@ RETURNED_WIDTH_PX = 960
 SMALLEST_PX = 16
 """Of a minimised window browsers send 2 x 2 px: no picture, which is not the same as nobody in it."""
 
-VIDEO_STYLE = {"width": "100%", "maxHeight": "30rem"}
+VIDEO_STYLE = {"width": "100%", "maxHeight": "26rem"}
 VIDEO_CONSTRAINTS = {
     "video": {"width": {"ideal": 640}, "height": {"ideal": 480}, "frameRate": {"ideal": 30}},
     "audio": False,

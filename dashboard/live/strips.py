@@ -8,6 +8,7 @@ from math import isnan
 from dashboard.palette import COLOURS, ENGAGEMENT_LINE, LABELS
 from dashboard.running.figures import LiveFigures
 from dashboard.running.people_now import PeopleNow, Seen
+from dashboard.stored.enough import TOO_LITTLE
 from dashboard.wording import NOTHING, PERCENT, person_name
 from model.drawing.overlay import REASONS
 from model.emotions import NOT_SURE
@@ -20,6 +21,8 @@ SIGNS = {
     GazeState.CLOSED: ("\N{EM DASH}", "Eyes closed"),
     GazeState.UNKNOWN: ("?", "Gaze unknown"),
 }
+AWAY_STEP_MS = 3_000
+"""A list that is ordered by seconds would never stand still."""
 BY_HEAD = {
     GazeState.LOOKING: ("\N{FISHEYE}", "Facing, eyes not read"),
     GazeState.AWAY: ("\N{RIGHTWARDS ARROW}", "Facing away, eyes not read"),
@@ -28,16 +31,17 @@ BY_HEAD = {
 STYLE = f"""<style>
 .at-strips {{display:grid; gap:0 2rem; font-size:.9rem; line-height:1.3;
   grid-template-columns:repeat(auto-fill,minmax(min(100%,34rem),1fr))}}
-.at-strip {{display:grid; align-items:center; gap:.15rem .75rem; padding:.3rem 0; min-height:2rem;
+.at-strip {{display:grid; align-items:center; gap:.15rem .75rem; padding:.1rem 0; min-height:1.9rem;
   border-bottom:1px solid rgba(128,138,150,.25);
-  grid-template-columns:minmax(4.5rem,7.5rem) minmax(9rem,11.5rem) 1fr 3.4rem 5.5rem}}
-.at-strip.gone {{opacity:.6}}
+  grid-template-columns:minmax(3.5rem,6.5rem) minmax(9rem,10rem) 1fr 3.4rem 5.5rem}}
+.at-strip.gone {{color: light-dark(#626b76, #98a2ae)}}
 .at-name {{font-weight:600; overflow:hidden; text-overflow:ellipsis; white-space:nowrap}}
 .at-sign {{display:inline-block; width:1.2em; text-align:center; font-weight:700}}
 .at-more {{font-weight:600; white-space:nowrap}}
 .at-minute {{height:1.5rem; border-radius:3px; background:rgba(128,138,150,.14)}}
 .at-minute i {{display:block; width:100%; height:100%; background:{ENGAGEMENT_LINE}}}
 .at-value {{text-align:right; font-variant-numeric:tabular-nums}}
+.at-value.little {{color: light-dark(#626b76, #98a2ae)}}
 .at-dot {{display:inline-block; width:.7em; height:.7em; border-radius:50%; margin-right:.4em}}
 @media (max-width:640px) {{
   .at-strip {{grid-template-columns:minmax(0,1fr) minmax(0,1.6fr) 3.2rem;
@@ -60,12 +64,14 @@ class Strip:
     attentive: bool
     leading: str | None
     value: str
+    little: bool
     minute: tuple[float | None, ...]
     base: float = 0.0
 
 
 def strips_of(now: PeopleNow, figures: LiveFigures | None) -> list[Strip]:
-    """One for each person of the last minute who is not left out, by number; no `figures`: presence only."""
+    """One for each person of the last minute who is not left out, longest away first, then by number; no
+    `figures`: presence only."""
     latest: dict[int, Seen] = {}
     for seen in now.seen:
         person = now.person(seen)
@@ -73,7 +79,9 @@ def strips_of(now: PeopleNow, figures: LiveFigures | None) -> list[Strip]:
             continue
         if person not in latest or latest[person].offset_ms <= seen.offset_ms:
             latest[person] = seen
-    return [_strip(now, figures, person, latest[person]) for person in sorted(latest)]
+    away_s = {person: now.away_ms(seen) // AWAY_STEP_MS for person, seen in latest.items()}
+    order = sorted(latest, key=lambda person: (-away_s[person], person))
+    return [_strip(now, figures, person, latest[person]) for person in order]
 
 
 def strips_html(strips: Sequence[Strip]) -> str:
@@ -85,7 +93,7 @@ def _strip(now: PeopleNow, figures: LiveFigures | None, person: int, seen: Seen)
     gone_ms = now.offset_ms - seen.offset_ms
     here = now.is_here(seen)
     gone = "\N{WHITE CIRCLE}", f"Gone {gone_ms // 1000} s"
-    sign, state = _state(seen, figures is not None) if here else gone
+    sign, state = _state(now, seen, figures is not None) if here else gone
     minute, base = _heights(figures, person) if figures else ((), 0.0)
     key = (seen.leading or NOT_SURE) if here and seen.scored and not seen.flags else None
     return Strip(
@@ -97,16 +105,21 @@ def _strip(now: PeopleNow, figures: LiveFigures | None, person: int, seen: Seen)
         attentive=here and seen.track_id == now.attentive,
         leading=None if key is None else str(key),
         value=_value(figures, person) if figures else "",
+        little=figures is not None and figures.too_little_of(person),
         minute=minute,
         base=base,
     )
 
 
-def _state(seen: Seen, measured: bool) -> tuple[str, str]:
+def _state(now: PeopleNow, seen: Seen, measured: bool) -> tuple[str, str]:
     if seen.flags:
         return "\N{CIRCLED DIVISION SLASH}", f"Not usable: {_reason(seen)}"
     signs = SIGNS if seen.eyes_read else SIGNS | BY_HEAD
-    return signs[seen.gaze] if measured else ("\N{FISHEYE}", "In view")
+    if not measured:
+        return "\N{FISHEYE}", "In view"
+    sign, state = signs[seen.gaze]
+    long = seen.gaze is GazeState.AWAY and now.away_ms(seen) >= AWAY_STEP_MS
+    return sign, f"{state} {now.away_ms(seen) // 1000} s" if long else state
 
 
 def _reason(seen: Seen) -> str:
@@ -134,11 +147,13 @@ def _row(strip: Strip) -> str:
     more = ["speaking"] * strip.speaking + ["most attentive"] * strip.attentive
     said = f' <span class="at-more">\N{MIDDLE DOT} {", ".join(more)}</span>' if more else ""
     gone = "" if strip.here else " gone"
+    little = f' little" title="{TOO_LITTLE}' if strip.little and strip.value else ""
     return (
         f'<div class="at-strip{gone}" role="listitem"><span class="at-name">{escape(strip.name)}</span>'
         f'<span class="at-state"><span class="at-sign" aria-hidden="true">{strip.sign}</span> '
         f"{escape(strip.state)}{said}</span>{_minute(strip)}"
-        f'<span class="at-value">{strip.value}</span><span class="at-lead">{_lead(strip)}</span></div>'
+        f'<span class="at-value{little}">{strip.value}</span>'
+        f'<span class="at-lead">{_lead(strip)}</span></div>'
     )
 
 

@@ -7,12 +7,12 @@ import streamlit as st
 from dashboard.controls.chart import show_chart
 from dashboard.palette import BAND_LABELS
 from dashboard.report.address import MOMENT
-from dashboard.report.told import bridge_sentence, first_told, told, whose
 from dashboard.report.waterfall import waterfall
 from dashboard.stored.answer import Answer
 from dashboard.stored.enough import TOO_LITTLE
 from dashboard.stored.moments import Moment
 from dashboard.stored.report import SessionReport
+from dashboard.stored.told import bridge_sentence, first_told, told, whose
 from dashboard.wording import clock, counted, duration, escaped, percent
 from model.engagement.concentration import DISENGAGED_BELOW, HIGH_ABOVE, ConcentrationBand
 

@@ -16,12 +16,12 @@ from dashboard.report.empty import too_small, without_usable
 from dashboard.report.mail import show_mail
 from dashboard.report.markers import in_view
 from dashboard.report.sections import figures, finding, is_line, marked
-from dashboard.report.told import first_told, told
 from dashboard.stored.answer import Answer, read_answer
 from dashboard.stored.enough import TOO_LITTLE
 from dashboard.stored.findings import mix_finding
 from dashboard.stored.moments import Kind, Moment
 from dashboard.stored.report import SessionReport
+from dashboard.stored.told import first_told, told
 from dashboard.wording import clock, counted, escaped
 from db.reports import Marker, SessionSettings
 from model.engagement.definitions import DEFINITIONS

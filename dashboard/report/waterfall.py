@@ -5,9 +5,9 @@ from typing import Any
 from dashboard.charts.look import named_rows, plain_figure
 from dashboard.palette import COLOURS, ENGAGEMENT_LINE, QUIET
 from dashboard.reading import Reading
-from dashboard.report.told import change_told, part_name
 from dashboard.stored.answer import Answer
 from dashboard.stored.bridge import Bridge, Part
+from dashboard.stored.told import change_told, part_name
 
 ROW_PX, AROUND_PX, MOST_PARTS = 34, 40, 5
 GAZE_COLOUR, REST = "#b9770e", "everything else"

@@ -41,8 +41,8 @@ LOST_SOURCE = {
     True: "Sharing was stopped, or what was shared was closed. ",
 }
 GO_ON = (
-    "Go on with another source by the buttons under the picture, or end the session; it ends by itself in "
-    "{seconds:.0f} s. Everything so far is stored."
+    "Go on with another source by the buttons under the picture, or press STOP; the session ends by itself "
+    "in {seconds:.0f} s. Everything so far is stored."
 )
 IN_THE_PICTURE = {
     False: "Is everybody in the picture and well lit?",
@@ -53,6 +53,15 @@ IN_THE_PICTURE = {
 @dataclass(frozen=True)
 class Note:
     level: Literal["error", "warning", "info"]
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An event in words. `at_ms`: when it, or the last of several alike, began."""
+
+    at_ms: int
+    kind: EventKind
     sentence: str
 
 
@@ -103,19 +112,26 @@ def live_notes(status: LiveStatus, *, shared: bool = False) -> list[Note]:
 
 
 def event_notes(now: PeopleNow, limit: int = NOTES_SHOWN) -> list[str]:
-    """What happened last, newest first: a sentence each with its time. Of the group alone when individuals
-    are hidden; nods of one person that follow each other are one note."""
+    """What happened last, newest first: a sentence each with its time, as `happened` has them."""
+    return [
+        f"{ICONS[one.kind]} {clock(one.at_ms / 1000)} {escaped(one.sentence)}" for one in happened(now, limit)
+    ]
+
+
+def happened(now: PeopleNow, limit: int = NOTES_SHOWN) -> list[Happened]:
+    """What happened last, newest first. Of the group alone when individuals are hidden; nods of one person
+    that follow each other are one."""
     told = [e for e in now.events if e.track_id is None or not now.reading.group_only]
     together = groupby(told, lambda e: (e.kind, _person(e, now)) if e.kind is EventKind.NOD else e)
-    return [_note([*events], now) for _, events in together][: -limit - 1 : -1]
+    return [_happened([*events], now) for _, events in together][: -limit - 1 : -1]
 
 
-def _note(events: Sequence[Event], now: PeopleNow) -> str:
+def _happened(events: Sequence[Event], now: PeopleNow) -> Happened:
     first = events[0]
     said = event_sentence(first, _person(first, now))
     if len(events) > 1:
         said = f"{said.removesuffix('.')} {len(events)} times."
-    return f"{ICONS[first.kind]} {clock(events[-1].start_ms / 1000)} {escaped(said)}"
+    return Happened(events[-1].start_ms, first.kind, said)
 
 
 def _person(event: Event, now: PeopleNow) -> str:

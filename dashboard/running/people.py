@@ -21,11 +21,13 @@ from dashboard.wording import person_name
 from db.reports import Marker, Roster
 from model.behaviour.events import Event
 from model.drawing.marks import Mark
-from model.observations import USABLE, FrameRecord, Observation
+from model.observations import USABLE, FrameRecord, GazeState, Observation
 
 SHOWN_MS = 60_000
 """So long after they were last seen people keep their strip."""
 INTERVALS_OVER_MS = 300_000
+BACK_AFTER_MS = 2_000
+"""A shorter glance back does not end looking away."""
 EYES_SETTLE_MS = 10_000
 """Whether somebody's eyes are read is told as a mean over so long, so that no word flickers."""
 
@@ -143,6 +145,7 @@ class LivePeople:
                 one.signals.gaze_state,
                 one.signals.eye_open is not None,
                 self._eyes_share(record.offset_ms, one),
+                self._away(record.offset_ms, one),
                 one.leading,
                 one.track_id in self._follower.speaks,
             )
@@ -156,6 +159,15 @@ class LivePeople:
             return read
         kept = exp(-(offset_ms - before.offset_ms) / EYES_SETTLE_MS)
         return kept * before.eyes_share + (1 - kept) * read
+
+    def _away(self, offset_ms: int, one: Observation) -> tuple[int, int] | None:
+        before = self._seen.get(one.track_id)
+        known = before.away if before is not None else None
+        if known is not None and offset_ms - known[1] > BACK_AFTER_MS:
+            known = None
+        if one.signals.gaze_state is not GazeState.AWAY:
+            return known
+        return (offset_ms if known is None else known[0], offset_ms)
 
     def _drawing(self, record: FrameRecord) -> Drawing:
         who, shown = self._who, []

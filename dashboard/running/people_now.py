@@ -11,14 +11,15 @@ from model.observations import GazeState, QualityFlag
 
 NOBODY_YET = Roster((), {}, frozenset())
 GONE_AFTER_MS = 1_500
-"""So long, or three analyses where they are rarer, people stay in view after they were last found."""
-GONE_AFTER_INTERVALS = 3
+"""So long, or over one missed analysis, people stay in view after they were last found."""
+GONE_AFTER_INTERVALS = 1.5
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     """One track as it was last seen. `box`: x0, y0, x1, y1 in px. `eyes_share`: of the last ten
-    seconds, in which the eyes were read, 0..1."""
+    seconds, in which the eyes were read, 0..1. `away`: from when until when they looked away last, ms; None
+    once they have looked back."""
 
     track_id: int
     offset_ms: int
@@ -28,6 +29,7 @@ class Seen:
     gaze: GazeState
     eyes_read: bool
     eyes_share: float
+    away: tuple[int, int] | None
     leading: Emotion | None
     speaking: bool
 
@@ -57,6 +59,11 @@ class PeopleNow:
         """In view, or only just lost from it."""
         after_ms = max(GONE_AFTER_MS, GONE_AFTER_INTERVALS * self.interval_ms)
         return self.offset_ms - seen.offset_ms <= after_ms
+
+    def away_ms(self, seen: Seen) -> int:
+        """For how long they have been gone, or looked away; 0 for whoever is with us."""
+        since_ms = seen.offset_ms if seen.away is None else seen.away[0]
+        return self.offset_ms - since_ms if seen.away is not None or not self.is_here(seen) else 0
 
     @property
     def here(self) -> frozenset[int]:

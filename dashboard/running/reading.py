@@ -17,7 +17,7 @@ class LiveReading(Reading):
 
     @property
     def shown(self) -> tuple[float, float]:
-        """The range of gauge and strips: half the possible one for changes, which are seldom large."""
+        """The range of chart and strips: half the possible one for changes, which are seldom large."""
         low, high = self.limits
         return (low / 2, high / 2) if self.is_change else (low, high)
 

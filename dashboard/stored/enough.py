@@ -62,7 +62,7 @@ def pieces(values: Doubles, bridged: int = 0) -> tuple[Ints, Ints]:
 
 def too_little(usable_ms: float, span_ms: float) -> bool:
     """Whether `usable_ms` of `span_ms` are too few for a figure to be printed as one."""
-    return usable_ms < LEAST_USABLE_MS or usable_ms < LEAST_USABLE_SHARE * span_ms
+    return bool(usable_ms < max(LEAST_USABLE_MS, LEAST_USABLE_SHARE * span_ms))
 
 
 def _held(intervals: Doubles) -> float:

@@ -75,6 +75,11 @@ class SessionReport:
         return self.view.reading
 
     @property
+    def presence_only(self) -> bool:
+        """Nobody was scored: who was there is all that is known."""
+        return self.session.model_name == PRESENCE_ONLY
+
+    @property
     def names(self) -> dict[int, str]:
         """What to call the people who may be shown, by number; nobody as another."""
         return told_apart(

@@ -16,6 +16,7 @@ from dashboard.live import stage
 from dashboard.live.source_events import SourceEvent
 from dashboard.live.stream import StreamState
 from dashboard.live.tab import LiveTab
+from dashboard.stored.enough import TOO_LITTLE
 from db.reports import get_session, markers
 from db.store import EndReason
 from tests.app.opening import OpenedApp, texts
@@ -90,7 +91,13 @@ def test_the_page_waits_for_nothing_while_the_last_moments_are_stored(running: R
     bench.perception.gate.set()
     wait_until(running.stored)
     page.run()
+    assert not page.exception
     assert "You stopped the session" in texts(page) and "Storing" not in texts(page)
+    assert "Three moments" in texts(page) and "Who was there**: 1 person" in texts(page)
+    assert any(TOO_LITTLE in each.proto.body for each in page.get("html")), "four frames are no figure"
+    ways = [each.proto.label for each in page.get("page_link")]
+    assert ways == ["Open the report", "Print", "Export the data"]
+    assert not page.metric and not page.warning, "nothing was lost, so nothing is counted"
     kept = get_session(running.engine, bench.session_id)
     assert (kept.frames, kept.end_reason, len(bench.ended)) == (4, "stopped", 1)
 
@@ -103,7 +110,7 @@ def test_another_session_may_be_set_up_while_the_last_moments_are_stored(running
     page.run()
     [again] = [one for one in page.button if one.label == "Start another session"]
     again.click().run()
-    assert not page.exception and page.button[0].label.startswith("Continue") and bench.ended == []
+    assert not page.exception and page.button[0].key == "continue" and bench.ended == []
     bench.perception.gate.set()
     wait_until(running.stored)
     assert get_session(running.engine, bench.session_id).frames == 4

@@ -10,6 +10,8 @@ from playwright.sync_api import FrameLocator, Page, expect
 from tests.browser.server import Server
 
 GO_ON, AGAIN = "Everyone has agreed: go on", "Everyone has agreed: start"
+MACHINE = re.compile("Keeps up|too slow")
+PICTURE = "iframe[src*='webrtc']"
 WINDOW = "A window, tab or screen"
 
 
@@ -47,7 +49,7 @@ def press(page: Page, label: str, choice: str) -> None:
 
 
 def streamer(page: Page) -> FrameLocator:
-    return page.frame_locator("iframe[src*='webrtc']")
+    return page.frame_locator(PICTURE)
 
 
 def start(page: Page) -> None:
@@ -55,7 +57,18 @@ def start(page: Page) -> None:
 
 
 def stop(page: Page) -> None:
-    streamer(page).get_by_role("button", name="STOP").click()
+    """Press the one STOP, which stands in the bar."""
+    page.get_by_role("button", name="STOP").click()
+
+
+def open_more(page: Page) -> None:
+    """Open what stands behind "More"."""
+    page.locator("summary", has_text="More").click()
+
+
+def open_machine(page: Page) -> None:
+    """Open the figures behind the chip that says whether the machine keeps up."""
+    page.get_by_role("button", name=MACHINE).click()
 
 
 def rows(database: Path, query: str) -> list[tuple[object, ...]]:

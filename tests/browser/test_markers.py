@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.server import Server
-from tests.browser.steps import agree, frames, rows, start, stop, streamer
+from tests.browser.steps import agree, frames, open_more, rows, start, stop, streamer
 from tests.made.waiting import wait_until
 
 PATIENCE_MS = 30_000
@@ -27,7 +27,7 @@ def test_keys_mark_a_running_session_and_the_presenter_sees_it(
     expect(keys.get_by_role("button", name=re.compile("^Topic"))).to_be_visible(timeout=PATIENCE_MS)
 
     # The keyboard belongs to the streamer's frame after START, and keys count there too.
-    streamer(page).get_by_role("button", name="STOP").focus()
+    streamer(page).locator("video").click()
     page.keyboard.press("t")
     wait_until(lambda: labels(database) == ["Topic"])
     page.keyboard.press("Control+q")
@@ -52,10 +52,11 @@ def test_keys_mark_a_running_session_and_the_presenter_sees_it(
     page.get_by_role("button", name=re.compile("Undo Quiz by topic")).click()
     wait_until(lambda: labels(database) == ["Topic", "Break", "Poll", "Question"])
 
+    open_more(page)
     with page.expect_popup() as opened:
         page.get_by_role("link", name=re.compile("Presenter")).last.click()
     presenter = opened.value
-    expect(presenter.get_by_text("With you, looking at the screen")).to_be_visible(timeout=PATIENCE_MS)
+    expect(presenter.get_by_text(re.compile("With you, (looking|facing)"))).to_be_visible(timeout=PATIENCE_MS)
     expect(presenter.locator(".pr-big")).to_have_text(re.compile(r"^[01] of 1$"), timeout=PATIENCE_MS)
     presenter.get_by_text("Group only").click()
     expect(presenter.get_by_text(re.compile("figures are shown from 5 on"))).to_be_visible(

@@ -11,7 +11,7 @@ from tests.browser.conftest import Launch
 from tests.browser.desktop import MISSING, Desktop
 from tests.browser.meeting import ENTIRE_SCREEN, open_meeting, share_window_by
 from tests.browser.server import Server
-from tests.browser.steps import WINDOW, agree, frames, rows, start, stop, streamer
+from tests.browser.steps import WINDOW, agree, frames, open_machine, rows, start, stop, streamer
 from tests.made.waiting import wait_until
 
 PATIENCE_MS = 30_000
@@ -108,9 +108,11 @@ def test_a_shared_window_may_change_its_size_be_minimised_and_be_closed(
     window = desktop.window(TITLE)
 
     desktop.resize(window, 600, 690)
-    expect(page.get_by_text(re.compile("picture 60. x 69."))).to_be_visible(timeout=PATIENCE_MS)
-    stop_button = streamer(page).get_by_role("button", name="STOP")
-    wait_until(lambda: stop_button.evaluate("it => it.getBoundingClientRect().bottom <= innerHeight"))
+    open_machine(page)
+    expect(page.get_by_text(re.compile("Picture 60. x 69."))).to_be_visible(timeout=PATIENCE_MS)
+    page.keyboard.press("Escape")
+    picture = streamer(page).locator("video")
+    wait_until(lambda: picture.evaluate("it => it.getBoundingClientRect().bottom <= innerHeight"))
 
     desktop.minimise(window)
     expect(page.get_by_text(MINIMISED)).to_be_visible(timeout=PATIENCE_MS)
@@ -122,5 +124,5 @@ def test_a_shared_window_may_change_its_size_be_minimised_and_be_closed(
 
     meeting.close()
     expect(page.get_by_text("Sharing was stopped")).to_be_visible(timeout=PATIENCE_MS)
-    page.get_by_role("button", name="End the session").click()
+    page.get_by_role("button", name="STOP").click()
     wait_until(lambda: rows(database, ENDED % TITLE) == [("source_ended",)])

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import Launch
 from tests.browser.meeting import open_meeting, share_by
 from tests.browser.server import Server
-from tests.browser.steps import WINDOW, agree, frames, rows, start, stop, streamer
+from tests.browser.steps import PICTURE, WINDOW, agree, frames, open_machine, rows, start, stop, streamer
 from tests.made.waiting import wait_until
 
 PATIENCE_MS = 30_000
@@ -67,13 +67,15 @@ def test_a_shared_tab_is_watched_from_every_page_until_stop_on_another(
     for name in ("Sessions", "Model"):
         page.get_by_role("link", name=name, exact=True).click()
         expect(page.get_by_text("3 people in view")).to_be_visible(timeout=PATIENCE_MS)
-        expect(streamer(page).get_by_role("button", name="STOP")).to_be_hidden(timeout=PATIENCE_MS)
+        expect(page.locator(PICTURE)).to_be_hidden(timeout=PATIENCE_MS)
         wait_until(grows(database, "Survey"))
     meeting.set_viewport_size({"width": 900, "height": 500})
     wait_until(grows(database, "Survey"))
     page.get_by_role("link", name="Live", exact=True).click()
-    expect(page.get_by_text(re.compile(r"picture 900 x 500"))).to_be_visible(timeout=PATIENCE_MS)
-    expect(streamer(page).get_by_role("button", name="STOP")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.locator(PICTURE)).to_be_visible(timeout=PATIENCE_MS)
+    open_machine(page)
+    expect(page.get_by_text(re.compile(r"Picture 900 x 500"))).to_be_visible(timeout=PATIENCE_MS)
+    page.keyboard.press("Escape")
 
     meeting.close()
     expect(page.get_by_text("Sharing was stopped")).to_be_visible(timeout=PATIENCE_MS)

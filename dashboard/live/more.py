@@ -1,10 +1,9 @@
-"""The controls of a running session: what is marked, how it is read, who is who. Never redrawn by themselves.
+"""Everything else of a running session, behind "More": how it is read and marked, notes, expressions.
 
-Each is a fragment of its own; panels are filled when they are opened.
+Each part is a fragment of its own; panels are filled when they are opened.
 """
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import asdict, replace
 
 import streamlit as st
@@ -12,18 +11,22 @@ from sqlalchemy import Engine
 
 from dashboard import navigation
 from dashboard.controls.definition import choose_definition
-from dashboard.controls.people import edit_people
 from dashboard.controls.thresholds import choose_thresholds
 from dashboard.links import PARAMETER
-from dashboard.live.markers import show_markers
+from dashboard.live.markers import show_marked
+from dashboard.live.panel import show_charts, show_events, why
+from dashboard.live.tab import LiveTab
 from dashboard.reading import Neutral
+from dashboard.running.figures import live_figures
 from dashboard.running.reading import Highlights
 from dashboard.running.session import LiveSession
 from dashboard.wording import escaped
 from db.errors import DatabaseError
-from db.reports import roster
 from db.store import Store
 
+CHARTS_EVERY_S = 5.0
+"""Every second they were a quarter of the browser's work: 44 % of a core instead of 34 with 25 people, and on
+one machine that delays the analysis."""
 SPEAKING_HELP = (
     "Waves beside the mouth that moves most. Seen, not heard: laughing and chewing move the lips too."
 )
@@ -32,24 +35,48 @@ ATTENTIVE_HELP = (
 )
 
 
-def show_controls(
-    live: LiveSession, expressions: bool, engine: Engine, store: Store, min_group_size: int
+@st.fragment
+def show_more(
+    tab: LiveTab, live: LiveSession, expressions: bool, engine: Engine, store: Store, min_group_size: int
 ) -> None:
-    """Markers, switches and panels; without `expressions` only markers and who is who."""
-    show_markers(live, engine, store)
-    if expressions:
-        _view(live, min_group_size)
-    with st.container(horizontal=True, gap="small", key="live-panels"):
+    """Closed, it costs nothing. Without `expressions` only markers and the presenter's panel are in it."""
+    more = st.expander("More", key=f"more-{live.session_id}", on_change="rerun")
+    if not more.open:
+        return
+    with more:
         if expressions:
-            _definition(live, store)
-            _thresholds(live, store)
-        _people(live, engine, store)
-        st.link_button(
-            "Presenter",
-            f"{navigation.PRESENTER.url}?{PARAMETER}={live.session_id}",
-            icon=navigation.PRESENTER.icon,
-            help="Large figures for a second screen, in a new tab.",
-        )
+            _view(live, min_group_size)
+        with st.container(horizontal=True, gap="small", key="live-panels"):
+            if expressions:
+                _definition(live, store)
+                _thresholds(live, store)
+            st.link_button(
+                "Presenter",
+                f"{navigation.PRESENTER.url}?{PARAMETER}={live.session_id}",
+                icon=navigation.PRESENTER.icon,
+                help="Large figures for a second screen, in a new tab.",
+            )
+        noted, marked = st.columns(2, gap="large")
+        with marked:
+            show_marked(live, engine, store)
+        if expressions:
+            with noted:
+                _redraw_notes(tab)
+            _redraw_charts(tab)
+
+
+@st.fragment(run_every=1.0)
+def _redraw_notes(tab: LiveTab) -> None:
+    if (live := tab.now().live) is not None:
+        status = live.status()
+        st.markdown(escaped(why(live_figures(status.people))))
+        show_events(status)
+
+
+@st.fragment(run_every=CHARTS_EVERY_S)
+def _redraw_charts(tab: LiveTab) -> None:
+    if (live := tab.now().live) is not None:
+        show_charts(live.status())
 
 
 @st.fragment
@@ -60,6 +87,7 @@ def _view(live: LiveSession, min_group_size: int) -> None:
         attentive = st.toggle("Mark the most attentive", key=f"mark-attentive-{key}", help=ATTENTIVE_HELP)
         group_only = st.toggle(
             "Group only",
+            live.people.reading.group_only,
             key=f"group-only-{key}",
             help="Hides individuals here and on the video, and the group's line with fewer than "
             f"{min_group_size} usable people.",
@@ -105,20 +133,6 @@ def _thresholds(live: LiveSession, store: Store) -> None:
             return
         live.people.read_by(replace(live.people.reading, thresholds=thresholds))
         _stored(lambda: store.set_thresholds(live.session_id, asdict(thresholds)))
-
-
-@st.fragment
-def _people(live: LiveSession, engine: Engine, store: Store) -> None:
-    panel = st.popover("People", icon=":material/group:", key="panel-people", on_change="rerun")
-    if not panel.open:
-        return
-    now = live.people.now()
-    here = {person for seen in now.seen if (person := now.person(seen)) is not None}
-    with panel:
-        if edit_people(engine, store, live.session_id, here, now.offset_ms + 1):
-            with suppress(DatabaseError):  # it is stored; the state beside the stream reads it again
-                live.people.follow(roster(engine, live.session_id))
-            st.rerun(scope="fragment")
 
 
 def _stored(write: Callable[[], None]) -> None:
