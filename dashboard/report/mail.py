@@ -7,10 +7,10 @@ from dashboard.markers.typed import told_time
 from dashboard.report.answer import words_of
 from dashboard.report.markers import in_view
 from dashboard.report.sections import ENGAGEMENT, figures
-from dashboard.report.told import first_told, told
 from dashboard.stored.answer import Answer
 from dashboard.stored.enough import TOO_LITTLE
 from dashboard.stored.report import SessionReport
+from dashboard.stored.told import first_told, told
 from dashboard.wording import clock, counted, session_title
 
 MOST_MARKERS = 8
