@@ -1,0 +1,75 @@
+"""Every page, in both themes, is free of what axe-core calls a barrier, but for what is Streamlit's own."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+from dashboard.sessions.demo_series import write_demo_series
+from db.store import Store
+from tests.browser.server import Server
+from tests.made.storage import open_file
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+STREAMLITS_OWN = {"presentation-role-conflict"}
+"""An upload field's section has a role for looks and a label at once."""
+WIDE: ViewportSize = {"width": 1366, "height": 768}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+PAGES = {
+    "": "New set-up",
+    "sessions": "newest first",
+    "report?session=3": "Another session",
+    "compare?sessions=2,3": "Side by side",
+    "export?session=3": "First rows",
+    "summary?session=3": "Back to the report",
+    "recordings": "Videos and photos",
+    "model": "Overview",
+    "help": "What is kept",
+    "connection": "Check",
+    "presenter": "No session runs now",
+}
+"""What stands on each page once it is drawn."""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("accessible")
+    engine = open_file(folder / "attune.db")
+    assert write_demo_series(Store(engine), datetime.now(UTC)) == 3
+    engine.dispose()
+    with Server(folder / "attune.db", folder / "log") as running:
+        yield running
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """Without the content policy, which would keep axe-core out."""
+    context = browser.new_context(viewport=WIDE, color_scheme=request.param, bypass_csp=True)
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    yield page
+    context.close()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_has_a_barrier(page: Page, server: Server, path: str) -> None:
+    page.goto(f"{server.url}/{path}")
+    expect(page.get_by_text(PAGES[path]).first).to_be_attached(timeout=60_000)
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=60_000)
+    for size in (WIDE, PHONE):
+        page.set_viewport_size(size)
+        assert barriers(page) == []
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe-core finds: the rule, where, and why."""
+    found: dict[str, Any] = Axe().run(page, options={"runOnly": RULES}).response
+    return [
+        f"{rule['id']} {node['target']} {[why['message'] for why in node['any']]}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+        if rule["id"] not in STREAMLITS_OWN
+    ]
