@@ -27,7 +27,9 @@ from db.errors import DatabaseError  # noqa: E402
 LOOKS = """<style>
 [data-testid="stMainBlockContainer"] {padding-top: 4rem; padding-bottom: 4rem}
 @media print {[data-testid="stMainBlockContainer"] {padding-top: 0}}
-[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p {color: light-dark(#4f5a65, #b4bec8)}
+[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] * {
+  color: light-dark(#4f5a65, #b4bec8); opacity: 1}
+[data-testid="stCaptionContainer"] a {color: inherit}
 </style>"""
 """Streamlit leaves 96 px above every title, an eighth of a small screen, and writes captions at 4.2:1."""
 

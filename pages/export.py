@@ -20,7 +20,7 @@ with brought_back:
 
 with taken_out:
     session = asked or chosen_session(database(), navigation.EXPORT, titled=True)
-    st.subheader(wording.escaped(wording.session_title(session)), anchor=False)
+    st.header(wording.escaped(wording.session_title(session)), anchor=False)
     left_out = downloads.rows_left_out(database(), session)
     count = session.faces - left_out
     rows = wording.counted(count, "row", "rows")
@@ -46,7 +46,7 @@ with taken_out:
     show_formats(session, count, group_only=group_only)
 
     if not group_only:
-        st.subheader("First rows of the long CSV", anchor=False)
+        st.header("First rows of the long CSV", anchor=False)
         st.dataframe(downloads.preview(database(), session), hide_index=True)
     show_dictionary()
     st.caption(

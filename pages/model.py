@@ -39,7 +39,7 @@ with overview:
     if measured.evaluation is not None:
         sections.show_headline(measured.evaluation)
         sections.show_classes(measured.evaluation)
-    st.subheader("Limits", anchor=False)
+    st.header("Limits", anchor=False)
     sections.show_limits(card, LIMITS)
 
 with explain:

@@ -34,7 +34,7 @@ if not sessions and search.strip():
 
 if not sessions:
     with st.container(border=True):
-        st.subheader("Nothing is recorded yet")
+        st.header("Nothing is recorded yet")
         st.write(
             "Sessions appear here as soon as they start. To see what a report looks like, make a demo: three "
             "sessions of six people, made by code and marked as a demo everywhere."

@@ -45,7 +45,7 @@ def show_lines(choice: Choice, lines: Sequence[Line], engine: Engine) -> None:
     if all(pd.isna(row.mean.value) for row in rows):
         st.info("None of these holds what this definition needs, or has enough people. Choose another one.")
         return
-    st.subheader(_finding(rows, choice.reading), anchor=False)
+    st.header(_finding(rows, choice.reading), anchor=False)
     st.caption(f"{choice.reading.definition.title}, published weights for all")
     table = smoothed(on_one_axis(lines, choice.share))
     names = [line.name for line in lines]
@@ -101,7 +101,7 @@ def _show_groups(choice: Choice, table: pd.DataFrame, chosen: str, change: bool)
     shown = changes_from_before(table) if change else table
     sides = before_after(table).set_axis(names)
     finding = _marker_finding(sides, chosen, reading)
-    st.subheader(finding, anchor=False)
+    st.header(finding, anchor=False)
     figure = compare_charts.about_marker(shown, over_groups(shown), names, reading, change)
     show_chart(figure, "about_marker", f"Groups about the marker. {finding}.")
     sides.loc["Mean over groups"] = sides.mean()

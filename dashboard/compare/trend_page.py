@@ -86,7 +86,7 @@ def _show(choice: Choice, members: Sequence[SessionSummary], means: Sequence[Int
         return
     found = slope(places, values)
     finding = _finding(found, choice)
-    st.subheader(finding, anchor=False)
+    st.header(finding, anchor=False)
     names = [f"{session_title(one)}, {local_time(one.started_at)}" for one in members]
     fitted = _fitted(found, places, values)
     show_chart(compare_charts.trend_dots(names, means, fitted, reading), "trend", f"Dots in time. {finding}.")

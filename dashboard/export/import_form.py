@@ -24,7 +24,7 @@ WHAT = (
 
 def show_import(engine: Engine, settings: Settings) -> None:
     """Draw the form, and what became of the file."""
-    st.subheader("Import a long CSV", anchor=False)
+    st.header("Import a long CSV", anchor=False)
     st.markdown(WHAT)
     file = st.file_uploader("Long CSV", ["csv"], max_upload_size=settings.upload_mb, key="import_file")
     st.caption(f"Up to {settings.upload_mb} MB (ATTUNE_UPLOAD_MB). Of the file only its numbers are kept.")

@@ -36,7 +36,7 @@ def show_architectures(table: pd.DataFrame, card: ModelCard) -> None:
     """The networks that were tried on the same data, this one marked."""
     if table.empty:
         return
-    st.subheader("Networks compared", anchor=False)
+    st.header("Networks compared", anchor=False)
     st.markdown(escaped(model_making.architectures_finding(table, card)))
     shown = table.reindex(columns=[name for name in NETWORK_COLUMNS if name in table.columns])
     shown[["accuracy", "low", "high"]] *= 100
@@ -60,7 +60,7 @@ def show_curves(card: ModelCard) -> None:
     if curves.empty:
         return
     finding = model_making.fit_sentence(card, curves)
-    st.subheader("How it learned", anchor=False)
+    st.header("How it learned", anchor=False)
     st.markdown(escaped(finding))
     for column, figure in zip(st.columns(2, gap="large"), ("accuracy", "loss"), strict=True):
         with column:
@@ -70,7 +70,7 @@ def show_curves(card: ModelCard) -> None:
 
 def show_facts(card: ModelCard, folder: Path) -> None:
     """What the network is and how it is fed, with the sum that identifies it."""
-    st.subheader("What it is", anchor=False)
+    st.header("What it is", anchor=False)
     st.markdown("\n".join(f"- {name}: **{escaped(value)}**" for name, value in technical_facts(card, folder)))
     st.caption("SHA-256 of the file, stored with every session")
     st.code(card.runtime_sha256, language=None, wrap_lines=True)
@@ -81,7 +81,7 @@ def show_cleaning(report: Cleaning | None) -> None:
     if report is None:
         return
     finding = model_making.cleaning_finding(report)
-    st.subheader("What was cleaned", anchor=False)
+    st.header("What was cleaned", anchor=False)
     st.markdown(escaped(finding))
     left, right = st.columns(2, gap="large")
     if len(report.dropped):
@@ -107,7 +107,7 @@ def show_data(card: ModelCard) -> None:
     sizes = split_sizes(card)
     if sizes.empty:
         return
-    st.subheader("What it was trained and tested on", anchor=False)
+    st.header("What it was trained and tested on", anchor=False)
     st.markdown(escaped(_rarest(sizes)))
     sizes.index = [LABELS[str(name)] for name in sizes.index]
     st.table(sizes.map("{:,}".format), border="horizontal")

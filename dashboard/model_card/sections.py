@@ -107,7 +107,7 @@ def show_classes(measured: Evaluation) -> None:
         f"{label(best)} is named right most often ({percent(recall[best])}), {label(worst).lower()} least "
         f"({percent(recall[worst])})"
     )
-    st.subheader("Each expression", anchor=False)
+    st.header("Each expression", anchor=False)
     st.markdown(finding)
     left, right = st.columns(2, gap="large", vertical_alignment="center")
     with left:
@@ -155,7 +155,7 @@ def show_confusion(measured: Evaluation) -> None:
         f"Most often mistaken: {label(EMOTIONS[true]).lower()} for {label(EMOTIONS[named]).lower()}, in "
         f"{percent(float(mistakes[true, named]))} of its images"
     )
-    st.subheader("What is taken for what", anchor=False)
+    st.header("What is taken for what", anchor=False)
     st.markdown(finding)
     shown = st.segmented_control(
         "Cells", [RATES, COUNTS], default=RATES, required=True, label_visibility="collapsed"
@@ -171,7 +171,7 @@ def show_calibration(measured: Evaluation) -> None:
     said, bins = _calibration(measured), reliability_table(measured)
     if said is None and bins.empty:
         return
-    st.subheader("Do the scores mean what they say?", anchor=False)
+    st.header("Do the scores mean what they say?", anchor=False)
     if said:
         st.markdown(said)
     if not bins.empty:
@@ -187,7 +187,7 @@ def show_robustness(measured: Robustness | None) -> None:
     if measured is None:
         return
     finding = model_trials.robustness_finding(measured)
-    st.subheader("Under harder conditions", anchor=False)
+    st.header("Under harder conditions", anchor=False)
     st.markdown(escaped(finding))
     figure = model_charts.condition_bars(model_trials.condition_table(measured), measured.clean.accuracy)
     show_chart(figure, "robustness", f"Bars: {finding}.")
@@ -207,7 +207,7 @@ def show_other_data(others: Mapping[str, OtherData]) -> None:
     table = model_trials.other_data_table(others)
     if table.empty:
         return
-    st.subheader("On other data sets", anchor=False)
+    st.header("On other data sets", anchor=False)
     st.markdown(escaped(model_trials.other_data_finding(table)))
     shown = table.reindex(columns=list(OTHER_COLUMNS))
     shown[["accuracy", "low", "high", "mean_recall", "spread"]] *= 100

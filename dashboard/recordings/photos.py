@@ -29,7 +29,7 @@ def show_photos(tab: RecordingsTab, engine: Engine, settings: Settings, explaine
     shown = [i for i, file in enumerate(files) if file.session_id is not None and tab.photo(i)]
     if not shown:
         return
-    st.subheader("Photos" if len(shown) > 1 else "Photo", anchor=False)
+    st.header("Photos" if len(shown) > 1 else "Photo", anchor=False)
     chosen = shown[0]
     if len(shown) > 1:
         names = {i: files[i].name for i in shown}

@@ -23,7 +23,7 @@ def show_circumplex(report: SessionReport, store: Store) -> None:
     words, plane = st.columns([2, 3], gap="large", vertical_alignment="center")
     table = report.reading.circumplex
     with words:
-        st.subheader("Valence and arousal", anchor=False)
+        st.header("Valence and arousal", anchor=False)
         st.markdown("How pleasant and how excited the group looked, from the first minute to the last")
         whose = "Russell 1980" if table == CIRCUMPLEX else "this session's own"
         st.caption(

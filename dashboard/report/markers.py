@@ -66,7 +66,7 @@ def _show_table(report: SessionReport, shown: list[Marker]) -> None:
             {**row, **_figures(by_id[one.id], report.reading), "Note": row["Note"]}
             for row, one in zip(rows, shown, strict=True)
         ]
-    st.subheader("What happened here", anchor=False)
+    st.header("What happened here", anchor=False)
     order = ["Time", "Marker", *(["Before", "After", "Change", "People"] if scored else []), "Note"]
     st.dataframe(
         pd.DataFrame(rows)[order],

@@ -152,11 +152,11 @@ def show_expressions(report: SessionReport) -> None:
     left, right = st.columns([2, 3], gap="large")
     with left:
         finding = mix_finding(report.mix)
-        st.subheader("Mix of expressions", anchor=False)
+        st.header("Mix of expressions", anchor=False)
         st.markdown(finding)
         show_chart(mix_pie(report.mix), "mix", f"Donut chart: {finding}.")
     with right:
-        st.subheader("Expressions over time", anchor=False)
+        st.header("Expressions over time", anchor=False)
         if not is_line(report.timeline[SCORES[0]]):
             st.markdown(TOO_SHORT)
             return
@@ -180,7 +180,7 @@ def _show_changes(report: SessionReport, changes: pd.DataFrame) -> None:
 
 def show_coverage(report: SessionReport) -> None:
     """How much of the time anything could be measured."""
-    st.subheader("Share of usable time", anchor=False)
+    st.header("Share of usable time", anchor=False)
     finding = coverage_finding(report.headline)
     known = report.headline.gaze_known
     gaze = "" if known is None else f"; gaze is known for {percent(known)} of the usable ones"

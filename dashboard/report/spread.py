@@ -42,7 +42,7 @@ def show_spread(report: SessionReport, tools: TabTools) -> None:
 def _show_intervals(report: SessionReport) -> None:
     span_ms = report.headline.duration_ms
     lengths = {name: ms for name, ms in LENGTHS.items() if 2 * ms <= span_ms <= MOST_ROWS * ms}
-    st.subheader("Over time", anchor=False)
+    st.header("Over time", anchor=False)
     chosen = st.segmented_control(
         "Intervals", [*PARTS, *lengths], default="5 equal parts", key=f"intervals_{report.session.id}"
     )
@@ -94,7 +94,7 @@ def _show_people(report: SessionReport) -> None:
     spread = distribution.spread_of_people(report.engagement_of)
     if spread.empty:
         return
-    st.subheader("Over people", anchor=False)
+    st.header("Over people", anchor=False)
     spread = spread.rename(index=report.names)
     _show_boxes(report, spread, "people")
     with st.expander("As a table", icon=":material/table:"):
@@ -102,7 +102,7 @@ def _show_people(report: SessionReport) -> None:
 
 
 def _show_talking(report: SessionReport, habits_of: HabitsOf) -> None:
-    st.subheader("Who talked", anchor=False, help=TALK_HELP)
+    st.header("Who talked", anchor=False, help=TALK_HELP)
     habits = habits_shown(report, habits_of)
     if habits.empty:
         return
@@ -123,7 +123,7 @@ def _show_talking(report: SessionReport, habits_of: HabitsOf) -> None:
 
 
 def _show_transitions(report: SessionReport, least_people: int) -> None:
-    st.subheader("What followed what", anchor=False)
+    st.header("What followed what", anchor=False)
     found = transitions(report.span.gazes(SECOND_MS, least_people))
     if not found.changes:
         st.markdown("No change of the leading expression was seen.")

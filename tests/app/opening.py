@@ -41,6 +41,6 @@ def just_now(frames: int) -> datetime:
 
 def texts(app: AppTest) -> str:
     """Everything a person can read on the page in sentences, one after the other."""
-    kinds = (app.title, app.subheader, app.markdown, app.caption, app.info, app.warning, app.error)
+    kinds = (app.title, app.header, app.markdown, app.caption, app.info, app.warning, app.error)
     links = [str(link.proto.label) for link in app.get("page_link")]
     return "\n".join([*(str(element.value) for kind in kinds for element in kind), *links])

@@ -34,7 +34,7 @@ def a_class(opened: OpenedApp, week: int, people: int = 3, **facts: object) -> i
 
 
 def headings(page: AppTest) -> list[str]:
-    return [one.value for one in page.subheader]
+    return [one.value for one in page.header]
 
 
 def test_sessions_are_compared_and_choosing_others_changes_the_address(opened: OpenedApp) -> None:

@@ -55,7 +55,7 @@ def test_the_download_is_offered(opened: OpenedApp) -> None:
 
 def test_a_demo_says_so_in_title_and_rows(opened: OpenedApp) -> None:
     page = opened.page("export", session=write_demo(Store(opened.engine), STARTED_AT))
-    assert "Demo" in page.subheader[0].value
+    assert "Demo" in page.header[0].value
     assert set(page.dataframe[0].value["session_title"]) == {"Demo: product review with six people"}
 
 

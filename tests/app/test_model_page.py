@@ -87,7 +87,7 @@ def test_what_is_wrong_in_a_card_is_said_and_the_rest_shown(
     said = texts(page).replace("\\", "")
     assert "evaluation: top2: wanted a number, got 'high'; robustness: clean is missing" in said
     assert len(page.metric) == 5
-    assert "On other data sets" in [each.value for each in page.subheader]
+    assert "On other data sets" in [each.value for each in page.header]
 
 
 def test_reports_say_how_good_the_model_is_or_that_nobody_knows(
@@ -126,7 +126,7 @@ def test_a_card_with_everything_shows_trials_run_and_data(
         "Data",
     ]
     for heading in ("Under harder conditions", "On other data sets", "Networks compared", "How it learned"):
-        assert heading in [each.value for each in page.subheader]
+        assert heading in [each.value for each in page.header]
     assert len(page.get("plotly_chart")) == 7
     tables = [table.value for table in page.dataframe]
     assert tables[0]["interval"].tolist() == ["40 to 90\u00a0%"] * 7
