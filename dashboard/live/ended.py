@@ -54,7 +54,9 @@ def show_end(tab: LiveTab, now: TabNow, engine: Engine, store: Store, min_group_
     st.title(escaped(now.setup.title), anchor=False)
     status = now.live.status()
     if status.stored:
-        _show_answer(tab, now.live, status, now.source, engine, store, min_group_size)
+        _show_answer(
+            tab, now.live, engine, store, status=status, source=now.source, min_group_size=min_group_size
+        )
     else:
         _redraw_storing(now.live)
     if st.button("Start another session", icon=":material/restart_alt:"):
@@ -78,10 +80,11 @@ def _redraw_storing(live: LiveSession) -> None:
 def _show_answer(
     tab: LiveTab,
     live: LiveSession,
-    status: LiveStatus,
-    source: Source | None,
     engine: Engine,
     store: Store,
+    *,
+    status: LiveStatus,
+    source: Source | None,
     min_group_size: int,
 ) -> None:
     st.markdown(ended_sentence(status, source))

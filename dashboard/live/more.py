@@ -37,7 +37,13 @@ ATTENTIVE_HELP = (
 
 @st.fragment
 def show_more(
-    tab: LiveTab, live: LiveSession, expressions: bool, engine: Engine, store: Store, min_group_size: int
+    tab: LiveTab,
+    live: LiveSession,
+    engine: Engine,
+    store: Store,
+    *,
+    expressions: bool,
+    min_group_size: int,
 ) -> None:
     """Closed, it costs nothing. Without `expressions` only markers and the presenter's panel are in it."""
     more = st.expander("More", key=f"more-{live.session_id}", on_change="rerun")

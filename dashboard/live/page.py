@@ -55,7 +55,8 @@ def show_session(tab: LiveTab, settings: Settings, engine: Engine, store: Store)
         show_who(tab, now.live, engine, store)
     show_markers(now.live, engine, store)
     scored = now.setup.expressions_allowed
-    show_more(tab, now.live, scored, engine, store, settings.min_group_size)
+    least = settings.min_group_size
+    show_more(tab, now.live, engine, store, expressions=scored, min_group_size=least)
 
 
 @st.fragment(run_every=1.0)
