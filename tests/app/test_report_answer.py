@@ -1,0 +1,62 @@
+"""The answer above a report: its course, what was too little to say, a text for a mail."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from db.store import Store
+from model.observations import QualityFlag
+from tests.app.opening import OpenedApp, texts
+from tests.app.test_one_fall import read
+from tests.app.test_report_page import looking
+from tests.made.faces import face, seconds
+from tests.made.sessions import STARTED_AT, stored
+
+
+@pytest.fixture
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OpenedApp:
+    return OpenedApp(tmp_path, monkeypatch)
+
+
+def big(opened: OpenedApp, session_id: int, **query: object) -> str:
+    """The number in large type with its words."""
+    return "".join(one.proto.body for one in opened.page("report", session=session_id, **query).get("html"))
+
+
+def test_the_number_is_held_against_the_other_sessions_of_its_course(opened: OpenedApp) -> None:
+    store = Store(opened.engine)
+    for week, away_s in enumerate((40, 40, 20)):
+        frames = [[looking(1, away=second < away_s), looking(2)] for second in range(100)]
+        at = STARTED_AT + timedelta(days=7 * week)
+        session_id = stored(store, seconds(frames), f"Physics week {week}", started_at=at)
+    assert "high, 6 above this course&#x27;s usual" in big(opened, session_id)
+    assert "course" not in big(opened, session_id, **{"from": 50}), "a part is held against nothing"
+
+
+def test_what_was_hardly_usable_is_grey_and_has_no_sentences(opened: OpenedApp) -> None:
+    frames = [[looking(1)]] * 3 + [[face(1, flags=QualityFlag.SMALL)]] * 100
+    session_id = stored(Store(opened.engine), seconds(frames))
+    assert "too little to say" in big(opened, session_id) and "opacity" in big(opened, session_id)
+    page = opened.page("report", session=session_id)
+    assert not [one for one in page.button if "lowest" in one.label]
+    assert "Somebody was usable for 3 s of 1 min 43 s" in texts(page).replace("\\", "")
+    assert "Too little to say" in texts(opened.page("summary", session=session_id))
+
+
+def test_a_moment_that_is_none_of_the_view_is_a_sentence(opened: OpenedApp) -> None:
+    session_id = stored(Store(opened.engine), seconds([[looking(1)]] * 60))
+    page = opened.page("report", session=session_id, moment="fall-9999")
+    assert "The address names the moment “fall-9999”" in texts(page).replace("\\", "")
+
+
+def test_a_report_can_be_pasted_into_a_mail(opened: OpenedApp) -> None:
+    frames = [[looking(1, away=second >= 60), looking(2)] for second in range(120)]
+    session_id = stored(Store(opened.engine), seconds(frames))
+    Store(opened.engine).add_marker(session_id, 60_000, "Poll", note="Who has read it?")
+    page = opened.page("summary", session=session_id)
+    text = page.code[0].value.replace("\u00a0", " ")
+    assert text.startswith("Weekly review, 05 Mar 2026, 09:30\n\n85 % (high): Concentration index, soft")
+    assert "- 01:00 lowest (70 %) after a fall of 30 points: one of two looked away" in text
+    assert "Marked:\n- 01:00 Poll: Who has read it?" in text
+    assert "lowest (70 %) after a fall of 30 points" in read(page), "as on the page itself"
