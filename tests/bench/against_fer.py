@@ -6,8 +6,10 @@
 `fer` needs TensorFlow, moviepy, torch and NumPy 1, hence an environment of its own. It runs as a process
 that is given one frame at a time, in turns with ours, and times its own call; starting and loading count
 for neither. Both see every frame once, after WARM_UP calls on the first one. `fer` uses as many threads as
-it likes, ours one. Ours scores every face here, also those it would leave out as too small.
-One JSON object: for each clip of ../shared/media frames a second, their ratio and faces a frame.
+it likes, ours one: beside the clock's time, which depends on who else runs, stands the processor's.
+Ours scores every face here, also those it would leave out as too small.
+One JSON object: for each clip of ../shared/media frames a second, processor time in ms a frame, their ratios
+and faces a frame. With --record the ratios go into tests/bench/history.csv.
 """
 
 import argparse
@@ -16,17 +18,19 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from model.images import Image
 from model.pipeline import make_pipeline
 from model.quality import QualityLimits
+from tests.bench.history import record
 from tests.bench.pipeline import analyse, timed_ms
 from tests.made.media import MEDIA, read_frames
 
@@ -42,10 +46,19 @@ LONGEST = 72
 EVERY_FACE = QualityLimits(min_side_px=0, min_sharpness=0, min_highlight=0, max_saturated=1, min_confidence=0)
 
 
+class Spent(NamedTuple):
+    """One frame: the clock's time, the processor's, and the faces given."""
+
+    ms: float
+    cpu_ms: float
+    faces: int
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--json", action="store_true", help="the default; one JSON object")
     parser.add_argument("--fer-python", type=Path, help="the Python of an environment with fer 25.10")
+    parser.add_argument("--record", action="store_true", help="add the ratios to tests/bench/history.csv")
     given = parser.parse_args()
     if given.fer_python is None:
         parser.error("wanted --fer-python PATH; this makes one:\n" + (__doc__ or "").split("\n\n")[1])
@@ -56,6 +69,10 @@ def main() -> None:
         found |= {clip: compare(read_frames(MEDIA / clip, LONGEST)[0], given.fer_python)}
         found["fer"] = found[clip].pop("version")
     found["all_clips_times_as_fast"] = overall(found)
+    if given.record:
+        one_face = found["pyfeat_single_face.mp4"]["times_less_cpu"]
+        ratios = {"all_clips": found["all_clips_times_as_fast"], "cpu_of_one_face": one_face}
+        record("fer_times_as_fast", ratios)
     print(json.dumps(found, indent=1))
 
 
@@ -72,23 +89,29 @@ def compare(frames: list[Image], fer_python: Path) -> dict[str, Any]:
     """Both over `frames`, frame by frame in turns."""
     pipeline = make_pipeline()
     pipeline.limits = EVERY_FACE
-    ours: list[tuple[float, int]] = []
-    theirs: list[tuple[float, int]] = []
+    ours: list[Spent] = []
+    theirs: list[Spent] = []
     with worker(frames, fer_python) as process:
         version = answer(process)["fer"]
         for turn, index in enumerate([0] * WARM_UP + list(range(len(frames)))):
-            ours.append(timed_ms(partial(analyse, pipeline, frames[index], turn * FRAME_MS)))
-            reply = answer(process, index)
-            theirs.append((reply["ms"], reply["faces"]))
-    rates = [1000 / statistics.median(ms for ms, _ in times[WARM_UP:]) for times in (ours, theirs)]
+            began_s = time.process_time()
+            ms, faces = timed_ms(partial(analyse, pipeline, frames[index], turn * FRAME_MS))
+            ours.append(Spent(ms, (time.process_time() - began_s) * 1000, faces))
+            theirs.append(Spent(**answer(process, index)))
+    ours, theirs = ours[WARM_UP:], theirs[WARM_UP:]
+    rates = [1000 / statistics.median(one.ms for one in times) for times in (ours, theirs)]
+    cpus = [statistics.mean(one.cpu_ms for one in times) for times in (ours, theirs)]
     return {
         "version": version,
         "frames": len(frames),
         "frames_per_s": round(rates[0], 1),
         "fer_frames_per_s": round(rates[1], 1),
         "times_as_fast": round(rates[0] / rates[1], 2),
-        "faces_per_frame": round(statistics.mean(n for _, n in ours[WARM_UP:]), 2),
-        "fer_faces_per_frame": round(statistics.mean(n for _, n in theirs[WARM_UP:]), 2),
+        "cpu_ms": round(cpus[0], 2),
+        "fer_cpu_ms": round(cpus[1], 2),
+        "times_less_cpu": round(cpus[1] / cpus[0], 2),
+        "faces_per_frame": round(statistics.mean(one.faces for one in ours), 2),
+        "fer_faces_per_frame": round(statistics.mean(one.faces for one in theirs), 2),
     }
 
 
