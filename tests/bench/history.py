@@ -1,12 +1,14 @@
 """The main ratios commit by commit: `python -m tests.bench.history` shows where one got worse.
 
 Only ratios of one run are kept, for they change little from machine to machine: a benchmark called with
---record adds a line for each to tests/bench/history.csv. Smaller is better, but where a name ends in
+--record adds a line for each to tests/bench/history.csv, with the machine's load: where more runs than there
+are cores, caches are shared and all ratios shrink. Smaller is better, but where a name ends in
 `_times_as_fast`.
 """
 
 import argparse
 import csv
+import os
 import subprocess
 from collections import defaultdict
 from collections.abc import Mapping
@@ -16,7 +18,7 @@ from pathlib import Path
 from tests import ROOT
 
 FILE = ROOT / "tests" / "bench" / "history.csv"
-COLUMNS = ("date", "commit", "benchmark", "case", "ratio")
+COLUMNS = ("date", "commit", "load", "benchmark", "case", "ratio")
 WORSE_BY = 0.05
 MORE_IS_BETTER = "_times_as_fast"
 
@@ -31,9 +33,10 @@ def record(benchmark: str, ratios: Mapping[str, float | None], file: Path = FILE
         lines = csv.writer(target, lineterminator="\n")
         if new:
             lines.writerow(COLUMNS)
+        load = round(os.getloadavg()[0], 1)
         today = datetime.now(UTC).date().isoformat()
         lines.writerows(
-            (today, commit or "unknown", benchmark, case, ratio)
+            (today, commit or "unknown", load, benchmark, case, ratio)
             for case, ratio in ratios.items()
             if ratio is not None
         )
