@@ -1,4 +1,4 @@
-"""The next pictures of a file are decoded while one is analysed. No Streamlit."""
+"""The next picture of a file is decoded while one is analysed. No Streamlit."""
 
 from collections import deque
 from collections.abc import Generator, Iterable
@@ -10,7 +10,7 @@ T = TypeVar("T")
 _END = object()
 
 
-def read_ahead(things: Iterable[T], ahead: int = 2) -> Generator[T, None, None]:
+def read_ahead(things: Iterable[T], ahead: int = 1) -> Generator[T, None, None]:
     """`things`, of which up to `ahead` are taken on another thread before they are asked for.
 
     What their iterator raises is raised where it would have been. Close it, and nothing reads any more.

@@ -156,7 +156,7 @@ def _look_once(
 
 def _analyse_video(task: Task, send: Send, began_s: float, bounds: Bounds) -> None:
     source = SampledVideo(task.path, task.look.hz, task.threads, task.look.track)
-    # With a core to spare, the next pictures are decoded while one is analysed.
+    # With a core to spare, the next picture is decoded while one is analysed.
     pictures = read_ahead(source) if task.threads > 1 else (timed for timed in source)
     with closing(source), closing(pictures):
         first = next(pictures)
