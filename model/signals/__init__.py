@@ -55,14 +55,19 @@ LIPS, MOUTH_CORNERS = (13, 14), (61, 291)
 class SignalReader:
     """Landmarks and signals of faces. Not thread-safe: one for one stream. Raises LandmarkError."""
 
-    def __init__(self, finder: LandmarkFinder | None = None) -> None:
-        self._finder, self._covering = finder or LandmarkFinder(), CoveringNetwork()
+    def __init__(self, finder: LandmarkFinder | None = None, covering: CoveringNetwork | None = None) -> None:
+        self._finder, self._covering = finder or LandmarkFinder(), covering or CoveringNetwork()
 
-    def landmarks(self, image: Image, box: Floats, roll_deg: float, side_px: float) -> Landmarks | None:
-        """Points of one face of the longer side `side_px` about `box`; None where it is too small."""
+    def landmarks(
+        self, image: Image, box: Floats, roll_deg: float, side_px: float, refitted: bool = False
+    ) -> Landmarks | None:
+        """Points of one face of the longer side `side_px` about `box`; None where it is too small.
+
+        `refitted`: of the same face's points in the last frame.
+        """
         if side_px < SMALLEST_MESH_PX:
             return None
-        found = self._finder.find(image, box, roll_deg)
+        found = self._finder.find(image, box, roll_deg, refitted)
         if found.presence < LEAST_PRESENCE:
             return replace(found, hidden=self._covering.run(covering_crop(image, box, roll_deg)))
         hidden = self._covering.run(covering_crop(image, found.square, found.roll_deg))

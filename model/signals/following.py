@@ -122,7 +122,7 @@ class FaceFollower:
         by 2 degrees, with every detection anew. None where nothing is found there."""
         if last is None:
             return None
-        found = reader.landmarks(image, last.square, last.roll_deg, side_px)
+        found = reader.landmarks(image, last.square, last.roll_deg, side_px, last.refitted)
         return found if found is not None and found.presence >= LEAST_PRESENCE else None
 
     def _carried(self, image: Image, readers: Lanes[SignalReader]) -> Faces | None:
@@ -135,7 +135,7 @@ class FaceFollower:
             face, last = self._followed[i], self._followed[i].landmarks
             if lost or last is None:
                 return None
-            now = reader.landmarks(image, last.square, last.roll_deg, sides_px[i])
+            now = reader.landmarks(image, last.square, last.roll_deg, sides_px[i], last.refitted)
             box = None if now is None else _moved(face.box, last, now, image)
             lost = lost or box is None
             return None if box is None else _Followed(box, face.confidence, now)

@@ -25,6 +25,10 @@ SETTLED_DEG = 8.0
 """A crop turned by this much less than the head is good enough; beyond, the mesh is fitted again, turned.
 YuNet's points show only a part of a tilt: 8 of 40 degrees on a head leant on a shoulder."""
 
+STILL_UNSETTLED_DEG = 6.0
+"""Down to this a head that was fitted again in the last frame is so in this one: on one threshold alone, a
+hundredth of a pixel decides from frame to frame, and yaw jumps by up to 3 degrees."""
+
 MOST_FITS = 3
 DOUBTFUL_LOG_ODDS = 9.0
 """Below this a head might be upside down, and is tried so: 94 of 100 upright heads lie above it, all that
@@ -54,12 +58,14 @@ class Landmarks:
     log_odds: that there is a face where the mesh was fitted; 0 is even.
     eyes: the image's left and right one (of an upright head), or None where the face is too small for it.
     hidden: whether the image's left eye, its right eye and the mouth are covered.
+    refitted: whether it took more than one fit.
     """
 
     mesh: Floats
     log_odds: float
     eyes: tuple[Eye, Eye] | None = None
     hidden: tuple[bool, bool, bool] = (False, False, False)
+    refitted: bool = False
 
     @property
     def presence(self) -> float:
@@ -108,39 +114,40 @@ class LandmarkFinder:
     def __init__(self, mesh: MeshNetwork | None = None, iris: IrisNetwork | None = None) -> None:
         self._mesh, self._iris = mesh or MeshNetwork(), iris or IrisNetwork()
 
-    def find(self, image: Image, box: Floats, roll_deg: float) -> Landmarks:
+    def find(self, image: Image, box: Floats, roll_deg: float, refitted: bool = False) -> Landmarks:
         """The mesh of the face about `box` (4,) xyxy px of the BGR `image`, tilted by about `roll_deg`.
 
-        Fitted again until the crop is turned as the head is; a doubtful one also upside down.
+        Fitted again until the crop is turned as the head is, sooner where the last one was `refitted`; a
+        doubtful one also upside down.
         """
-        found = self._settled(image, box, roll_deg)
+        found = self._settled(image, box, roll_deg, STILL_UNSETTLED_DEG if refitted else SETTLED_DEG)
         if found.log_odds >= DOUBTFUL_LOG_ODDS:
             return found
-        turned_over = self._settled(image, box, roll_deg + 180)
+        turned_over = self._settled(image, box, roll_deg + 180, SETTLED_DEG)
         return max(found, turned_over, key=lambda one: one.log_odds)
 
     def with_eyes(self, image: Image, found: Landmarks) -> Landmarks:
         """`found` with both irises."""
         left = self._eye(image, found.mesh[33, :2], found.mesh[133, :2], mirrored=False)
         right = self._eye(image, found.mesh[362, :2], found.mesh[263, :2], mirrored=True)
-        return Landmarks(found.mesh, found.log_odds, (left, right), found.hidden)
+        return Landmarks(found.mesh, found.log_odds, (left, right), found.hidden, found.refitted)
 
-    def _settled(self, image: Image, box: Floats, roll_deg: float) -> Landmarks:
+    def _settled(self, image: Image, box: Floats, roll_deg: float, settled_deg: float) -> Landmarks:
         found = self._fit(image, box, roll_deg)
         for _ in range(MOST_FITS - 1):
             left_deg = (found.roll_deg - roll_deg + 180) % 360 - 180
-            if abs(left_deg) < SETTLED_DEG:
+            if abs(left_deg) < settled_deg:
                 break
-            roll_deg = found.roll_deg
-            found = self._fit(image, found.square, roll_deg)
+            roll_deg, settled_deg = found.roll_deg, SETTLED_DEG
+            found = self._fit(image, found.square, roll_deg, refitted=True)
         return found
 
-    def _fit(self, image: Image, box: Floats, roll_deg: float) -> Landmarks:
+    def _fit(self, image: Image, box: Floats, roll_deg: float, *, refitted: bool = False) -> Landmarks:
         left, top, right, bottom = box.tolist()
         side_px = MESH_MARGIN * max(right - left, bottom - top)
         to_crop = image_to_crop(((left + right) / 2, (top + bottom) / 2), side_px, roll_deg, MESH_SIDE_PX)
         points, log_odds = self._mesh.run(_warped(image, to_crop, MESH_SIDE_PX))
-        return Landmarks(_back(points, to_crop), log_odds)
+        return Landmarks(_back(points, to_crop), log_odds, refitted=refitted)
 
     def _eye(self, image: Image, left: Floats, right: Floats, mirrored: bool) -> Eye:
         (left_x, left_y), (right_x, right_y) = left.tolist(), right.tolist()

@@ -1,4 +1,4 @@
-"""A pipeline that is listened to, and its calls to the four networks again without anything around them."""
+"""A pipeline that is listened to, and its calls to its networks again without anything around them."""
 
 import time
 from collections.abc import Callable
@@ -17,6 +17,7 @@ from model.images import Image
 from model.lanes import SpareCores
 from model.pipeline import DETECT_EVERY_MS, FramePipeline
 from model.signals import SignalReader
+from model.signals.covering import CoveringNetwork
 from model.signals.landmark_networks import IrisNetwork, MeshNetwork
 from model.signals.landmarks import LandmarkFinder
 
@@ -59,6 +60,14 @@ class _Iris(IrisNetwork):
         return super().run(crop)
 
 
+class _Covering(CoveringNetwork):
+    heard = Heard()
+
+    def run(self, crop: Image) -> tuple[bool, bool, bool]:
+        self.heard.calls.append(("covering", (crop,)))
+        return super().run(crop)
+
+
 class _Classifier:
     def __init__(self, inner: ExpressionClassifier, heard: Heard) -> None:
         self._inner, self._heard = inner, heard
@@ -75,12 +84,12 @@ class _Classifier:
 def heard_pipeline(cores: SpareCores) -> tuple[FramePipeline, Heard]:
     """The live pipeline with its shipped networks, and what it asks of them. Of one thread's all is heard."""
     cv2.setNumThreads(1)
-    heard, mesh, iris = Heard(), _Mesh(), _Iris()
-    mesh.heard = iris.heard = heard
+    heard, mesh, iris, covering = Heard(), _Mesh(), _Iris(), _Covering()
+    mesh.heard = iris.heard = covering.heard = heard
     pipeline = FramePipeline(
         YuNetDetector(engine=lambda onnx, least: _Engine(fastest_engine(onnx, least), heard)),
         _Classifier(load_classifier(), heard),
-        reader=SignalReader(LandmarkFinder(mesh, iris)),
+        reader=SignalReader(LandmarkFinder(mesh, iris), covering),
         detect_every_ms=DETECT_EVERY_MS,
         cores=cores,
         another_classifier=lambda: _Classifier(load_classifier(), heard),
@@ -101,6 +110,7 @@ class Networks:
             "detector": detector.rows,
             "mesh": MeshNetwork().run,
             "iris": IrisNetwork().run,
+            "covering": CoveringNetwork().run,
             "expressions": load_classifier().scores,
         }
         return cls(runs)

@@ -3,7 +3,7 @@
 - `frames_per_s`: one over the median time of `FramePipeline.process` and `observe` together; `cpu_ms`: the
   processor's part of it, which a busy machine leaves alone.
 - `over_networks`: the processor time of all frames over that of the bare networks: every call that the
-  pipeline made to detector, mesh, iris and expression network, with what it was given, once more on
+  pipeline made to detector, mesh, iris, covering and expression network, with what it was given, once more on
   networks of their own, right after its frame. So each counts at the rate at which it runs.
 - `networks_ms`: of that, a frame's mean for each network; `calls`: how often a frame it ran.
 - `frames_of`: the clip of ../shared/media, or "made" where it is not there: the ratio is then another one.

@@ -12,6 +12,7 @@ from model.detection import make_detector
 from model.errors import LandmarkError
 from model.faces import Faces, Floats
 from model.images import Image
+from model.signals.head_pose import mesh_pose_deg
 from model.signals.landmark_networks import IrisNetwork, MeshNetwork, network_path
 from model.signals.landmarks import LandmarkFinder, image_to_crop, upright_deg
 from tests.made.media import astronaut
@@ -54,6 +55,23 @@ def test_a_tilted_head_gets_the_same_points_whatever_tilt_was_thought(
     off_deg = (found.roll_deg - roll_deg + 180) % 360 - 180
     assert abs(off_deg) < 5
     assert np.linalg.norm(found.five_points - turned_points(upright, roll_deg), axis=1).max() < 7
+
+
+def test_a_head_at_the_threshold_is_not_fitted_once_in_one_frame_and_twice_in_the_next(
+    finder: LandmarkFinder,
+) -> None:
+    """Turned by a hair more and less than what asks for a second fit."""
+    first = finder.find(astronaut(), FACE, 0)
+    tilts_deg = np.arange(4, 14, 0.1).tolist()
+    enough = next(deg for deg in tilts_deg if finder.find(turned(astronaut(), deg), FACE, 0).refitted)
+    fits, yaws, last = [], [], first
+    for deg in (enough, enough - 0.1, enough + 0.1, enough - 0.1, enough - 1):
+        last = finder.find(turned(astronaut(), deg), FACE, 0, last.refitted)
+        fits.append(last.refitted)
+        yaws.append(mesh_pose_deg(last.mesh)[0])
+    assert not first.refitted and fits == [True] * 5
+    assert np.ptp(yaws) < 1
+    assert not finder.find(turned(astronaut(), enough - 4), FACE, 0, last.refitted).refitted
 
 
 def test_a_wall_is_no_face(finder: LandmarkFinder) -> None:
