@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from model.card import ModelCard
 from model.classifier import ExpressionClassifier, load_classifier
+from model.detection.large_faces import LargeFaceDetector
 from model.detection.yunet import MIN_CONFIDENCE, YuNetDetector, YuNetEngine, fastest_engine, network_path
 from model.faces import Floats
 from model.images import Image
@@ -87,7 +88,9 @@ def heard_pipeline(cores: SpareCores) -> tuple[FramePipeline, Heard]:
     heard, mesh, iris, covering = Heard(), _Mesh(), _Iris(), _Covering()
     mesh.heard = iris.heard = covering.heard = heard
     pipeline = FramePipeline(
-        YuNetDetector(engine=lambda onnx, least: _Engine(fastest_engine(onnx, least), heard)),
+        LargeFaceDetector(
+            YuNetDetector(engine=lambda onnx, least: _Engine(fastest_engine(onnx, least), heard))
+        ),
         _Classifier(load_classifier(), heard),
         reader=SignalReader(LandmarkFinder(mesh, iris), covering),
         detect_every_ms=DETECT_EVERY_MS,
