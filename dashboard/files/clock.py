@@ -29,7 +29,7 @@ class FileClock:
     """
 
     def __init__(self, container: Any, stream: Any) -> None:
-        self._stream = stream
+        self._stream, self._index = stream, stream.index
         self._streams = [stream, *container.streams.audio]
         self._family = family(container.format.name)
         starts = [one for one in self._streams if one.start_time is not None]
@@ -38,6 +38,7 @@ class FileClock:
             min((float(one.start_time * one.time_base) for one in starts), default=0.0)
         )
         self._declared_s = self._declared_end_s(container)
+        self._bases_s = {one.index: float(one.time_base or 0) for one in self._streams}
         self._last_s: dict[int, float] = {}
         self._step_s: dict[int, float] = {}
         self.picture_end_s = self.end_s = 0.0
@@ -67,7 +68,8 @@ class FileClock:
 
     def place(self, packet: Any) -> None:
         """Move the stamps of a packet to the file's clock. Packets must come as they are in the file."""
-        index, base = packet.stream.index, float(packet.time_base or 0)
+        index = packet.stream.index
+        base = self._bases_s[index]
         stamp = packet.pts if packet.dts is None else packet.dts
         if stamp is None or not base:
             return
@@ -80,7 +82,7 @@ class FileClock:
         shown_s = (packet.dts if packet.pts is None else packet.pts) * base
         end_s = shown_s + ((packet.duration or 0) * base or self._step_s.get(index, 0.0))
         self.end_s = max(self.end_s, end_s)
-        if index == self._stream.index:
+        if index == self._index:
             self.picture_end_s = max(self.picture_end_s, end_s)
 
     def _follow(self, index: int, told_s: float) -> None:

@@ -34,6 +34,8 @@ class Film:
         self._stream = self._container.streams[video.track.index]
         self._stream.codec_context.thread_type = "AUTO"
         self._stream.codec_context.thread_count = threads
+        # Once, not for every picture: av makes a Fraction each time.
+        self._index, self._base_s = video.track.index, float(self._stream.time_base or 0)
         self._clock = FileClock(self._container, self._stream)
         told = choice(video.tracks, video.track)
         self.choice: tuple[str, ...] = () if told is None else (told,)
@@ -90,7 +92,7 @@ class Film:
     def _decoded(self) -> Iterator[Any]:
         """Every frame that can be decoded; packets that cannot are counted and left out."""
         for packet in self._packets():
-            if packet.stream.index != self._stream.index:
+            if packet.stream.index != self._index:
                 continue
             try:
                 yield from packet.decode()
@@ -117,8 +119,8 @@ class Film:
             yield packet
 
     def _length_s(self, frame: Any) -> float:
-        if frame.duration and frame.time_base:
-            return min(float(frame.duration * frame.time_base), LONGEST_HOLD_S)
+        if frame.duration and self._base_s:
+            return min(float(frame.duration) * self._base_s, LONGEST_HOLD_S)
         rate = self._stream.guessed_rate or self._stream.average_rate
         return 1 / float(rate) if rate else USUAL_S
 
