@@ -85,8 +85,9 @@ def strips_of(now: PeopleNow, figures: LiveFigures | None) -> list[Strip]:
 
 
 def strips_html(strips: Sequence[Strip]) -> str:
-    """The rows as one block."""
-    return f'{STYLE}<div class="at-strips" role="list">{"".join(map(_row, strips))}</div>'
+    """The rows as one block, to be reached by keyboard, since it may scroll."""
+    rows = "".join(map(_row, strips))
+    return f'{STYLE}<div class="at-strips" role="list" aria-label="People" tabindex="0">{rows}</div>'
 
 
 def _strip(now: PeopleNow, figures: LiveFigures | None, person: int, seen: Seen) -> Strip:
