@@ -49,6 +49,8 @@ BAND_LABELS: Mapping[ConcentrationBand, str] = {
     ConcentrationBand.DISENGAGED: "Disengaged",
 }
 QUIET = "#808a96"
+SERIES = (ENGAGEMENT_LINE, "#b9770e", "#8b5fd0", "#4f8a35", "#cc4778")
+"""Lines side by side; each at least 3:1 on the page of both themes, none an expression's colour."""
 
 
 SCORES: list[str] = [str(emotion) for emotion in EMOTIONS]

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import math
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -11,9 +11,13 @@ from model.emotions import EMOTIONS, Certainty
 from model.errors import ArtifactError
 
 CARD_FILE = "card.json"
-LISTS = ("labels", "value_range", "notes", "curves", "zooms")
+LISTS = ("labels", "value_range", "notes", "curves", "zooms", "heads")
+CALIBRATION = ("temperature", "min_share", "min_lead")
 NUMBERS = ("crop_margin", "temperature", "min_share", "min_lead", "input_size_px")
-DEFAULT_ARTIFACT = Path(__file__).parent / "artifacts" / "compact48_distilled"
+HEADS = ("fer2013", "people")
+"""`fer2013` follows that data set's labels, which everybody quotes; `people` what people say who look at the
+face: the FER+ votes and acted expressions. A network of one head has the first."""
+DEFAULT_ARTIFACT = Path(__file__).parent / "artifacts" / "compact48_two_heads"
 
 
 @dataclass(frozen=True)
@@ -24,10 +28,12 @@ class ModelCard:
     values the network takes; its own rescaling is inside it. crop_margin: side of the square crop / longer
     side of the detector's box; crop_aligned: the eyes are made level first. temperature divides the logits.
     zooms: the logits are the mean over the crop enlarged about its centre by each of these; with
-    flip_averaged, over the mirror images too. min_share and min_lead: see Certainty. evaluation: what
-    `training.evaluate` gave; curves: one row an epoch; robustness: what `training.robustness` gave;
-    other_data: evaluations on other data sets by name; cleaning: the report of `training.prepare`. files:
-    name -> SHA-256; runtime_file: the one the runtime loads.
+    flip_averaged, over the mirror images too. min_share and min_lead: see Certainty. heads: those of
+    HEADS whose seven logits lie beside each other; head: the one that is asked, whose temperature, min_share
+    and min_lead these are; calibrations: those three by head. evaluation: what `training.evaluate` gave for
+    the first head; scoreboard: what `training.scoreboard` gave; curves: one row an epoch; robustness: what
+    `training.robustness` gave; other_data: evaluations on other data sets by name; cleaning: the report of
+    `training.prepare`. files: name -> SHA-256; runtime_file: the one the runtime loads.
     """
 
     name: str
@@ -44,6 +50,9 @@ class ModelCard:
     runtime_file: str
     flip_averaged: bool = False
     zooms: tuple[float, ...] = (1.0,)
+    heads: tuple[str, ...] = HEADS[:1]
+    head: str = HEADS[0]
+    calibrations: dict[str, dict[str, float]] = field(default_factory=dict)
     architecture: str = ""
     parameters: int = 0
     multiply_adds: int = 0
@@ -55,6 +64,7 @@ class ModelCard:
     recipe: dict[str, Any] = field(default_factory=dict)
     evaluation: dict[str, Any] = field(default_factory=dict)
     exports: dict[str, Any] = field(default_factory=dict)
+    scoreboard: dict[str, Any] = field(default_factory=dict)
     curves: tuple[dict[str, float], ...] = ()
     robustness: dict[str, Any] = field(default_factory=dict)
     other_data: dict[str, Any] = field(default_factory=dict)
@@ -74,6 +84,25 @@ class ModelCard:
         for name in ("temperature", "crop_margin", "input_size_px"):
             if not getattr(self, name) > 0:
                 raise ArtifactError(f"{name}: wanted a number above 0, got {getattr(self, name)!r}")
+        if self.head not in self.heads:
+            raise ArtifactError(f"head: wanted one of {list(self.heads)}, got {self.head!r}")
+
+    def for_head(self, head: str) -> Self:
+        """The card with another head asked, under that head's calibration. Raises ArtifactError."""
+        if head == self.head:
+            return self
+        given = self.calibrations.get(head)
+        if head not in self.heads or given is None:
+            known = sorted({self.head, *self.calibrations})
+            raise ArtifactError(f"head: wanted one of {known}, got {head!r}")
+        return self.calibrated(head, given)
+
+    def calibrated(self, head: str, calibration: dict[str, float]) -> Self:
+        """The card with `head` asked under this calibration, which it remembers. Raises ArtifactError."""
+        temperature, min_share, min_lead = (calibration[name] for name in CALIBRATION)
+        remembered = self.calibrations | {head: dict(calibration)}
+        asked = replace(self, head=head, calibrations=remembered)
+        return replace(asked, temperature=temperature, min_share=min_share, min_lead=min_lead)
 
     def _check_kinds(self) -> None:
         """Of the fields the runtime counts with or looks up in."""
@@ -89,6 +118,9 @@ class ModelCard:
             given = getattr(self, each.name)
             if (each.name == "files" or each.default_factory is dict) and not isinstance(given, dict):
                 raise ArtifactError(f"{each.name}: wanted an object of names and values, got {given!r}")
+        for head, given in self.calibrations.items():
+            if not isinstance(given, dict) or not all(_is_number(given.get(name)) for name in CALIBRATION):
+                raise ArtifactError(f"calibrations: {head}: wanted {', '.join(CALIBRATION)}, got {given!r}")
 
     @property
     def certainty(self) -> Certainty:

@@ -59,16 +59,22 @@ def _enlarged(crops: NDArray[np.uint8], zoom: float) -> NDArray[np.uint8]:
 
 
 class FixedBatch:
-    """An interpreter allocated for `size` crops. Float or int8 inputs and outputs alike."""
+    """An interpreter allocated for `size` crops. Float or int8 inputs and outputs alike.
 
-    def __init__(self, content: bytes, size: int, side_px: int, threads: int) -> None:
+    Of a network of several heads it reads the seven columns of number `asked`.
+    """
+
+    def __init__(
+        self, content: bytes, size: int, side_px: int, threads: int = 1, *, heads: int = 1, asked: int = 0
+    ) -> None:
         self.size = size
+        self._columns = slice(len(EMOTIONS) * asked, len(EMOTIONS) * (asked + 1))
         self._interpreter = Interpreter(model_content=content, num_threads=threads)
         [given] = self._interpreter.get_input_details()
         self._interpreter.resize_tensor_input(given["index"], [size, side_px, side_px, 1], strict=False)
         self._interpreter.allocate_tensors()
         [self._input] = self._interpreter.get_input_details()
-        self._logits, self._maps = _outputs(self._interpreter.get_output_details())
+        self._logits, self._maps = _outputs(self._interpreter.get_output_details(), heads)
 
     @property
     def has_maps(self) -> bool:
@@ -92,14 +98,15 @@ class FixedBatch:
         self._interpreter.invoke()
 
     def _read(self, output: dict[str, Any], n: int) -> NDArray[np.float32]:
-        return dequantized(self._interpreter.get_tensor(output["index"])[:n], output)
+        values = self._interpreter.get_tensor(output["index"])[:n, ..., self._columns]
+        return dequantized(values, output)
 
 
-def _outputs(details: list[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, Any] | None]:
-    """The logits (n, 7) and, where there are any, the class-activation maps (n, h, w, 7)."""
-    shapes = [tuple(output["shape"]) for output in details]
-    if any(shape[-1] != len(EMOTIONS) for shape in shapes) or sorted(map(len, shapes)) not in ([2], [2, 4]):
-        wanted = f"(n, {len(EMOTIONS)}) and perhaps maps (n, h, w, {len(EMOTIONS)})"
+def _outputs(details: list[dict[str, Any]], heads: int) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """The logits (n, 7 * heads) and, where there are any, the class-activation maps (n, h, w, 7 * heads)."""
+    shapes, width = [tuple(output["shape"]) for output in details], len(EMOTIONS) * heads
+    if any(shape[-1] != width for shape in shapes) or sorted(map(len, shapes)) not in ([2], [2, 4]):
+        wanted = f"(n, {width}) and perhaps maps (n, h, w, {width})"
         raise ArtifactError(f"wanted outputs {wanted}, the network has {shapes}")
     logits, *maps = sorted(details, key=lambda output: len(output["shape"]))
     return logits, maps[0] if maps else None
@@ -123,13 +130,16 @@ def dequantized(values: NDArray[Any], tensor: dict[str, Any]) -> NDArray[np.floa
 
 
 class LiteRTClassifier:
-    """An artifact's network. Safe to call from several threads: calls wait for each other."""
+    """An artifact's network, asked for the card's head.
+
+    Safe to call from several threads: calls wait for each other.
+    """
 
     def __init__(self, content: bytes, card: ModelCard, threads: int = 1) -> None:
         self.card = card
         self._lock = threading.Lock()
-        side = card.input_size_px
-        self._batches = [FixedBatch(content, size, side, threads) for size in BATCH_SIZES]
+        side, asked = card.input_size_px, {"heads": len(card.heads), "asked": card.heads.index(card.head)}
+        self._batches = [FixedBatch(content, size, side, threads, **asked) for size in BATCH_SIZES]
 
     def scores(self, crops: NDArray[np.uint8], turn: int | None = None) -> NDArray[np.float32]:
         """(n, size, size) grey uint8 -> (n, 7) float32, temperature-scaled rows summing to 1.
@@ -192,12 +202,15 @@ class LiteRTClassifier:
         return fitting[-1]
 
 
-def load_classifier(folder: Path = DEFAULT_ARTIFACT, threads: int = 1) -> LiteRTClassifier:
-    """The artifact in `folder`, its network file compared with the card.
+def load_classifier(
+    folder: Path = DEFAULT_ARTIFACT, threads: int = 1, head: str | None = None
+) -> LiteRTClassifier:
+    """The artifact in `folder`, its network file compared with the card; of its heads `head`, or the card's.
 
-    Raises ArtifactError when a file is missing, cut short, or does not match.
+    Raises ArtifactError when a file is missing, cut short, or does not match, and for a head it has not.
     """
     card = load_card(folder)
+    card = card.for_head(head) if head else card
     path = check_file(folder, card, card.runtime_file)
     try:
         return LiteRTClassifier(path.read_bytes(), card, threads)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
-from model.card import ModelCard
+from model.card import HEADS, ModelCard
 from model.card_parts import read_part
 from model.emotions import EMOTIONS
 
@@ -67,10 +67,12 @@ class Evaluation(Figures):
     """One set of scores on the split a card reports.
 
     unseen: without copies of images in an earlier split. ece: expected calibration error before and after
-    temperature. per_class: all seven, in the order of EMOTIONS; confusion: (7, 7), true class by row.
+    temperature. per_class: all seven, in the order of EMOTIONS; confusion: (7, 7), true class by row;
+    coverage: a share of the images, the surest, and the accuracy on it.
     """
 
     split: str = "test images"
+    head: str = HEADS[0]
     top2: Share | None = None
     n_unseen: Count | None = None
     accuracy_unseen: Share | None = None
@@ -81,6 +83,7 @@ class Evaluation(Figures):
     per_class: Annotated[dict[str, ClassFigures], AfterValidator(_of_all_seven)] = field(default_factory=dict)
     confusion: Annotated[Counts, AfterValidator(_seven_by_seven)] = ()
     reliability: tuple[ReliabilityBin, ...] = ()
+    coverage: tuple[tuple[Share, Share], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self) | {"ece": self.ece_after}
@@ -91,7 +94,7 @@ class OtherData(Figures):
     """The same network, or the same recipe in folds by subject, on pictures of another origin.
 
     n: 0 where a card does not say. left_out: images of classes the network does not know. std_accuracy: over
-    the folds.
+    the folds. mean_recall_ci95: over the subjects.
     """
 
     n: Count = 0
@@ -99,6 +102,8 @@ class OtherData(Figures):
     command: str = ""
     folds: Count | None = None
     subjects: Count | None = None
+    head: str = ""
+    mean_recall_ci95: Interval | None = None
     mean_accuracy: Share | None = None
     std_accuracy: Share | None = None
     fold_accuracies: tuple[Share, ...] = ()

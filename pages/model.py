@@ -5,6 +5,8 @@ import streamlit as st
 from dashboard.explain.form import show_explain
 from dashboard.model_card import making_sections as making
 from dashboard.model_card import sections
+from dashboard.model_card.board import board_of
+from dashboard.model_card.board_sections import show_board
 from dashboard.model_card.making import architectures_of, cleaning_of
 from dashboard.resources import explainer, settings
 from dashboard.wording import LIMITS
@@ -39,6 +41,7 @@ with overview:
     if measured.evaluation is not None:
         sections.show_headline(measured.evaluation)
         sections.show_classes(measured.evaluation)
+    show_board(board_of(card))
     st.header("Limits", anchor=False)
     sections.show_limits(card, LIMITS)
 

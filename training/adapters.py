@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from model.card import HEADS
 from model.classifier import LiteRTClassifier, dequantized, load_classifier, quantized, softmax
 from model.emotions import Certainty
 from training.datasets import IMAGE_SIZE_PX
@@ -22,9 +23,10 @@ PREDICTED_AT_ONCE = 256
 
 
 class Measured(Protocol):
-    """What evaluation asks of a network. `runtime_file`: the file that runs."""
+    """What evaluation asks of a network. `head`: one of HEADS; `runtime_file`: the file that runs."""
 
     name: str
+    head: str
     runtime_file: str
     temperature: float
     certainty: Certainty
@@ -44,7 +46,7 @@ class Artifact:
     def __init__(self, classifier: LiteRTClassifier) -> None:
         card = classifier.card
         self._classifier, self.card = classifier, card
-        self.name, self.runtime_file = card.name, card.runtime_file
+        self.name, self.head, self.runtime_file = card.name, card.head, card.runtime_file
         self.temperature, self.certainty = card.temperature, card.certainty
 
     def logits(self, crops: Crops) -> Floats:
@@ -58,7 +60,7 @@ class Foreign:
     """Someone else's network behind its description. "Not sure" follows the program's default rule."""
 
     def __init__(self, file: Path, description: Description, run: Callable[[Floats], Floats]) -> None:
-        self.name, self.runtime_file = description.name, file.name
+        self.name, self.head, self.runtime_file = description.name, HEADS[0], file.name
         self.temperature, self.certainty = description.temperature, Certainty()
         self._file, self._description, self._run = file, description, run
 
@@ -77,13 +79,18 @@ class Foreign:
         return softmax(self.logits(crops), self.temperature)
 
 
-def load_network(path: Path, description: Path | None = None, threads: int = 1) -> Measured:
-    """An artifact folder, or a Keras or LiteRT file whose description is by default the .toml beside it.
+def load_network(
+    path: Path, description: Path | None = None, threads: int = 1, head: str | None = None
+) -> Measured:
+    """An artifact folder, asked for `head` or the one it shows, or a Keras or LiteRT file whose description
+    is by default the .toml beside it.
 
     Raises ArtifactError for an artifact that cannot be used, ConfigError for anything about a foreign file.
     """
     if path.is_dir():
-        return Artifact(_fitting(path, load_classifier(path, threads)))
+        return Artifact(_fitting(path, load_classifier(path, threads, head)))
+    if head not in (None, HEADS[0]):
+        raise ConfigError(f"head: {path} has none but {HEADS[0]!r}, got {head!r}")
     if path.suffix not in (*KERAS_SUFFIXES, LITERT_SUFFIX):
         kinds = ", ".join((*KERAS_SUFFIXES, LITERT_SUFFIX))
         raise ConfigError(f"{path}: wanted an artifact folder or a network file ending in one of {kinds}")
@@ -102,13 +109,14 @@ def _fitting(path: Path, classifier: LiteRTClassifier) -> LiteRTClassifier:
 
 
 def add_network_options(parser: argparse.ArgumentParser) -> None:
-    """--model, --description and --threads, as every command that measures has them."""
+    """--model, --description, --head and --threads, as every command that measures has them."""
     parser.add_argument(
         "--model", required=True, type=Path, help="artifact folder, or someone's .keras, .h5, .hdf5, .tflite"
     )
     parser.add_argument(
         "--description", type=Path, help="TOML of what that file's numbers mean (default: beside the file)"
     )
+    parser.add_argument("--head", choices=HEADS, help="of an artifact with several (default: what it shows)")
     parser.add_argument("--threads", type=int, default=1)
 
 

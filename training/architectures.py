@@ -1,4 +1,4 @@
-"""Networks by name. Each takes (n, 48, 48, 1) float grey values 0..255 and gives (n, 7) logits.
+"""Networks by name. Each takes (n, 48, 48, 1) float grey values 0..255 and gives (n, 7 * heads) logits.
 
 The rescaling to the network's own range is the first layer, so a network travels with its preprocessing.
 """
@@ -11,6 +11,7 @@ import numpy as np
 from keras import layers
 from numpy.typing import NDArray
 
+from model.card import HEADS
 from model.emotions import EMOTIONS
 from training.batch_norm import FusedBatchNormalization
 from training.bounds import Bound
@@ -56,22 +57,25 @@ def _residual(x: keras.KerasTensor, channels: int, stride: int, weight_decay: fl
     return layers.ReLU()(layers.Add()([x, shortcut]))
 
 
-def _classify(x: keras.KerasTensor, dropout: float) -> keras.KerasTensor:
-    """Class-activation maps, and their mean as logits: the same as a dense layer on the pooled features."""
+def _classify(x: keras.KerasTensor, dropout: float, heads: int) -> keras.KerasTensor:
+    """Class-activation maps, and their mean as logits: the same as a dense layer on the pooled features.
+
+    Several heads lie beside each other: logits (n, 7 * heads).
+    """
     x = layers.SpatialDropout2D(dropout)(x)
-    x = layers.Conv2D(len(EMOTIONS), 1, dtype="float32", name=MAPS)(x)
+    x = layers.Conv2D(len(EMOTIONS) * heads, 1, dtype="float32", name=MAPS)(x)
     return layers.GlobalAveragePooling2D(dtype="float32", name=LOGITS)(x)
 
 
 def with_maps(network: keras.Model) -> keras.Model:
-    """The network with its class-activation maps (n, h, w, 7) as a second output, where it has them."""
+    """The network with its class-activation maps (n, h, w, logits) as a second output, where it has them."""
     if MAPS not in [layer.name for layer in network.layers]:
         return network
     return keras.Model(network.input, [network.output, network.get_layer(MAPS).output], name=network.name)
 
 
 def shift_logits(network: keras.Model, amounts: NDArray[np.float32]) -> None:
-    """Adds (7,) constants to the logits of a network, in the last bias before them."""
+    """Adds a constant to each of a network's logits, in the last bias before them."""
     names = [layer.name for layer in network.layers]
     layer = network.get_layer(MAPS if MAPS in names else LOGITS)
     kernel, bias = layer.get_weights()
@@ -84,8 +88,11 @@ def compact(
     stem_stride: int = 2,
     dropout: float = 0.4,
     weight_decay: float = 1e-4,
+    *,
+    heads: int = 1,
 ) -> keras.Model:
-    """SE-residual stages, each half the size of the one before, then global average pooling.
+    """SE-residual stages, each half the size of the one before, then global average pooling and `heads` of
+    heads.HEADS.
 
     Raises ConfigError when `channels` and `blocks` are not of one length.
     """
@@ -99,7 +106,7 @@ def compact(
         for block in range(depth):
             stride = 2 if stage > 0 and block == 0 else 1
             x = _residual(x, width, stride, weight_decay)
-    return keras.Model(grey, _classify(x, dropout), name="compact")
+    return keras.Model(grey, _classify(x, dropout, heads), name="compact")
 
 
 ARCHITECTURES: dict[str, Callable[..., keras.Model]] = {
@@ -118,6 +125,7 @@ OPTIONS = {
     "units": Bound(1, 2**16, whole=True),
     "dropout": Bound(0, 1, below=True),
     "weight_decay": Bound(0, 1),
+    "heads": Bound(1, len(HEADS), whole=True),
 }
 """What the builders' numbers may be; fewer than eight channels leave no channel attention."""
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.bounds import SHARE, Bound, Bounded
+from training.photometric import photometric
 
 Floats = NDArray[np.float32]
 
@@ -17,6 +18,7 @@ class Augmentation(Bounded):
 
     shift: share of the side. rotation_deg. zoom: factor 1 +- zoom. brightness: grey values. contrast: factor
     1 +- contrast. erase: probability that a random rectangle is replaced by noise (Zhong et al. 2020).
+    photometric: share of the images that photometric.CHANGES are tried on.
     mixup: alpha of the Beta distribution (Zhang et al. 2018), 0 for none.
     """
 
@@ -27,6 +29,7 @@ class Augmentation(Bounded):
         "brightness": Bound(0, 255),
         "contrast": SHARE,
         "erase": SHARE,
+        "photometric": SHARE,
         "mixup": Bound(0),
     }
 
@@ -37,6 +40,7 @@ class Augmentation(Bounded):
     brightness: float = 30.0
     contrast: float = 0.3
     erase: float = 0.3
+    photometric: float = 0.0
     mixup: float = 0.2
 
 
@@ -86,6 +90,8 @@ def augment(images: NDArray[np.uint8], amount: Augmentation, rng: np.random.Gene
     offset = rng.uniform(-amount.brightness, amount.brightness, (n, 1, 1)).astype(np.float32)
     mean = grey.mean(axis=(1, 2), keepdims=True)
     grey = np.clip((grey - mean) * factor + mean + offset, 0, 255)
+    if amount.photometric:
+        grey = photometric(grey, amount.photometric, rng)
     _erase(grey, amount.erase, rng)
     return np.asarray(grey, np.float32)
 

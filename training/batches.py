@@ -8,25 +8,24 @@ from numpy.typing import NDArray
 
 from training.augmentation import Floats, augment, mix_up
 from training.config import Config
-from training.datasets import LabelledImages
-from training.labels import class_weights, soft_targets
+from training.examples import Examples
+from training.labels import class_weights
 
 Teach = Callable[[Floats, Floats], Floats]
-"""Images (n, 48, 48, 1) and targets (n, 7) as the student gets them -> the targets it should learn."""
+"""Images (n, 48, 48, 1) and targets as the student gets them -> the targets it should learn."""
 
 
 class EpochBatches(keras.utils.PyDataset):  # type: ignore[misc]
-    """Batch i of epoch e: images (n, 48, 48, 1), targets (n, 7), weights (n,), all float32."""
+    """Batch i of epoch e: images (n, 48, 48, 1), targets (n, 7 * heads), weights (n,), all float32."""
 
-    def __init__(
-        self, config: Config, images: LabelledImages, epoch: int, teach: Teach | None = None
-    ) -> None:
+    def __init__(self, config: Config, examples: Examples, epoch: int, teach: Teach | None = None) -> None:
         super().__init__(workers=1, max_queue_size=4)
         targets, self._augmentation = config.stage(epoch)
-        self._x, self._targets = images.x, soft_targets(images, targets.vote_weight, targets.smoothing)
-        self._class_weights = class_weights(images, config.targets.class_weight_power)
+        self._x, self._targets = examples.images.x, examples.targets(targets)
+        power = config.targets.class_weight_power
+        self._class_weights = np.tile(class_weights(examples.images, power), len(examples.heads))
         self._schedule, self._epoch, self._teach = config.schedule, epoch, teach
-        self._order = np.random.default_rng((config.schedule.seed, epoch)).permutation(len(images))
+        self._order = np.random.default_rng((config.schedule.seed, epoch)).permutation(len(examples))
 
     def __len__(self) -> int:
         return max(1, len(self._order) // self._schedule.batch_size)
@@ -36,6 +35,6 @@ class EpochBatches(keras.utils.PyDataset):  # type: ignore[misc]
         rng = np.random.default_rng((self._schedule.seed, self._epoch, i))
         rows = self._order[i * size : (i + 1) * size]
         x, y = mix_up(augment(self._x[rows], amount, rng), self._targets[rows], amount.mixup, rng)
-        weights = y @ self._class_weights
+        weights = (y @ self._class_weights) / y.sum(axis=1)
         taught = self._teach(x[..., None], y) if self._teach else y
         return x[..., None], taught, weights

@@ -48,6 +48,17 @@ def _calibration_error(logits: NDArray[np.float32], labels: Labels, temperature:
     return metrics.expected_calibration_error(softmax(logits, temperature), labels)
 
 
+def calibration(logits: NDArray[np.float32], labels: Labels) -> dict[str, float]:
+    """Temperature, min_share and min_lead as a card has them, fitted on logits (n, 7)."""
+    temperature = round(fit_temperature(logits, labels), 4)
+    certainty = choose_certainty(softmax(logits, temperature), labels).certainty
+    return {
+        "temperature": temperature,
+        "min_share": certainty.min_share,
+        "min_lead": certainty.min_lead,
+    }
+
+
 def is_sure(scores: Scores, certainty: Certainty) -> NDArray[np.bool_]:
     """(n,) bool: the rows for which Certainty.leading names an expression."""
     ranked = np.sort(scores, axis=1)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from model.card import CARD_FILE, ModelCard, load_card
 from model.evaluation import OtherData, Robustness
@@ -16,6 +17,16 @@ def record_other_data(folder: Path, name: str, entry: OtherData) -> ModelCard:
 def record_robustness(folder: Path, entry: Robustness) -> ModelCard:
     """Puts the figures of `training.robustness` into the card. Raises ArtifactError."""
     return _written(folder, replace(load_card(folder), robustness=entry.as_json()))
+
+
+def record_card(folder: Path, card: ModelCard) -> ModelCard:
+    """Puts `card` in the place of the folder's. Raises ArtifactError."""
+    return _written(folder, card)
+
+
+def record_scoreboard(folder: Path, entry: dict[str, Any]) -> ModelCard:
+    """Puts the table of `training.scoreboard` into the card. Raises ArtifactError."""
+    return _written(folder, replace(load_card(folder), scoreboard=entry))
 
 
 def _written(folder: Path, card: ModelCard) -> ModelCard:

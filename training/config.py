@@ -67,6 +67,33 @@ class Targets(Bounded):
 
 
 @dataclass(frozen=True)
+class Refit(Bounded):
+    """How `training.refit` makes the head `people` of a trained run.
+
+    blend: share of the run's weights, the rest those of the network it began from (Wortsman et al. 2022).
+    vote_weight: of photos' targets, the share that follows the FER+ votes; the rest FER2013's label.
+    images: so many Training images are looked at. posed_share: what a set of acted faces weighs against all
+    of them. pull: towards the run's own head. adjustment: see Runtime.logit_adjustment.
+    """
+
+    BOUNDS: ClassVar = {
+        "blend": SHARE,
+        "vote_weight": SHARE,
+        "images": COUNT,
+        "posed_share": Bound(0),
+        "pull": Bound(0),
+        "adjustment": Bound(0, 2),
+    }
+
+    blend: float = 1.0
+    vote_weight: float = 0.4
+    images: int = 8_000
+    posed_share: float = 0.3
+    pull: float = 1e-3
+    adjustment: float = 0.8
+
+
+@dataclass(frozen=True)
 class Finish(Bounded):
     """The last `epochs` run on these instead: closer to the labels and images that are tested. 0: none."""
 
@@ -98,10 +125,13 @@ class Runtime(Bounded):
     """How the network is asked at run time: the mean over mirror images and zooms, each at its own cost.
 
     logit_adjustment: times the log of its share of the training images, taken off each class's logit, so that
-    rare ones are named more readily (Menon et al. 2021).
+    rare ones are named more readily (Menon et al. 2021); of the head `fer2013`.
     """
 
-    BOUNDS: ClassVar = {"zooms": Bound(1, 4), "logit_adjustment": Bound(0, 2)}
+    BOUNDS: ClassVar = {
+        "zooms": Bound(1, 4),
+        "logit_adjustment": Bound(0, 2),
+    }
 
     flip_averaged: bool = False
     zooms: list[float] = field(default_factory=lambda: [1.0])
@@ -119,6 +149,7 @@ class Config:
     network: Network = Network()
     schedule: Schedule = Schedule()
     targets: Targets = Targets()
+    refit: Refit = Refit()
     augmentation: Augmentation = field(default_factory=Augmentation)
     finish: Finish = Finish()
     crop: Crop = Crop()
@@ -141,6 +172,7 @@ SECTIONS: dict[str, type[Any]] = {
     "network": Network,
     "schedule": Schedule,
     "targets": Targets,
+    "refit": Refit,
     "augmentation": Augmentation,
     "finish": Finish,
     "crop": Crop,

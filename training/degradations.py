@@ -68,6 +68,16 @@ def shrunk(images: Images, side_px: int) -> Images:
     return _each(images, one)
 
 
+def compressed(images: Images, quality: int) -> Images:
+    """Through JPEG and back at a `quality` of 1..100."""
+
+    def one(image: Images) -> Any:
+        _, content = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
+        return cv2.imdecode(content, cv2.IMREAD_GRAYSCALE)
+
+    return _each(images, one)
+
+
 def covered(images: Images, place: tuple[slice, slice]) -> Images:
     """A rectangle of the image's own mean grey over `place`."""
     scale = images.shape[1] / SIDE_PX

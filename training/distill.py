@@ -6,17 +6,22 @@ mixed with its own targets. Everything else, resuming included, is training.trai
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
+from numpy.typing import NDArray
 
+from model.card import load_card
+from model.classifier import softmax
+from training.adapters import load_network
 from training.augmentation import Floats
 from training.datasets.arrays import sums_of
 from training.errors import RunError
+from training.examples import Examples, taught_by
 from training.train import Start, add_run_options, train_from_command
 
 
@@ -41,13 +46,14 @@ class Teachers:
     def __call__(self, images: Floats, targets: Floats) -> Floats:
         """(n, 7) targets that the student should learn."""
         scores = np.mean([self._scores(network, images) for network in self._networks], axis=0)
+        if scores.shape != targets.shape:
+            wanted = f"wanted teachers of {targets.shape[1]} logits, as the student has"
+            raise RunError(f"distillation: {wanted}, got {scores.shape[1]}; --once takes others")
         weight = np.float32(self._how.teacher_weight)
         return np.asarray((1 - weight) * targets + weight * scores, np.float32)
 
     def _scores(self, network: keras.Model, images: Floats) -> Floats:
-        logits = _logits(network.predict_on_batch(images)) / self._how.temperature
-        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-        return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
+        return softmax(_logits(network.predict_on_batch(images)), self._how.temperature)
 
 
 def _logits(output: Any) -> Floats:
@@ -63,20 +69,43 @@ def load_teacher(path: Path) -> keras.Model:
         raise RunError(f"{path}: wanted a Keras file of a teacher: {error}") from error
 
 
+def once_by(artifacts: Sequence[Path], how: Distillation) -> Callable[[Examples], Examples]:
+    """Artifacts that score the clean images once, as the program would, for the student's first head.
+
+    Raises ArtifactError.
+    """
+    networks = [load_network(path, threads=2) for path in artifacts]
+
+    def score(crops: NDArray[np.uint8]) -> Floats:
+        each = [softmax(network.logits(crops), how.temperature) for network in networks]
+        return np.asarray(np.mean(each, axis=0), np.float32)
+
+    return lambda examples: taught_by(examples, score, how.teacher_weight)
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="training.distill", description=(__doc__ or "").splitlines()[0])
     add_run_options(parser)
     parser.add_argument("--teacher", required=True, nargs="+", type=Path, help="Keras files")
+    once = "teachers are artifacts and score the clean images once, not each as it is shown"
+    parser.add_argument("--once", action="store_true", help=once)
     parser.add_argument("--teacher-weight", type=float, default=Distillation.teacher_weight)
     parser.add_argument("--temperature", type=float, default=Distillation.temperature)
     options = parser.parse_args(arguments)
     how = Distillation(options.teacher_weight, options.temperature)
 
     def start() -> Start:
+        said = asdict(how) | {"once": options.once}
+        if options.once:
+            sums = sums_of([path / load_card(path).runtime_file for path in options.teacher])
+            return Start(
+                options.weights,
+                prepare=once_by(options.teacher, how),
+                identity={"distillation": said | {"teachers": sums}},
+            )
         teachers = Teachers([load_teacher(path) for path in options.teacher], how)
-        return Start(
-            options.weights, teachers, {"distillation": asdict(how) | {"teachers": sums_of(options.teacher)}}
-        )
+        identity = {"distillation": said | {"teachers": sums_of(options.teacher)}}
+        return Start(options.weights, teach=teachers, identity=identity)
 
     return train_from_command("training.distill", options, start)
 

@@ -20,6 +20,7 @@ from model.errors import ModelError
 from model.evaluation import Evaluation, Figures, OtherData
 from training import metrics
 from training.adapters import Measured, add_network_options, load_network
+from training.by_person import mean_recall_interval
 from training.calibration import coverage
 from training.card_entries import portable, record_other_data
 from training.datasets import TRAINING, USAGES, LabelledImages
@@ -58,6 +59,7 @@ def report(
         per_class=classes,
         confusion=metrics.as_counts(confusion),
         reliability=metrics.reliability(scores, labels),
+        coverage=metrics.accuracy_by_coverage(scores, labels),
     )
 
 
@@ -105,6 +107,7 @@ def evaluate(network: Measured, images: LabelledImages) -> dict[str, Any]:
     kept = scored.per_class()
     figures = {
         "model": network.name,
+        "head": network.head,
         "runtime_file": network.runtime_file,
         "splits": sorted({USAGES[u] for u in np.unique(scored.usage)}),
         "classes_scored": [name for name, n in kept.items() if n],
@@ -113,7 +116,16 @@ def evaluate(network: Measured, images: LabelledImages) -> dict[str, Any]:
     logits = network.logits(scored.x)
     figures |= report(logits, scored, network.temperature, network.certainty).as_json()
     groups = {name: asdict(group) for name, group in by_group(logits, scored).items()}
-    return figures | ({"groups": groups} if groups else {})
+    return figures | by_person(logits, scored) | ({"groups": groups} if groups else {})
+
+
+def by_person(logits: NDArray[np.float32], images: LabelledImages) -> dict[str, Any]:
+    """The mean recall's interval over people, where the data name everybody; otherwise nothing."""
+    if (images.subject == "").any():
+        return {}
+    predicted = logits.argmax(axis=1)
+    interval = mean_recall_interval(images.y.astype(np.int64), predicted, images.subject)
+    return {"subjects": len(np.unique(images.subject)), "mean_recall_ci95": interval}
 
 
 def recorded(figures: dict[str, Any], what: str, command: str) -> OtherData:
@@ -125,11 +137,12 @@ def recorded(figures: dict[str, Any], what: str, command: str) -> OtherData:
 def _table(figures: dict[str, Any]) -> str:
     low, high = figures["ci95"]
     left_out = ", ".join(f"{n} of {name}" for name, n in figures["left_out"].items())
+    images = f"{figures['n']} images ({', '.join(figures['splits'])})"
     lines = [
-        f"{figures['model']} on {figures['n']} images ({', '.join(figures['splits'])})"
+        f"{figures['model']}, head {figures['head']}, on {images}"
         + (f"; left out, no such class: {left_out}" if left_out else ""),
         f"accuracy {figures['accuracy']:.2%} (95 % interval {low:.2%} to {high:.2%})",
-        f"macro F1 {figures['macro_f1']:.3f}, mean recall {figures['mean_recall']:.3f}, "
+        f"macro F1 {figures['macro_f1']:.3f}, mean recall {figures['mean_recall']:.3f}{_people(figures)}, "
         f"top 2 {figures['top2']:.2%}",
         f"calibration error {figures['ece_before']:.2%} before, {figures['ece_after']:.2%} after temperature",
         f"not sure {figures['not_sure_share']:.1%}; when sure, right in {figures['accuracy_when_sure']:.2%}",
@@ -147,10 +160,18 @@ def _table(figures: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def _people(figures: dict[str, Any]) -> str:
+    if "subjects" not in figures:
+        return ""
+    low, high = figures["mean_recall_ci95"]
+    return f" (95 % interval over {figures['subjects']} people {low:.3f} to {high:.3f})"
+
+
 def _record(options: argparse.Namespace, figures: dict[str, Any]) -> None:
     paths = " ".join(portable(path) for path in options.data)
     what = options.what or f"{figures['n']} images of {paths}, classes {', '.join(figures['classes_scored'])}"
-    command = f"python -m training.evaluate --model {portable(options.model)} --data {paths}"
+    head = f" --head {options.head}" if options.head else ""
+    command = f"python -m training.evaluate --model {portable(options.model)}{head} --data {paths}"
     record_other_data(options.model, options.record, recorded(figures, what, command))
 
 
@@ -165,7 +186,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
     options = parser.parse_args(arguments)
     try:
-        network = load_network(options.model, options.description, options.threads)
+        network = load_network(options.model, options.description, options.threads, options.head)
         figures = evaluate(network, load_all(array_files(options.data)))
         if options.record:
             _record(options, figures)

@@ -12,22 +12,24 @@ from pathlib import Path
 
 import keras
 import numpy as np
+from numpy.typing import NDArray
 
 from model.card import CARD_FILE, ModelCard
-from model.classifier import softmax, views
+from model.classifier import LiteRTClassifier, views
 from model.emotions import EMOTIONS
 from model.evaluation import Evaluation
 from training import plots
 from training.architectures import multiply_adds, shift_logits, with_maps
 from training.artifact_folder import replacing
-from training.calibration import choose_certainty, fit_temperature
+from training.calibration import calibration
 from training.classic import LOGITS
 from training.config import Config, load_config
 from training.datasets import PUBLIC_TEST, TRAINING, LabelledImages
 from training.datasets.arrays import load_all, sha256_of
 from training.errors import TrainingError
 from training.evaluate import report
-from training.labels import logit_adjustment
+from training.heads import WIDTH, heads_of
+from training.labels import logit_adjustment, plurality
 from training.litert import (
     Exported,
     choose,
@@ -41,9 +43,11 @@ from training.metrics import Scores
 from training.provenance import Provenance, git_revision, versions
 from training.runs import Log, check_run, finished_epochs
 
-NOT_TRAINED = ("name", "crop", "runtime")
+NOT_TRAINED = ("name", "refit", "crop", "runtime")
 """What a configuration says of how the network is called and asked."""
 CALIBRATION_IMAGES = 400
+COMPARED_IMAGES = 1_000
+"""Of PublicTest, on which the exported files are compared with Keras."""
 KERAS_FILE, FLOAT_FILE, INT8_FILE = "model.keras", "model.tflite", "model_int8.tflite"
 
 
@@ -61,6 +65,7 @@ def _blank_card(config: Config, network: keras.Model, log: Log) -> ModelCard:
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         files={FLOAT_FILE: ""},
         runtime_file=FLOAT_FILE,
+        heads=heads_of(network),
         flip_averaged=config.runtime.flip_averaged,
         zooms=tuple(config.runtime.zooms),
         architecture=config.network.architecture,
@@ -98,8 +103,7 @@ def write_artifact(
 ) -> ModelCard:
     """Exports, measures on PublicTest, writes everything beside `out` and then puts it in its place."""
     network, public = with_maps(full_precision(config, trained)), data.split(PUBLIC_TEST)
-    if strength := config.runtime.logit_adjustment:
-        shift_logits(network, logit_adjustment(data.split(TRAINING), strength))
+    shift_logits(network, _adjustments(config, data.split(TRAINING), heads_of(trained)))
     rows = np.random.default_rng(config.schedule.seed).permutation(np.flatnonzero(data.usage == TRAINING))
     with replacing(out) as folder:
         contents = {
@@ -110,10 +114,12 @@ def write_artifact(
             (folder / file).write_bytes(content)
         network.save(folder / KERAS_FILE)
         card = _blank_card(config, network, log)
-        sound = [f for f in contents if runs_to_the_end(folder / f)]
+        sound = [f for f in contents if runs_to_the_end(folder / f, len(card.heads))]
         exports = [measured(contents[f], f, card, public) for f in sound]
-        card, evaluation = _calibrated(card, choose(exports), public)
-        reference = _reference(network, public, card)
+        chosen = choose(exports)
+        card, evaluation = _calibrated(card, chosen, public)
+        card = _shown(card, contents[chosen.file], public)
+        reference = _reference(network, public.take(np.arange(len(public)) < COMPARED_IMAGES), card)
         plots.plot_curves(log, folder / "curves.png")
         plots.plot_confusion(evaluation, folder / "confusion.png")
         plots.plot_classes(evaluation, folder / "classes.png")
@@ -138,27 +144,34 @@ def write_artifact(
     return card
 
 
+def _adjustments(config: Config, training: LabelledImages, heads: tuple[str, ...]) -> NDArray[np.float32]:
+    """(7 * heads,) what is added to the logits; `training.refit` has adjusted the head `people`."""
+    first = logit_adjustment(training, config.runtime.logit_adjustment)
+    return np.concatenate([first, np.zeros(WIDTH * (len(heads) - 1), np.float32)])
+
+
+def _shown(card: ModelCard, content: bytes, public: LabelledImages) -> ModelCard:
+    """The card of the head that is shown, the last, calibrated on what most FER+ voters say of PublicTest."""
+    if len(card.heads) == 1:
+        return card
+    named, shown = plurality(public), replace(card, head=card.heads[-1])
+    logits = LiteRTClassifier(content, shown).logits(public.x[named >= 0])
+    return card.calibrated(shown.head, calibration(logits, named[named >= 0]))
+
+
 def _reference(network: keras.Model, images: LabelledImages, card: ModelCard) -> Scores:
-    """Keras's own logits (n, 7), which the exported files are compared with."""
+    """Keras's own logits of the first head (n, 7), which the exported files are compared with."""
     logits = keras.Model(network.input, network.get_layer(LOGITS).output)
     seen = views(images.x, card.zooms, flip=card.flip_averaged)
     answers = [logits.predict(v[..., None].astype(np.float32), batch_size=256, verbose=0) for v in seen]
-    return np.asarray(np.mean(answers, axis=0))
+    return np.asarray(np.mean(answers, axis=0)[:, :WIDTH])
 
 
 def _calibrated(card: ModelCard, chosen: Exported, public: LabelledImages) -> tuple[ModelCard, Evaluation]:
-    temperature = round(fit_temperature(chosen.logits, public.y), 4)
-    scores: Scores = softmax(chosen.logits, temperature)
-    certainty = choose_certainty(scores, public.y).certainty
-    calibrated = replace(
-        card,
-        files={chosen.file: ""},
-        runtime_file=chosen.file,
-        temperature=temperature,
-        min_share=certainty.min_share,
-        min_lead=certainty.min_lead,
-    )
-    return calibrated, report(chosen.logits, public, temperature, certainty)
+    """Of the first head."""
+    card = replace(card, files={chosen.file: ""}, runtime_file=chosen.file)
+    card = card.calibrated(card.head, calibration(chosen.logits, public.y))
+    return card, report(chosen.logits, public, card.temperature, card.certainty)
 
 
 def export_run(

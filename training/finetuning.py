@@ -11,6 +11,7 @@ from training.batches import EpochBatches
 from training.config import Config
 from training.datasets import LabelledImages
 from training.errors import RunError
+from training.examples import Examples
 from training.schedule import WeightAverage, learning_rate
 from training.train import optimizer_of
 
@@ -45,7 +46,7 @@ def finetuned(config: Config, images: LabelledImages, file: Path) -> keras.Model
     average = WeightAverage(network.get_weights(), config.schedule.ema_decay)
     step = 0
     for epoch in range(config.schedule.epochs):
-        batches = EpochBatches(config, images, epoch)
+        batches = EpochBatches(config, Examples(images), epoch)
         for i in range(len(batches)):
             network.optimizer.learning_rate = learning_rate(step, len(batches), config.schedule)
             network.train_on_batch(*batches[i])

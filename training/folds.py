@@ -1,10 +1,19 @@
-"""k-fold with people kept apart: nobody is ever in the training and the test part of one fold."""
+"""k-fold with people kept apart: nobody is ever in the training and the test part of one fold.
+
+`python -m training.folds --data F.npz --folds K --out DIR` writes each fold's images to a file of its own, so
+that a run can learn of some people and be measured on the others.
+"""
+
+import argparse
+import sys
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from training.datasets import LabelledImages
-from training.errors import DataError
+from training.datasets.arrays import load_arrays, write_arrays
+from training.errors import DataError, TrainingError
 
 Index = NDArray[np.intp]
 
@@ -58,3 +67,28 @@ def _unevenness(
     after = held.copy()
     after[fold] += added
     return float((after / totals).std(axis=0).mean())
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="training.folds", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--data", required=True, type=Path, help="an array file that names subjects")
+    parser.add_argument("--folds", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=0, help="of the division into folds")
+    parser.add_argument("--out", required=True, type=Path, help="folder for the files")
+    options = parser.parse_args(arguments)
+    try:
+        images = load_arrays(options.data)
+        options.out.mkdir(parents=True, exist_ok=True)
+        for i, (_, rows) in enumerate(subject_folds(images, options.folds, options.seed), start=1):
+            path = options.out / f"{options.data.stem}-{i}-of-{options.folds}.npz"
+            fold = images.take(rows)
+            write_arrays(path, fold)
+            print(f"{path}: {len(fold)} images of {len(np.unique(fold.subject))} people")
+    except (TrainingError, OSError) as error:
+        print(f"training.folds: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,5 +1,7 @@
 """Training targets: the hard FER2013 label, softened by FER+ votes and label smoothing."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -41,6 +43,19 @@ def soft_targets(images: LabelledImages, vote_weight: float, smoothing: float) -
     return np.asarray(mixed * (1 - smoothing) + smoothing / len(EMOTIONS), np.float32)
 
 
+def plurality(images: LabelledImages) -> NDArray[np.int64]:
+    """(n,) the class most FER+ voters named, of equals the first; -1 where nobody named one of ours."""
+    shares = vote_shares(images)
+    return np.where(shares.sum(axis=1) > 0, shares.argmax(axis=1), -1)
+
+
+def people_targets(images: LabelledImages, smoothing: float) -> NDArray[np.float32]:
+    """(n, 7) float32: the FER+ votes as shares, softened like `soft_targets`; zero rows without votes."""
+    shares = vote_shares(images)
+    voted = shares.sum(axis=1, keepdims=True)
+    return np.asarray(shares * (1 - smoothing) + voted * smoothing / len(EMOTIONS), np.float32)
+
+
 def class_weights(images: LabelledImages, power: float) -> NDArray[np.float32]:
     """(7,) float32 weights of the classes in the loss: (median count / count) ** `power`.
 
@@ -53,5 +68,10 @@ def class_weights(images: LabelledImages, power: float) -> NDArray[np.float32]:
 
 def logit_adjustment(images: LabelledImages, strength: float) -> NDArray[np.float32]:
     """(7,) float32 to add to the logits: -strength x log of each class's share (Menon et al. 2021)."""
-    counts = np.maximum(np.bincount(images.y, minlength=len(EMOTIONS)), 1)
-    return np.asarray(-strength * np.log(counts / counts.sum()), np.float32)
+    return balance(np.maximum(np.bincount(images.y, minlength=len(EMOTIONS)), 1), strength)
+
+
+def balance(counts: NDArray[Any], strength: float) -> NDArray[np.float32]:
+    """The same by any amounts of the seven classes."""
+    held = np.maximum(counts, 1e-6 * counts.sum())
+    return np.asarray(-strength * np.log(held / held.sum()), np.float32)

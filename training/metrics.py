@@ -97,6 +97,14 @@ def reliability(scores: Scores, labels: Labels, bins: int = 15) -> tuple[Reliabi
     )
 
 
+def accuracy_by_coverage(scores: Scores, labels: Labels, steps: int = 20) -> tuple[tuple[float, float], ...]:
+    """(share of the images, accuracy on it) for the surest 1/steps, 2/steps ... of all by their top score."""
+    order = np.argsort(-scores.max(axis=1), kind="stable")
+    right = np.cumsum((scores.argmax(axis=1) == labels)[order])
+    ends = sorted({math.ceil(len(labels) * step / steps) for step in range(1, steps + 1)})
+    return tuple((end / len(labels), float(right[end - 1] / end)) for end in ends)
+
+
 def top_k_accuracy(scores: Scores, labels: Labels, k: int) -> float:
     """Share of images whose label is among the k highest scores."""
     best = np.argsort(scores, axis=1)[:, -k:]

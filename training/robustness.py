@@ -92,7 +92,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
     options = parser.parse_args(arguments)
     try:
-        network = load_network(options.model, options.description, options.threads)
+        network = load_network(options.model, options.description, options.threads, options.head)
         figures = robustness(network, load_all(array_files(options.data)))
         if options.record:
             record_robustness(options.model, figures)

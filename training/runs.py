@@ -18,6 +18,7 @@ import numpy as np
 
 from training.datasets.arrays import sums_of
 from training.errors import RunError
+from training.heads import cross_entropy_of_heads
 from training.schedule import WeightAverage
 
 LOG = "log.csv"
@@ -107,7 +108,8 @@ def load_progress(folder: Path, ema_decay: float) -> Progress | None:
     if not states:
         return None
     try:
-        network = keras.models.load_model(states[-1] / "network.keras")
+        loss = {cross_entropy_of_heads.__name__: cross_entropy_of_heads}
+        network = keras.models.load_model(states[-1] / "network.keras", custom_objects=loss)
         with np.load(states[-1] / "average.npz") as arrays:
             weights = [arrays[name] for name in sorted(arrays.files) if name != "updates"]
             average = WeightAverage(weights, ema_decay, int(arrays["updates"]))

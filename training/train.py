@@ -25,7 +25,9 @@ from training.config import Config, Schedule, load_config
 from training.datasets import EMOTION_CLASSES, PUBLIC_TEST, TRAINING, LabelledImages
 from training.datasets.arrays import load_all, sha256_of, sums_of
 from training.errors import DataError, RunError, TrainingError
+from training.examples import Examples
 from training.export import export_run
+from training.heads import WIDTH, cross_entropy_of_heads, heads_of, widened
 from training.logs import log_to_tensorboard
 from training.runs import Progress, append_log, load_progress, open_run, save_progress
 from training.schedule import WeightAverage
@@ -37,11 +39,13 @@ PROBE_IMAGES = 2000
 class Start:
     """Where a run begins: random weights or those of a Keras file, alone or with teachers.
 
-    `identity` is what the teachers add to the run's.
+    `teach` asks them of every batch, `prepare` once of all clean images. `identity` is what they add to the
+    run's.
     """
 
     weights: Path | None = None
     teach: Teach | None = None
+    prepare: Callable[[Examples], Examples] | None = None
     identity: dict[str, Any] = field(default_factory=dict)
 
 
@@ -56,14 +60,15 @@ def _start(config: Config, weights: Path | None) -> Progress:
     network = build(config.network.architecture, config.network.options)
     if weights is not None:
         start_from(network, weights)
-    network.compile(optimizer_of(config.schedule), keras.losses.CategoricalCrossentropy(from_logits=True))
+    network.compile(optimizer_of(config.schedule), cross_entropy_of_heads)
     return Progress(0, network, WeightAverage(network.get_weights(), config.schedule.ema_decay))
 
 
 def start_from(network: keras.Model, file: Path) -> None:
-    """Takes the weights of a Keras file of the same architecture. Raises RunError."""
+    """Takes the weights of a Keras file of the same trunk, a single head's for all. Raises RunError."""
     try:
-        network.set_weights(keras.models.load_model(file, compile=False).get_weights())
+        weights = keras.models.load_model(file, compile=False).get_weights()
+        network.set_weights(widened(weights, network.output_shape[-1]))
     except (OSError, ValueError) as error:
         raise RunError(f"{file}: wanted a Keras file of this {network.name} network: {error}") from error
 
@@ -76,9 +81,9 @@ def _seed_dropout(network: keras.Model, seed: int, epoch: int) -> None:
 
 
 def measure(network: keras.Model, images: LabelledImages) -> tuple[float, float]:
-    """Accuracy and mean cross-entropy on unchanged images."""
+    """Accuracy and mean cross-entropy of the first head on unchanged images."""
     grey = images.x[..., None].astype(np.float32)
-    logits = network.predict(grey, batch_size=256, verbose=0).astype(np.float64)
+    logits = network.predict(grey, batch_size=256, verbose=0)[:, :WIDTH].astype(np.float64)
     log_scores = logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
     accuracy = float((logits.argmax(axis=1) == images.y).mean())
     return accuracy, float(-log_scores[np.arange(len(images)), images.y].mean())
@@ -115,10 +120,12 @@ def run(
     open_run(folder, identity)
     progress = load_progress(folder, config.schedule.ema_decay) or begun
     tqdm.write(described(progress.network))
+    examples = Examples(training, heads_of(begun.network))
+    examples = start.prepare(examples) if start.prepare else examples
     averaged = keras.models.clone_model(progress.network)
     order = np.random.default_rng(config.schedule.seed).permutation(len(training))
     probe = training.take(order[:PROBE_IMAGES])
-    steps = len(EpochBatches(config, training, 0))
+    steps = len(EpochBatches(config, examples, 0))
     with tqdm(
         total=steps * config.schedule.epochs,
         initial=steps * progress.epoch,
@@ -128,7 +135,7 @@ def run(
         for epoch in range(progress.epoch, config.schedule.epochs):
             started = time.monotonic()
             objective = _train_epoch(
-                config, progress, EpochBatches(config, training, epoch, start.teach), bar
+                config, progress, EpochBatches(config, examples, epoch, start.teach), bar
             )
             averaged.set_weights(progress.average.weights)
             row = {"epoch": epoch + 1, "objective": objective}

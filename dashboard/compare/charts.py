@@ -16,16 +16,14 @@ from dashboard.charts.look import (
     time_axis,
 )
 from dashboard.compare.bootstrap import Interval
-from dashboard.palette import ENGAGEMENT_LINE, QUIET, faded
+from dashboard.palette import ENGAGEMENT_LINE, QUIET, SERIES, faded
 from dashboard.reading import Reading
 from dashboard.wording import NOTHING
 
 LINES_PX, TREND_PX, MARKER_PX, ROW_PX = 400, 340, 360, 34
 LONGEST_NAME = 28
-SERIES = (ENGAGEMENT_LINE, "#b9770e", "#8b5fd0", "#4f8a35", "#cc4778")
-"""Each at least 3:1 on the page of both themes; the second five are dotted, so that ten stay apart without
-colour, too. None is an expression's colour."""
 DASHES = ("solid", "dot")
+"""The second five lines are dotted, so that ten stay apart without colour, too."""
 
 
 def comparison_lines(table: pd.DataFrame, names: Sequence[str], reading: Reading, share: bool) -> Any:

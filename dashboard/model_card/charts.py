@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dashboard.charts.look import plain_figure
-from dashboard.palette import COLOURS, ENGAGEMENT_LINE, LABELS, QUIET, SCORES, faded
+from dashboard.palette import COLOURS, ENGAGEMENT_LINE, LABELS, QUIET, SCORES, SERIES, faded
 
 NAMES = [LABELS[name] for name in SCORES]
 CONFUSION_PX, CLASSES_PX, RELIABILITY_PX, CURVES_PX, SCORES_PX = 440, 320, 340, 300, 220
@@ -163,6 +163,29 @@ def condition_bars(conditions: pd.DataFrame, clean: float) -> Any:
         annotations=[note | {"text": f"Clean {clean * 100:.0f} %"}],
         xaxis={"range": [0, 102], "title": "Named right"} | PERCENT_TICKS,
         yaxis={"automargin": True, "ticksuffix": "  "},
+    )
+
+
+def coverage_lines(curves: pd.DataFrame) -> Any:
+    """Accuracy among the surest faces over their share of all, a line for each set of `curves` (set,
+    coverage, accuracy; shares 0..1)."""
+    lines = [
+        {
+            "type": "scatter",
+            "x": (points["coverage"] * 100).tolist(),
+            "y": (points["accuracy"] * 100).tolist(),
+            "mode": "lines",
+            "name": str(name),
+            "line": {"color": SERIES[number % len(SERIES)], "width": 2},
+            "hovertemplate": "surest %{x:.0f} %: right in %{y:.0f} %",
+        }
+        for number, (name, points) in enumerate(curves.groupby("set", sort=False))
+    ]
+    xaxis = {"range": [0, 102], "title": "Share of faces that are named"} | PERCENT_TICKS
+    yaxis = {"range": [0, 102], "title": "Named right"} | PERCENT_TICKS
+    legend = {"x": 0.02, "y": 0.02, "yanchor": "bottom"}
+    return plain_figure(
+        lines, RELIABILITY_PX, left=56, showlegend=True, legend=legend, xaxis=xaxis, yaxis=yaxis
     )
 
 

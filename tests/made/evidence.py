@@ -91,3 +91,54 @@ ARCHITECTURES: dict[str, Any] = {
         for name, parameters, accuracy in (("cnn", 1_200_000, 0.55), ("compact", 1_207_821, 0.67))
     ]
 }
+
+SCOREBOARD: dict[str, Any] = {
+    "command": "python -m training.scoreboard --model made48 --data people.npz",
+    "notes": ["Half of the people were trained on."],
+    "rows": [
+        {
+            "set": "Acted",
+            "n": 60,
+            "subjects": 10,
+            "by": {
+                "people": {
+                    "accuracy": 0.7,
+                    "ci95": [0.57, 0.8],
+                    "mean_recall": 0.68,
+                    "mean_recall_ci95": [0.6, 0.75],
+                    "recall": {"happy": 0.9, "neutral": 0.46},
+                    "groups": {},
+                    "coverage": [[0.5, 0.9], [1.0, 0.7]],
+                },
+                "fer2013": {
+                    "accuracy": 0.6,
+                    "ci95": [0.47, 0.71],
+                    "mean_recall": 0.58,
+                    "mean_recall_ci95": [0.5, 0.66],
+                    "recall": {"happy": 0.8, "neutral": 0.36},
+                    "groups": {},
+                },
+            },
+        },
+        {
+            "set": "Neutral ones",
+            "n": 40,
+            "subjects": None,
+            "by": {
+                name: {
+                    "accuracy": share,
+                    "ci95": [0.8, 0.98],
+                    "mean_recall": share,
+                    "recall": {"neutral": share},
+                    "groups": {
+                        "A": {"n": 20, "accuracy": 0.85, "ci95": [0.64, 0.95]},
+                        "B": {"n": 16, "accuracy": 1.0, "ci95": [0.81, 1.0]},
+                        "C": {"n": 4, "accuracy": 0.5, "ci95": [0.15, 0.85]},
+                    },
+                }
+                for name, share in (("people", 0.925), ("fer2013", 0.9))
+            },
+        },
+    ],
+}
+"""As `training.scoreboard` gives it, of invented counts."""

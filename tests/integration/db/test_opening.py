@@ -61,7 +61,7 @@ def test_a_face_before_the_camera_is_scored_and_stored(engine: Engine) -> None:
     live.finish(EndReason.STOPPED)
     session = only_session(engine)
     assert session.people == 1 and session.usable > 0 and session.end_reason == "stopped"
-    assert session.model_name == "compact48_distilled" and len(session.model_sha256) == 64
+    assert session.model_name == "compact48_two_heads" and len(session.model_sha256) == 64
 
 
 def test_presence_only_stores_no_score_and_names_no_network(engine: Engine) -> None:

@@ -86,7 +86,7 @@ def test_a_card_that_measured_nothing_is_not_at_fault() -> None:
 
 
 def test_names_of_a_newer_card_are_no_fault() -> None:
-    newer = evaluation() | {"head": "people", "per_light": {"dark": 0.4}}
+    newer = evaluation() | {"lens": "wide", "per_light": {"dark": 0.4}}
     assert evaluation_of(made_card(evaluation=newer)) == evaluation_of(made_card())
 
 

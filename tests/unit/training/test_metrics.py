@@ -170,7 +170,7 @@ def test_training_images_are_not_evaluated_where_there_are_others() -> None:
 class Sees:
     """Names for every image the expression whose number is its grey value."""
 
-    name, runtime_file, temperature, certainty = "sees", "none", 1.0, Certainty()
+    name, head, runtime_file, temperature, certainty = "sees", "fer2013", "none", 1.0, Certainty()
 
     def logits(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         return np.asarray(5 * np.eye(7)[crops[:, 0, 0]], np.float32)

@@ -129,7 +129,7 @@ def test_a_face_is_turned_clockwise() -> None:
 class BarReader:
     """Knows the class from the height of a bright bar, as `barred` draws it."""
 
-    name, runtime_file, temperature, certainty = "bars", "none", 1.0, Certainty()
+    name, head, runtime_file, temperature, certainty = "bars", "fer2013", "none", 1.0, Certainty()
 
     def logits(self, crops: Images) -> NDArray[np.float32]:
         bars = crops[:, : 6 * len(EMOTIONS)].reshape(len(crops), len(EMOTIONS), -1)

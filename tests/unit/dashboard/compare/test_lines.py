@@ -18,10 +18,9 @@ from dashboard.compare.at_markers import (
     over_groups,
     shared_labels,
 )
-from dashboard.compare.charts import SERIES
 from dashboard.compare.lines import Line, compared, largest, on_one_axis
 from dashboard.compare.trend import series_among, slope
-from dashboard.palette import PAGE_DARK, PAGE_LIGHT
+from dashboard.palette import PAGE_DARK, PAGE_LIGHT, SERIES
 from dashboard.report.spread_charts import CELLS, ON_CELL
 from dashboard.series import series_in
 from db.reports import Marker, SessionSummary

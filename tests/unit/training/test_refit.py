@@ -1,0 +1,109 @@
+"""The head of people fitted to features: what it learns of whom, and when it may be called sure."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from model.classifier import softmax
+from training.away import Told, calibrated_away
+from training.away import fitted as calibration
+from training.config import Refit
+from training.datasets import LabelledImages
+from training.features import Head, fitted
+from training.heads import WIDTH
+from training.refit import NEUTRAL, Measured, crossed, figures, people_head, without
+
+NOTHING = Head(np.zeros((9, WIDTH)), np.zeros(WIDTH))
+VOTES_FOR = {0: 4, 3: 1, NEUTRAL: 0}
+"""Columns of the FER+ votes for angry, happy and neutral."""
+
+
+def features(labels: NDArray[np.int64], seed: int, noise: float = 0.3) -> NDArray[np.float32]:
+    """Seven columns that tell the class, two that tell nothing."""
+    told = np.concatenate([np.eye(WIDTH)[labels], np.zeros((len(labels), 2))], axis=1)
+    return np.asarray(told + np.random.default_rng(seed).normal(0, noise, told.shape), np.float32)
+
+
+def voted(n: int = 210) -> Measured:
+    """Photos that voters call angry, happy or neutral in turn, all ten of one mind."""
+    labels = np.array([0, 3, NEUTRAL])[np.arange(n) % 3]
+    images = LabelledImages.of(np.zeros((n, 48, 48), np.uint8), labels, np.zeros(n))
+    images.votes[:] = 0
+    images.votes[np.arange(n), [VOTES_FOR[int(label)] for label in labels]] = 10
+    return Measured(images, features(labels, 1))
+
+
+def acted(shift: float = 0.0, n: int = 60) -> Measured:
+    """Ten people, angry and happy; `shift` moves what tells angry into a column of its own."""
+    labels = np.array([0, 3])[np.arange(n) % 2]
+    names = [f"p{i // 2 % 10}" for i in range(n)]
+    images = LabelledImages.of(np.zeros((n, 48, 48), np.uint8), labels, np.zeros(n), subject=names)
+    seen = features(labels, 2, 0.1)
+    seen[labels == 0, 0] -= shift
+    seen[labels == 0, 8] += shift
+    return Measured(images, seen)
+
+
+def test_a_head_without_pull_tells_the_classes_apart_and_one_held_fast_stays() -> None:
+    part = voted()
+    targets = np.eye(WIDTH, dtype=np.float32)[part.images.y]
+    ones = np.ones(len(targets), np.float32)
+    free = fitted(part.features, targets, ones, NOTHING, 1e-4)
+    assert (free.logits(part.features).argmax(axis=1) == part.images.y).mean() > 0.9
+    held = fitted(part.features, targets, ones, NOTHING, 1e4)
+    assert np.abs(held.kernel).max() < 1e-3
+
+
+def test_acted_faces_teach_what_photos_do_not_show() -> None:
+    how, sets = Refit(posed_share=1.0, pull=1e-4, vote_weight=1), [acted(shift=2.0)]
+    left_out = figures(without(voted(), sets, 0, NOTHING, how), sets[0].images)
+    by_fold = figures(crossed(voted(), sets, 0, NOTHING, how, folds=5), sets[0].images)
+    assert left_out.per_class["angry"].recall < 0.3
+    assert by_fold.per_class["angry"].recall > 0.6
+    assert by_fold.subjects == 10
+
+
+def test_acted_faces_do_not_make_neutral_rare() -> None:
+    part, how = voted(), Refit(posed_share=1.0, pull=1e-3, adjustment=0)
+    head = people_head(part, [acted()], NOTHING, how)
+    neutral = part.images.y == NEUTRAL
+    assert (head.logits(part.features)[neutral].argmax(axis=1) == NEUTRAL).mean() > 0.9
+
+
+def told(name: str, confidence: float, right: float, n: int = 400) -> Told:
+    """Two classes named with one confidence, right in a share of them; forty people."""
+    random = np.random.default_rng(len(name))
+    labels = random.integers(0, 2, n)
+    named = np.where(random.random(n) < right, labels, 1 - labels)
+    logits = np.full((n, WIDTH), -9.0, np.float32)
+    edge = np.log(confidence / (1 - confidence)) * random.uniform(0.2, 1.8, n)
+    logits[np.arange(n), named], logits[np.arange(n), 1 - named] = edge, 0
+    return Told(name, logits, labels, np.array([f"{i % 40}" for i in range(n)]))
+
+
+def test_what_is_too_sure_away_is_softened_and_says_less() -> None:
+    home, away = told("home", 0.85, 0.85), told("away", 0.95, 0.6)
+    found = calibration([home, away])
+    assert found["temperature"] > 1
+    assert found["min_share"] > 0.3
+    _, honest = calibrated_away(home, [away])
+    before = softmax(away.logits, 1.0).max(axis=1).mean() - 0.6
+    assert honest["ece"] < before
+    assert (honest["sets"], honest["n"]) == (["away"], 400)
+
+
+def test_who_is_judged_was_not_fitted_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    from training import away as module
+
+    seen: list[set[str]] = []
+    whole = module.fitted
+
+    def noted(sets: list[Told]) -> dict[str, float]:
+        assert sets[1].subject is not None
+        seen.append(set(sets[1].subject.tolist()))
+        return whole(sets)
+
+    monkeypatch.setattr(module, "fitted", noted)
+    module.crosswise(told("home", 0.8, 0.8), [told("away", 0.9, 0.7)])
+    assert not seen[0] & seen[1]
+    assert len(seen[0] | seen[1]) == 40
