@@ -10,9 +10,12 @@ from db.persons import Roster
 from db.schema import frame, observation, tracklet
 from db.summaries import Counts, MeanScores
 from model.emotions import EMOTIONS
+from model.observations import UNREADABLE
 
 SCORES = [observation.c[emotion.value] for emotion in EMOTIONS]
-USABLE = and_(observation.c.flags == 0, SCORES[0].is_not(None))  # Observation.usable, in SQL
+USABLE = and_(  # Observation.usable, in SQL
+    observation.c.flags.bitwise_and(UNREADABLE) == 0, SCORES[0].is_not(None)
+)
 _N = len(EMOTIONS)
 
 

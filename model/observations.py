@@ -7,7 +7,7 @@ from model.emotions import Emotion
 
 
 class QualityFlag(IntFlag):
-    """Why a face does not count at an instant. No bit set: usable.
+    """What speaks against a face at an instant. No bit set: in plain view.
 
     The bits are stored, so a value is never reused for another meaning.
     """
@@ -23,12 +23,16 @@ class QualityFlag(IntFlag):
     STILL = 256
 
     def names(self) -> tuple[str, ...]:
-        """Lower-case names of the set bits, lowest first; empty when usable."""
+        """Lower-case names of the set bits, lowest first; empty of a face in plain view."""
         return tuple(str(flag.name).lower() for flag in QualityFlag if flag in self)
 
 
 USABLE = QualityFlag(0)
-
+READABLE = QualityFlag.TURNED_AWAY | QualityFlag.CUT_OFF | QualityFlag.OCCLUDED
+"""Flags of faces that are scored all the same where enough of them is seen (model.quality.readable): these
+count, and are called sure of less readily. Any other flag keeps a face from counting."""
+UNREADABLE = ~int(READABLE)
+"""Every other bit."""
 
 EYES_CLOSED_BELOW = 0.2
 EYES_HALF_BELOW = 0.3
@@ -103,7 +107,7 @@ class Observation:
 
     @property
     def usable(self) -> bool:
-        return self.flags == USABLE and self.scores is not None
+        return not self.flags & UNREADABLE and self.scores is not None
 
     @property
     def counted(self) -> Signals:

@@ -16,7 +16,7 @@ from model.faces import Faces, Floats
 from model.images import Image, checked_image
 from model.lanes import Lanes, SpareCores
 from model.observations import Observation, QualityFlag
-from model.quality import QualityLimits, judge_crops
+from model.quality import QualityLimits, judge_crops, readable
 from model.signals import SignalReader, every_signals
 from model.signals.following import FaceFollower
 from model.signals.landmark_networks import networks_installed
@@ -106,9 +106,17 @@ class FramePipeline:
             every_signals(faces),
             strict=True,
         )
-        leading = self.certainty.leading
+        leads, flagged_leads = self.certainty.leading, self.certainty.of_flagged.leading
         return tuple(
-            Observation(number, tuple(box), sure, flags, scores, leading(scores) if scores else None, signals)
+            Observation(
+                number,
+                tuple(box),
+                sure,
+                flags,
+                scores,
+                (flagged_leads if flags else leads)(scores) if scores else None,
+                signals,
+            )
             for number, box, sure, flags, scores, signals in rows
         )
 
@@ -122,9 +130,10 @@ class FramePipeline:
     def _scores(
         self, classifiers: Lanes[ExpressionClassifier], faces: Faces, crops: Crops, turn: int | None
     ) -> Floats:
-        """NaN for faces that do not count: no time is spent on them, and none blurs a later score."""
+        """NaN for faces that cannot be read: no time is spent on them, and none blurs a later score."""
         scores = np.full((len(faces), len(EMOTIONS)), np.nan, np.float32)
-        counts = faces.flags == 0
+        assert self._size_px is not None
+        counts = readable(faces, self._size_px, self.limits)
         if np.any(counts):
             counting = crops[counts]
             parts = classifiers.parts(len(counting), lambda one, part: one.scores(counting[part], turn))

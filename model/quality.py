@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from model.crops import Crops
 from model.faces import Faces, Ints
-from model.observations import QualityFlag
+from model.observations import UNREADABLE, QualityFlag
 from model.signals import LEAST_PRESENCE
 from model.signals.head_pose import nose_aside
 
@@ -55,6 +55,10 @@ class QualityLimits:
     """Share 0..1; an eye turned away does not count, so one of two covered is 0.5."""
     max_covered: float = 0.25
     """Share of the box behind a larger face's, 0..1; neighbours in a row share up to 0.1."""
+    readable_yaw_deg: float = 50.0
+    readable_pitch_deg: float = 50.0
+    readable_covered: float = 0.5
+    """A face that is flagged is read all the same up to here; see `readable`."""
 
 
 def judge_crops(faces: Faces, crops: Crops, frame_px: tuple[int, ...], limits: QualityLimits) -> Faces:
@@ -77,6 +81,34 @@ def judge_crops(faces: Faces, crops: Crops, frame_px: tuple[int, ...], limits: Q
     for flag, spotted in spots:
         flags |= np.where(spotted, int(flag), 0)
     return faces.having(flags=flags)
+
+
+def readable(faces: Faces, frame_px: tuple[int, ...], limits: QualityLimits) -> Mask:
+    """(n,) bool: which flagged or unflagged faces show enough to be scored.
+
+    One that is small, blurred, dark, too bright, unclear or a picture never does; one that is turned, cut or
+    covered does while a mesh fits it, its mouth is seen (over a covered one networks clearly say "neutral"),
+    no larger face hides half of it and all but one of its points lie in a frame of `frame_px`
+    (width, height).
+    """
+    assert faces.flags is not None
+    seen = np.asarray((faces.flags & UNREADABLE) == 0)
+    turned = ((faces.yaw_deg, limits.readable_yaw_deg), (faces.pitch_deg, limits.readable_pitch_deg))
+    for angle, limit in turned:
+        if angle is not None:
+            seen &= ~(np.abs(angle) > limit)
+    if faces.roll_deg is not None:
+        seen &= ~(np.abs(faces.roll_deg) > limits.max_roll_deg)
+    if faces.mesh_presence is not None:
+        seen &= ~(faces.mesh_presence < limits.min_presence)
+    if faces.mouth_hidden is not None:
+        seen &= ~(faces.mouth_hidden > 0.5)
+    if faces.points is not None:
+        outside = (faces.points < 0) | (faces.points > np.array(frame_px, np.float32))
+        seen &= outside.any(axis=2).sum(axis=1) <= 1
+    else:
+        seen &= ~_cut_off(faces, frame_px)
+    return np.asarray(seen & (_covered_share(faces.boxes) <= limits.readable_covered))
 
 
 def sharpness(crops: Crops) -> NDArray[np.float64]:

@@ -20,7 +20,7 @@ from model.emotions import EMOTIONS, Certainty
 from model.faces import Faces, Floats
 from model.images import Image
 from model.observations import Observation, QualityFlag
-from model.quality import QualityLimits, judge_crops
+from model.quality import QualityLimits, judge_crops, readable
 from model.signals import SignalReader, signals_of
 from model.signals.following import FaceFollower
 from model.signals.landmark_networks import networks_installed
@@ -71,14 +71,15 @@ class Explainer:
         card = self._classifier.card
         crops = cut_crops(image, faces, card.crop_margin, card.input_size_px, card.crop_aligned)
         faces = judge_crops(faces, crops, image.shape[1::-1], QualityLimits())
+        counts = readable(faces, image.shape[1::-1], QualityLimits())
         pictures = cut_crops(image, faces, card.crop_margin, SHOWN_PX, card.crop_aligned)
         scores = self._classifier.scores(crops)
         maps = self._classifier.activation_maps(crops)
         explained = tuple(
             ExplainedFace(
                 number=row + 1,
-                seen=_seen(faces, row, scores[row], card.certainty),
-                verdict=verdict(faces.quality[row], scores[row].tolist(), card.certainty),
+                seen=_seen(faces, row, scores[row] if counts[row] else None, card.certainty),
+                verdict=verdict(faces.quality[row], scores[row].tolist(), card.certainty, read=counts[row]),
                 scores=scores[row],
                 picture=pictures[row],
                 maps=None if maps is None else maps[row],
@@ -101,12 +102,13 @@ def largest(faces: Faces, limit: int) -> Faces:
     return kept.take(np.argsort(kept.boxes[:, 0], kind="stable"))
 
 
-def verdict(flags: QualityFlag, scores: Sequence[float], certainty: Certainty) -> str:
+def verdict(flags: QualityFlag, scores: Sequence[float], certainty: Certainty, *, read: bool = False) -> str:
     """What may be said of a face: an expression, two or three it depends between, or why not even that.
 
-    `scores` are seven in the order of EMOTIONS.
+    `scores` are seven in the order of EMOTIONS; `read`: whether a flagged face shows enough to be scored.
     """
-    if flags:
+    certainty = certainty.of_flagged if flags else certainty
+    if flags and not (read and certainty.leading(scores)):
         return f"Not sure: {', '.join(word for flag, word in REASONS.items() if flag in flags)}"
     leading = certainty.leading(scores)
     if leading is not None:
@@ -131,10 +133,11 @@ def evidence(maps: Floats) -> NDArray[np.float64]:
     return np.asarray(against_others / max(float(np.abs(against_others).max(initial=0)), 1e-9))
 
 
-def _seen(faces: Faces, row: int, scores: Floats, certainty: Certainty) -> Observation:
-    """As a live session would keep it: a face that does not count has no scores."""
+def _seen(faces: Faces, row: int, scores: Floats | None, certainty: Certainty) -> Observation:
+    """As a live session would keep it: a face that cannot be read has no scores."""
     flags = faces.quality[row]
-    kept = None if flags else tuple(scores.tolist())
+    kept = None if scores is None else tuple(scores.tolist())
+    certainty = certainty.of_flagged if flags else certainty
     x0, y0, x1, y1 = (float(edge) for edge in faces.boxes[row])
     return Observation(
         track_id=row + 1,

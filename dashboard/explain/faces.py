@@ -97,7 +97,7 @@ def _show_face(face: ExplainedFace, choice: str) -> None:
         with right:
             alt = f"Bars: scores of face {face.number}. {face.verdict}."
             show_chart(model_charts.score_bars(face.scores.tolist()), f"face_{face.number}", alt)
-        if face.seen.flags:
+        if face.seen.flags and not face.seen.usable:
             st.caption("A live session does not count such a face and shows no scores for it.")
 
 

@@ -96,7 +96,7 @@ def _strip(now: PeopleNow, figures: LiveFigures | None, person: int, seen: Seen)
     gone = "\N{WHITE CIRCLE}", f"Gone {gone_ms // 1000} s"
     sign, state = _state(now, seen, figures is not None) if here else gone
     minute, base = _heights(figures, person) if figures else ((), 0.0)
-    key = (seen.leading or NOT_SURE) if here and seen.scored and not seen.flags else None
+    key = (seen.leading or NOT_SURE) if here and seen.usable else None
     return Strip(
         name=person_name(now.who.name_of(person), person),
         sign=sign,
@@ -113,7 +113,7 @@ def _strip(now: PeopleNow, figures: LiveFigures | None, person: int, seen: Seen)
 
 
 def _state(now: PeopleNow, seen: Seen, measured: bool) -> tuple[str, str]:
-    if seen.flags:
+    if seen.flags and not seen.usable:
         return "\N{CIRCLED DIVISION SLASH}", f"Not usable: {_reason(seen)}"
     signs = SIGNS if seen.eyes_read else SIGNS | BY_HEAD
     if not measured:

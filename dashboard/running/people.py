@@ -141,7 +141,7 @@ class LivePeople:
                 record.offset_ms,
                 one.box,
                 one.flags,
-                one.scores is not None,
+                one.usable,
                 one.signals.gaze_state,
                 one.signals.eye_open is not None,
                 self._eyes_share(record.offset_ms, one),

@@ -25,7 +25,7 @@ class Seen:
     offset_ms: int
     box: tuple[float, float, float, float]
     flags: QualityFlag
-    scored: bool
+    usable: bool
     gaze: GazeState
     eyes_read: bool
     eyes_share: float

@@ -78,7 +78,7 @@ def _texts(name: str, finding: str, marks: Sequence[Mark]) -> list[str]:
 
 
 def _colour(observation: Observation, colours: Mapping[str, Colour]) -> Colour:
-    if observation.flags:
+    if observation.flags and not observation.usable:
         return DIMMED
     if observation.scores is None:
         return PRESENT
@@ -86,7 +86,7 @@ def _colour(observation: Observation, colours: Mapping[str, Colour]) -> Colour:
 
 
 def _finding(observation: Observation) -> str:
-    if observation.flags:
+    if observation.flags and (observation.leading is None or not observation.usable):
         return next((word for flag, word in REASONS.items() if flag in observation.flags), "unclear")
     if observation.scores is None:
         return ""

@@ -14,6 +14,7 @@ from dashboard.export.formats.row_measures import Faces, Measured, RowMeasures
 from dashboard.reading import Reading
 from db.reports import ObservationColumns
 from model.engagement.groups import NOT_SURE_CODE, Doubles, Ints, Mask, gaze_codes_of
+from model.observations import UNREADABLE
 
 NOT_SCORED = NOT_SURE_CODE + 1
 """The code of "no score at all" among leading expressions, which run to NOT_SURE_CODE."""
@@ -49,7 +50,7 @@ class FaceRows:
 
     @property
     def usable(self) -> Mask:
-        return np.asarray((self.flags == 0) & self.scored)
+        return np.asarray((self.flags & UNREADABLE == 0) & self.scored)
 
     @property
     def gaze_state(self) -> Ints:

@@ -9,7 +9,7 @@ from dashboard.export.importer.cells import Chunk
 from db.store.imports import Batch, Row
 from model.emotions import EMOTIONS, NOT_SURE
 from model.engagement.groups import SCORE_SUM_TOLERANCE, Doubles, Ints
-from model.observations import QualityFlag
+from model.observations import UNREADABLE, QualityFlag
 
 MOST = 2**31 - 1
 LATEST_UTC_MS = 4_102_444_800_000  # the year 2100: clocks of every zone can show it
@@ -66,7 +66,7 @@ class RowReader:
         self._check_order(chunk, frame, track_id, offset_ms)
         scores, leading = self._scores(chunk)
         flags = self._flag_bits(chunk)
-        usable = (flags == 0) & ~np.isnan(scores[0])
+        usable = (flags & UNREADABLE == 0) & ~np.isnan(scores[0])
         self._definition(chunk)
         box = self._box(chunk)
         confidence = chunk.decimals("face_confidence", 0, 1, needed=True)

@@ -38,3 +38,9 @@ def test_who_leads_does_not_depend_on_the_order_of_the_others(parts: list[float]
     assert (leading is None) == (shuffled is None)
     if leading is not None and shuffled is not None:
         assert given_scores[order[EMOTIONS.index(shuffled)]] == given_scores[EMOTIONS.index(leading)]
+
+
+def test_of_a_flagged_face_more_is_asked_but_never_more_than_all() -> None:
+    strict = Certainty(0.5, 0.2).of_flagged
+    assert strict.min_share > 0.5 and strict.min_lead > 0.2
+    assert Certainty(0.95, 0.9).of_flagged == Certainty(1.0, 1.0)

@@ -7,8 +7,8 @@ import pytest
 from model.detection import make_detector
 from model.faces import Faces
 from model.images import Image
-from model.observations import USABLE, QualityFlag
-from model.quality import QualityLimits, sharpness
+from model.observations import READABLE, USABLE, QualityFlag
+from model.quality import QualityLimits, readable, sharpness
 from tests.made.media import astronaut, upscaled
 from tests.made.quality import judge
 
@@ -149,3 +149,45 @@ def test_of_two_overlapping_faces_the_one_behind_is_occluded() -> None:
     boxes = np.array([FACE, (230, 70, 300, 165), (400, 300, 470, 395)], np.float32)
     faces = judge(astronaut(), Faces(boxes, np.full(3, 0.9, np.float32)), LIMITS)
     assert [QualityFlag.OCCLUDED in found for found in faces.quality] == [False, True, False]
+
+
+def seen(flags: QualityFlag, *, yaw_deg: float = 0.0, presence: float = 1.0) -> bool:
+    """Whether a face of those flags shows enough to be scored."""
+    faces = Faces(
+        np.array([FACE], np.float32),
+        np.array([0.9], np.float32),
+        flags=np.array([int(flags)], np.int64),
+        yaw_deg=np.array([yaw_deg], np.float32),
+        mesh_presence=np.array([presence], np.float32),
+    )
+    return bool(readable(faces, (512, 512), LIMITS)[0])
+
+
+@pytest.mark.parametrize("flag", list(QualityFlag))
+def test_a_face_that_is_turned_cut_or_covered_is_read_and_no_other_flagged_one(flag: QualityFlag) -> None:
+    assert seen(USABLE)
+    assert seen(flag) is (flag in READABLE)
+    assert not seen(flag | QualityFlag.BLURRED)
+
+
+@pytest.mark.parametrize(("outside", "read"), [(0, True), (1, True), (2, False)])
+def test_a_cut_face_is_read_while_one_feature_at_most_is_cut_off(outside: int, read: bool) -> None:
+    points = np.full((1, 5, 2), 100.0, np.float32)
+    points[0, :outside, 0] = -3
+    flags = np.array([int(QualityFlag.CUT_OFF)], np.int64)
+    faces = Faces(np.array([FACE], np.float32), np.array([0.9], np.float32), points=points, flags=flags)
+    assert bool(readable(faces, (512, 512), LIMITS)[0]) is read
+
+
+def test_a_covered_mouth_is_not_read_past() -> None:
+    flags = np.array([int(QualityFlag.OCCLUDED)], np.int64)
+    faces = Faces(np.array([FACE], np.float32), np.array([0.9], np.float32), flags=flags)
+    for hidden, read in ((0.9, False), (0.1, True), (np.nan, True)):
+        masked = faces.having(mouth_hidden=np.array([hidden], np.float32))
+        assert bool(readable(masked, (512, 512), LIMITS)[0]) is read
+
+
+def test_a_profile_and_a_face_that_no_mesh_fits_are_not_read() -> None:
+    assert seen(QualityFlag.TURNED_AWAY, yaw_deg=-42)
+    assert not seen(QualityFlag.TURNED_AWAY, yaw_deg=-60)
+    assert not seen(QualityFlag.OCCLUDED, presence=LIMITS.min_presence / 2)

@@ -130,6 +130,14 @@ def test_the_verdict_says_what_may_be_said(flags: QualityFlag, scores: tuple[flo
     assert verdict(flags, scores, CERTAINTY) == said
 
 
+def test_of_a_turned_face_that_is_read_more_is_asked() -> None:
+    turned, high, low = QualityFlag.TURNED_AWAY, (0, 0, 0, 0.9, 0, 0, 0.1), (0, 0, 0, 0.6, 0.3, 0, 0.1)
+    assert verdict(turned, high, CERTAINTY, read=True) == "Happy"
+    assert verdict(turned, low, CERTAINTY, read=True) == "Not sure: turned away"
+    assert verdict(USABLE, low, CERTAINTY) == "Happy"
+    assert verdict(turned, high, CERTAINTY) == "Not sure: turned away"
+
+
 @given(st.lists(st.floats(0.01, 1), min_size=7, max_size=7))
 def test_an_expression_is_named_exactly_when_it_leads_clearly(weights: list[float]) -> None:
     scores = [weight / sum(weights) for weight in weights]

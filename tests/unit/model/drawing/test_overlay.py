@@ -14,7 +14,7 @@ from model.drawing.plates import SMALLEST_TEXT_PX, Rectangle, place_plate
 from model.emotions import EMOTIONS, NOT_SURE, Emotion
 from model.errors import InvalidImageError
 from model.images import Image
-from model.observations import Observation, QualityFlag
+from model.observations import READABLE, Observation, QualityFlag
 from tests.made.drawn import texts_drawn
 from tests.made.faces import face
 
@@ -57,7 +57,7 @@ def test_the_leading_expression_gives_the_colour() -> None:
 def test_a_face_that_does_not_count_is_dimmed_whatever_its_reason() -> None:
     for flag in QualityFlag:
         drawn = draw_faces(canvas(), [happy(flags=flag)], {}, COLOURS)
-        assert has_colour(drawn, DIMMED)
+        assert has_colour(drawn, DIMMED) is (flag not in READABLE)
 
 
 def test_every_reason_has_words() -> None:
@@ -78,6 +78,15 @@ def test_the_label_says_not_sure_or_the_reason(monkeypatch: pytest.MonkeyPatch) 
     assert drawn_texts(monkeypatch, face(3, None, box=PLACE)) == "P3  not sure"
     blurred = happy(flags=QualityFlag.SMALL | QualityFlag.BLURRED)
     assert drawn_texts(monkeypatch, blurred) == "P3  too small"
+
+
+def test_a_face_that_is_turned_but_read_says_what_it_shows_or_why_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    turned = happy(flags=QualityFlag.TURNED_AWAY)
+    assert drawn_texts(monkeypatch, turned) == "P3  happy 82%"
+    unsure = face(3, None, box=PLACE, flags=QualityFlag.TURNED_AWAY)
+    assert drawn_texts(monkeypatch, unsure) == "P3  turned away"
 
 
 def test_a_face_that_is_only_followed_shows_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
