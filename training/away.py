@@ -44,8 +44,8 @@ def calibrated_away(home: Told, away: Sequence[Told]) -> tuple[dict[str, float],
 
 def fitted(sets: Sequence[Told]) -> dict[str, float]:
     """The temperature of least mean calibration error over the sets, the first of which is home; and of the
-    limits that are right in RIGHT_WHEN_SURE of what they name, at home and away, those that name most; else the
-    most often right."""
+    limits that are right in RIGHT_WHEN_SURE of what they name, at home and away, those that name most; else
+    the most often right."""
     temperature = min(TEMPERATURES, key=lambda t: float(np.mean([_error(each, t) for each in sets])))
     tried = [_named(sets, temperature, Certainty(share, lead)) for share in SHARES for lead in LEADS]
     good = [one for one in tried if one[1] >= RIGHT_WHEN_SURE]
