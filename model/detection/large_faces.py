@@ -77,7 +77,7 @@ def _joined(faces: Faces, large: Faces) -> Faces:
         return faces
     centres = (faces.boxes[:, None, :2] + faces.boxes[:, None, 2:]) / 2
     inside = (centres >= large.boxes[None, :, :2]) & (centres <= large.boxes[None, :, 2:])
-    rest = faces.take(~np.asarray(np.all(inside, axis=2)).any(axis=1))
+    rest = faces.take(np.flatnonzero(~np.any(np.all(inside, axis=2), axis=1)))
     points = None
     if rest.points is not None and large.points is not None:
         points = np.concatenate([large.points, rest.points])
