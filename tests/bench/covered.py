@@ -59,12 +59,12 @@ def figures(side_px: int | None = None, every: int = 1) -> dict[str, Any]:
         for group, image in drawn()
     ]
     faces = [face for face in faces if face[2].presence >= LEAST_PRESENCE][::every]
-    random = np.random.default_rng(7)
     rows: dict[str, list[tuple[str, bool, QualityFlag]]] = {name: [] for name in changes()}
     for name, change in changes().items():
-        for group, image, mesh in faces:
-            changed, hidden = change(image, mesh, random)
-            rows[name].append((group, hidden, judge.flags(changed, side_px, random)))
+        for number, (group, image, mesh) in enumerate(faces):
+            changed, hidden = change(image, mesh, np.random.default_rng((7, number)))
+            camera = np.random.default_rng((8, number))  # the same for every change
+            rows[name].append((group, hidden, judge.flags(changed, side_px, camera)))
     return {"faces": len(faces), **summed(rows)}
 
 
