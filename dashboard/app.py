@@ -30,8 +30,10 @@ LOOKS = """<style>
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] * {
   color: light-dark(#4f5a65, #b4bec8); opacity: 1}
 [data-testid="stCaptionContainer"] a {color: inherit}
+button[data-selected="true"] * {color: light-dark(#0b6580, #6cc5dc)}
 </style>"""
-"""Streamlit leaves 96 px above every title, an eighth of a small screen, and writes captions at 4.2:1."""
+"""Streamlit leaves 96 px above every title, an eighth of a small screen; writes captions at
+4.2:1; and no one colour can be read both under white and on a dark page, as a pressed choice wants it."""
 
 
 def run_page() -> None:
