@@ -7,7 +7,7 @@ classes (CK+) are read as EMOTIONS; what is none of them is left out, and the ou
 import argparse
 import json
 import sys
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +114,8 @@ def evaluate(network: Measured, images: LabelledImages) -> dict[str, Any]:
         "left_out": {name: n for name, n in counts.items() if n and name not in kept},
     }
     logits = network.logits(scored.x)
-    figures |= report(logits, scored, network.temperature, network.certainty).as_json()
+    measures = report(logits, scored, network.temperature, network.certainty)
+    figures |= replace(measures, head=network.head).as_json()
     groups = {name: asdict(group) for name, group in by_group(logits, scored).items()}
     return figures | by_person(logits, scored) | ({"groups": groups} if groups else {})
 

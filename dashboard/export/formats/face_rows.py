@@ -76,6 +76,7 @@ def _face_rows(chunk: ObservationColumns, measures: RowMeasures) -> FaceRows:
     leading[np.isnan(scores[:, 0])] = NOT_SCORED
     person, offset_ms = np.array(chunk.person, np.int64), np.array(chunk.offset_ms, np.int64)
     flag_bits = np.array(flags, np.int64)
+    faces = Faces(flag_bits == 0, (flag_bits & UNREADABLE) == 0, scores, leading, signals)
     return FaceRows(
         np.array(chunk.frame, np.int64),
         offset_ms,
@@ -88,7 +89,7 @@ def _face_rows(chunk: ObservationColumns, measures: RowMeasures) -> FaceRows:
         leading,
         signals,
         chunk.names,
-        measures.measured(person, offset_ms, Faces(flag_bits == 0, scores, leading, signals)),
+        measures.measured(person, offset_ms, faces),
     )
 
 

@@ -35,6 +35,7 @@ class Faces:
     """What is measured of n rows: scores (n, 7) and signals (n, 6) as FaceRows has them, the others (n,)."""
 
     unflagged: Mask
+    usable: Mask
     scores: Doubles
     leading: Ints
     signals: Doubles
@@ -61,7 +62,7 @@ class RowMeasures:
         turning = self._turning(person, offset_ms, signals) if self._moving else None
         moments = Moments(
             faces.scores,
-            faces.unflagged & ~np.isnan(faces.scores[:, 0]),
+            faces.usable & ~np.isnan(faces.scores[:, 0]),
             gaze_codes_of(signals[:, EYE_OPEN], signals[:, GAZE]),
             np.minimum(faces.leading, NOT_SURE_CODE),
             signals[:, YAW],
