@@ -54,7 +54,7 @@ OTHER_COLUMNS: dict[str, ColumnConfig | str | None] = {
 def show_heading(card: ModelCard) -> None:
     """Name, and that the file is the one the card describes."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.badge(escaped(card.name), color="primary")
+        st.badge(escaped(card.name), color="gray")
         st.badge("File matches its card", color="green", icon=":material/verified:")
         st.caption(
             "Says which of seven expressions people would see in a face, not what a person feels",
