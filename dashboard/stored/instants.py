@@ -23,6 +23,7 @@ from model.engagement.groups import (
 from model.observations import (
     MOVING_FROM_DEG_S,
     SPEED_WINDOW_MS,
+    UNREADABLE,
     USABLE,
     GazeState,
     Observation,
@@ -39,12 +40,14 @@ Stretch = tuple[int, int, int | None]
 class Instants:
     """n instants by frame: (n,) each, NaN where not measured; scores (n, 7); units as in Observation.
 
-    Eyes, gaze and mouth are those of `Observation.counted`, the angles as measured.
+    Eyes, gaze and mouth are those of `Observation.counted`, the angles as measured. `usable` may be flagged
+    and read all the same; only of `unflagged` ones a head's movement counts.
     """
 
     person: Ints
     offset_ms: Ints
     usable: Mask
+    unflagged: Mask
     leading: Ints
     yaw_deg: Doubles
     pitch_deg: Doubles
@@ -74,6 +77,7 @@ class Instants:
             np.array([person for person, _, _ in seen], np.int64),
             np.array([offset_ms for _, offset_ms, _ in seen], np.int64),
             np.array([one.usable for one in observations], np.bool_),
+            np.array([one.usable and one.flags == USABLE for one in observations], np.bool_),
             np.array(leads, np.int64),
             yaw_deg,
             pitch_deg,
@@ -89,8 +93,9 @@ class Instants:
 
     @property
     def usable_angles_deg(self) -> tuple[Doubles, Doubles]:
-        """(n,) yaw and pitch of the usable instants, by which nods are told."""
-        return np.where(self.usable, self.yaw_deg, np.nan), np.where(self.usable, self.pitch_deg, np.nan)
+        """(n,) yaw and pitch of the unflagged instants, by which nods are told."""
+        angles = self.yaw_deg, self.pitch_deg
+        return np.where(self.unflagged, angles[0], np.nan), np.where(self.unflagged, angles[1], np.nan)
 
     def turning_deg_s(self) -> Doubles:
         """(n,) how fast each head turns, NaN where unknown."""
@@ -123,11 +128,13 @@ def read_instants(engine: Engine, session_id: int, start_ms: int = 0, end_ms: in
     chunks = [np.array([*map(tuple, chunk)], np.float64) for chunk in rows]
     table = np.concatenate([np.empty((0, len(reports.INSTANT_COLUMNS))), *chunks])
     scores, flags = table[:, 9:], table[:, 2]
+    scored = ~np.isnan(scores).any(axis=1)
     eye_open, gaze, mouth_open = _counted(flags, *table[:, 6:9].T)
     return Instants(
         table[:, 0].astype(np.int64),
         table[:, 1].astype(np.int64),
-        (flags == USABLE) & ~np.isnan(scores).any(axis=1),
+        (flags.astype(np.int64) & UNREADABLE == 0) & scored,
+        (flags == USABLE) & scored,
         np.where(np.isnan(table[:, 3]), NOT_SURE_CODE, table[:, 3]).astype(np.int64),
         table[:, 4],
         table[:, 5],

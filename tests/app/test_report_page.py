@@ -31,7 +31,8 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OpenedApp:
 
 def figures(page: AppTest) -> dict[str, str]:
     """The number above everything, and the line of facts below it."""
-    line = next(one.value for one in page.markdown if one.value.startswith("Duration "))
+    lines = [one.value for kind in (page.markdown, page.caption) for one in kind]
+    line = next(one for one in lines if one.startswith("Duration "))
     facts = {name: value.replace("\\", "") for name, value in re.findall(r"(\w+) \*\*(.+?)\*\*", line)}
     number = re.findall(r"(?s)weight:650[^>]*>(.*?)<", "".join(one.proto.body for one in page.get("html")))
     return facts | dict(zip(["Engagement"], number, strict=False))

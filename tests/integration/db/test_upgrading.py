@@ -29,15 +29,18 @@ def test_the_first_version_s_sessions_are_all_there_and_can_be_worked_on(path: P
     engine.dispose()
 
 
-def test_an_upgrade_that_cannot_be_finished_leaves_the_old_database(path: Path) -> None:
+def test_an_upgrade_that_cannot_be_finished_leaves_the_old_database(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     old = create_engine(f"sqlite:///{path}")
     with old.begin() as connection:
         fill_first_version(connection)
         connection.execute(text("CREATE TABLE event (in_the_way INTEGER)"))
     old.dispose()
     before = dump(path)
-    with pytest.raises(DatabaseError, match="event already exists"):
+    with pytest.raises(DatabaseError, match="cannot be used now"):
         open_database(f"sqlite:///{path}")
+    assert "event already exists" in caplog.text, "whoever runs it finds the reason in the log"
     assert dump(path) == before
 
 

@@ -110,7 +110,7 @@ def test_every_session_has_a_whole_file(engine: Engine, tmp_path: Path, key: str
     present = Observation(1, (0.0, 0.0, 40.0, 40.0), 0.9)
     made: dict[str, list[list[Observation]]] = {
         "empty": [[]] * 3,
-        "presence": [[present]] * 3,
+        "presence": [[present]] * 12,
         "no frames": [],
     }
     frames = made.get(kind, [[face(1)]] * 3)

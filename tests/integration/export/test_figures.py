@@ -13,9 +13,9 @@ from tests.made.sessions import stored
 
 
 def of_people(engine: Engine, people: int) -> Drawn:
-    """Person 1 is seen in two seconds, everybody else in three or four."""
-    seen = [[face(one) for one in range(1, people + 1)] for _ in range(2)]
-    seen += [[face(one) for one in range(2, people + 1)], [face(people)]]
+    """Person 1 is seen for 20 s, everybody else for 30 or 40."""
+    seen = [[face(one) for one in range(1, people + 1)] for _ in range(20)]
+    seen += [[face(one) for one in range(2, people + 1)]] * 10 + [[face(people)]] * 10
     session_id = stored(Store(engine), seconds(seen))
     for one in (1, 2):
         Store(engine).name_participant(session_id, one, "Anna")

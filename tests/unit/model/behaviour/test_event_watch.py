@@ -57,7 +57,9 @@ def test_an_observation_that_does_not_count_lends_its_gaze_only() -> None:
     seen = Observation(3, (0, 0, 9, 9), 0.9, QualityFlag(0), scores, Emotion.HAPPY, signals)
     assert person_now(seen) == PersonNow(3, GazeState.AWAY, 1.0, 50, 1)
     turned = replace(seen, flags=QualityFlag.TURNED_AWAY)
-    assert person_now(turned) == PersonNow(3, GazeState.AWAY)
+    assert person_now(turned) == PersonNow(3, GazeState.AWAY, 1.0), "its scores are read, its head is not"
+    blurred = replace(seen, flags=QualityFlag.BLURRED)
+    assert person_now(blurred) == PersonNow(3, GazeState.UNKNOWN)
 
 
 @pytest.mark.parametrize(
