@@ -69,8 +69,7 @@ def test_keys_mark_a_running_session_and_the_presenter_sees_it(
     expect(presenter.get_by_text("The session has ended")).to_be_visible(timeout=PATIENCE_MS)
     asked = browser.new_context(reduced_motion="reduce", contrast="more").new_page()
     asked.goto(f"{server.url}/presenter?session=1")
-    black = "getComputedStyle(document.querySelector('.stApp')).backgroundColor == 'rgb(0, 0, 0)'"
-    asked.wait_for_function(black, timeout=PATIENCE_MS)
+    expect(asked.locator(".stApp")).to_have_css("background-color", "rgb(0, 0, 0)", timeout=PATIENCE_MS)
     asked.context.close()
 
     page.goto(f"{server.url}/report?session=1&part=Markers")
