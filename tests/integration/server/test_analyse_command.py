@@ -17,6 +17,7 @@ from db.reports import get_session, list_sessions
 from tests import ROOT
 from tests.made.media import face_grid
 from tests.made.photos import bgr_png, png_that_declares
+from tests.made.signals import HANG_UP
 from tests.made.videos import cut, moving_face, write_video
 from tests.made.waiting import wait_until
 
@@ -211,7 +212,7 @@ def test_ctrl_c_leaves_nothing_half_made(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signals there")
-@pytest.mark.parametrize("told", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("told", [signal.SIGKILL, signal.SIGTERM, HANG_UP])
 def test_a_killed_command_leaves_no_sessions_and_no_process_behind(
     tmp_path: Path, told: signal.Signals
 ) -> None:

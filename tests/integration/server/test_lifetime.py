@@ -14,6 +14,7 @@ from db.engine import open_database
 from db.store import Store
 from tests.browser.server import Server
 from tests.made.faces import frame
+from tests.made.signals import HANG_UP
 from tests.made.storage import new_session
 from tests.made.waiting import wait_until
 
@@ -41,7 +42,7 @@ def test_without_a_visitor_sessions_are_closed_old_ones_deleted_and_left_uploads
         wait_until(lambda: ended(path) == [(2, "interrupted"), (3, "interrupted")], 60)
 
 
-@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT, HANG_UP])
 def test_a_server_that_is_told_to_stop_does(tmp_path: Path, told: signal.Signals) -> None:
     with Server(tmp_path / "a.db", tmp_path / "log") as server:
         assert server.process is not None

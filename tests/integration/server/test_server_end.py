@@ -10,6 +10,7 @@ import pytest
 from db.reports import list_sessions
 from tests import ROOT
 from tests.bench.attack import ended_by
+from tests.made.signals import HANG_UP
 from tests.made.storage import open_file
 
 _ENDS = """
@@ -49,7 +50,7 @@ def test_what_a_locked_database_does_not_take_at_the_end_is_told_with_its_number
     assert "session 1: 3 frames with 3 observations could not be stored" in done.stderr
 
 
-@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("told", [signal.SIGTERM, HANG_UP])
 def test_a_stopped_server_has_stored_all_that_was_analysed(told: signal.Signals) -> None:
     figures = ended_by(told, 1)
     assert (figures["lost"], figures["ended"]) == (0, ["server_stopped"])
