@@ -21,13 +21,9 @@ from dashboard.resources import (
     settings,
     store,
 )
-from dashboard.series import series_of
-from dashboard.stored.overview import less_usual
+from dashboard.stored.overview import AMONG, course_of, less_usual
 from dashboard.stored.report import read_report
 from db.reports import list_sessions, people, session_settings
-
-COMPARED_WITH = 8
-"""So many of the latest sessions of a course say what is usual in it."""
 
 session = chosen_session(database(), navigation.REPORT)
 show_session_bar(navigation.REPORT, session, database())
@@ -47,8 +43,7 @@ with adjust:
     view = choose(session, stored, asked, names, tools)
 less = None
 if is_as_kept(view, stored):
-    course = [one for one in list_sessions(database()) if series_of(one) == series_of(session)]
-    among = [session, *(one for one in course if one.id != session.id)][: COMPARED_WITH + 1]
+    among = [session, *course_of(session, list_sessions(database(), limit=AMONG))]
     less = less_usual(session, {one.id: found for one in among if (found := overview_of(one))}, among)
 report = read_report(database(), session, view, settings().min_group_size)
 show_report(report, None if view.group_only else asked.person, less, tools)

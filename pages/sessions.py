@@ -12,8 +12,6 @@ from dashboard.wording import escaped
 from db.reports import count_sessions, list_sessions
 
 PAGE_SIZE, MOST_PAGES = 20, 999
-AMONG = 200
-"""So many of the newest sessions say what is usual in a course."""
 
 
 st.title("Sessions")
@@ -50,7 +48,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.caption(f"{every:,} sessions, newest first" if every > 1 else "1 session", width="stretch")
     link(navigation.EXPORT, "Import a file")
 # Results bring pandas, which an empty list does not need.
-from dashboard.stored.overview import less_usual  # noqa: E402
+from dashboard.stored.overview import AMONG, less_usual  # noqa: E402
 
 courses = {series_of(one) for one in sessions}
 among = [one for one in list_sessions(database(), limit=AMONG) if series_of(one) in courses]

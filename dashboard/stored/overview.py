@@ -13,6 +13,8 @@ from dashboard.stored.report import View, read_report
 from db.reports import SessionSummary, session_settings
 
 POINTS = 40
+AMONG, COMPARED_WITH = 200, 8
+"""Of so many of the newest sessions, so many of a course say what is usual in it."""
 COURSE_FROM = 2
 """So many other sessions of a course say what is usual in it."""
 
@@ -42,19 +44,26 @@ def read_overview(engine: Engine, session: SessionSummary, min_group_size: int) 
     return Overview(reading.definition.title, mean, reading.told(mean), _few(values), low, high)
 
 
+def course_of(session: SessionSummary, among: Iterable[SessionSummary]) -> list[SessionSummary]:
+    """The latest other sessions of its course, of those `among`, the newest first; made-up ones apart."""
+    course = series_of(session)
+    others = [
+        one
+        for one in among
+        if one.id != session.id and one.is_demo == session.is_demo and series_of(one) == course
+    ]
+    return others[:COMPARED_WITH] if course else []
+
+
 def less_usual(
     session: SessionSummary, overviews: Mapping[int, Overview], among: Iterable[SessionSummary]
 ) -> float | None:
     """The session's engagement less the mean of its course's other sessions `among`, by one definition; None
     with fewer than COURSE_FROM of them."""
-    own, course = overviews.get(session.id), series_of(session)
-    if own is None or own.engagement is None or not course:
+    own = overviews.get(session.id)
+    if own is None or own.engagement is None:
         return None
-    others = (
-        overviews.get(one.id)
-        for one in among
-        if one.id != session.id and one.is_demo == session.is_demo and series_of(one) == course
-    )
+    others = (overviews.get(one.id) for one in course_of(session, among))
     known = [
         one.engagement
         for one in others
