@@ -76,7 +76,8 @@ def test_evaluation_asks_the_head_it_is_told(
         figures[head] = json.loads(capsys.readouterr().out)
         assert figures[head]["head"] == head
     assert figures["people"]["per_class"]["happy"]["recall"] > 0.9
-    assert figures["people"]["confusion"] != figures["fer2013"]["confusion"]
+    # Every voter said happy and the labels do not: only the head of the voters is far too certain of it.
+    assert figures["people"]["ece_before"] > figures["fer2013"]["ece_before"] + 0.3
 
 
 def test_a_network_of_one_head_has_no_other(
