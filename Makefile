@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n)
 
-.PHONY: run test lint type unit browser relay strace lock
+.PHONY: run test lint type unit browser relay strace postgresql lock
 
 run: $(VENV)/.run-installed
 	$(BIN)/python -m streamlit run dashboard/app.py
@@ -23,7 +23,7 @@ unit: export OPENCV_FOR_THREADS_NUM = 1
 unit: export OMP_NUM_THREADS = 1
 unit: export TF_NUM_INTRAOP_THREADS = 1
 unit: export TF_NUM_INTEROP_THREADS = 1
-unit: $(VENV)/.test-installed browser relay strace
+unit: $(VENV)/.test-installed browser relay strace postgresql
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/browser
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/browser
 
@@ -49,6 +49,15 @@ strace:
 	@command -v strace >/dev/null || { command -v apt-get >/dev/null && \
 		$(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq strace; } || \
 		echo "No strace: the tests that list every file written will be skipped."
+
+# The other database. Tests start a server of their own from it; Debian is kept from starting one beside it.
+postgresql:
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { command -v apt-get >/dev/null && \
+		$(SUDO) mkdir -p /etc/postgresql-common/createcluster.d && \
+		echo "create_main_cluster = false" | \
+		$(SUDO) tee /etc/postgresql-common/createcluster.d/attune.conf >/dev/null && \
+		$(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends postgresql; } || \
+		echo "No PostgreSQL: the tests on it will be skipped."
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); command -v apt-get >/dev/null && \

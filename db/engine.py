@@ -3,12 +3,11 @@
 import os
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, insert
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 
@@ -162,22 +161,6 @@ def read_transaction(engine: Engine) -> Iterator[Connection]:
         if connection.dialect.name == "postgresql":  # SQLite's transactions are like this anyway
             connection.execution_options(isolation_level="REPEATABLE READ")
         yield connection
-
-
-def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Insert `rows`, tuples in the order of the table's columns, of types the driver takes as they are.
-
-    SQLite gets the tuples as they are: a dict per row would halve the rate.
-    """
-    if not rows:
-        return
-    statement = insert(table)
-    if connection.dialect.name == "sqlite":
-        text = str(statement.compile(dialect=connection.dialect))
-        connection.exec_driver_sql(text, list(rows))
-        return
-    names = [column.name for column in table.columns]
-    connection.execute(statement, [dict(zip(names, row, strict=True)) for row in rows])
 
 
 def give_space_back(engine: Engine) -> bool:

@@ -23,8 +23,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.functions import FunctionElement
 
-from db.engine import insert_rows, read_transaction, write_transaction
+from db.engine import read_transaction, write_transaction
 from db.errors import database_errors
+from db.inserting import insert_rows
 from db.measures import USABLE, bucket_of, rows_of
 from db.persons import Roster, read_roster
 from db.reports.frames import frame_steps
@@ -151,7 +152,8 @@ def _of_usable(one: ColumnElement[Any]) -> ColumnElement[Any]:
 
 def _frames(connection: Connection, who: Roster, session_id: int, part: Part, kind: int) -> list[Row]:
     found = connection.execute(frame_steps(who, session_id, STEPS_MS[0], part, kind))
-    return [(session_id, kind, STEPS_MS[0], *row) for row in found]
+    # PostgreSQL gives sums of sums as decimals.
+    return [(session_id, kind, STEPS_MS[0], *map(int, row)) for row in found]
 
 
 def _store(connection: Connection, session_id: int, kind: int, stretch: _Stretch) -> None:

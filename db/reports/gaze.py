@@ -182,7 +182,9 @@ def gaze_sums() -> list[ColumnElement[Any]]:
 
 def _towards(angle: ColumnElement[float], end_deg: float) -> ColumnElement[float]:
     """1 at 0 degrees, falling evenly to 0 at `end_deg`; NULL for an unknown angle."""
-    return case((func.abs(angle) >= end_deg, 0.0), (angle.is_not(None), 1.0 - func.abs(angle) / end_deg))
+    # Not 1 - angle / end: PostgreSQL refuses quotients that are too small for a double.
+    left_deg = end_deg - func.abs(angle)
+    return case((func.abs(angle) >= end_deg, 0.0), (angle.is_not(None), left_deg / end_deg))
 
 
 def _bucket(row: Sequence[Any]) -> GazeBucket:

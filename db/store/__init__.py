@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, case, insert, null, update
 
-from db.engine import insert_rows
 from db.errors import SessionNotFoundError
+from db.inserting import insert_rows
 from db.persons import forgotten_tracks
 from db.rows import frame_row, observation_rows
 from db.schema import TITLE_LENGTH, WORD_LENGTH, frame, observation, session

@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, update
 
-from db.engine import insert_rows, write_transaction
+from db.engine import write_transaction
 from db.errors import database_errors
+from db.inserting import insert_rows
 from db.persons import FIRST_SPLIT
 from db.schema import (
     FOREVER_MS,

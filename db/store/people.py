@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, delete, func, select, update
 
-from db.engine import insert_rows
 from db.errors import PersonNotFoundError, SeenTogetherError, SplitError
+from db.inserting import insert_rows
 from db.measures import USABLE, rows_of
 from db.persons import FIRST_SPLIT, Roster, Tracklet, belongs_to, read_roster
 from db.schema import FOREVER_MS, WORD_LENGTH, event, frame, observation, participant, session, tracklet

@@ -20,7 +20,8 @@ from typing import Any
 
 import numpy as np
 
-from db.engine import insert_rows, open_database, write_transaction
+from db.engine import open_database, write_transaction
+from db.inserting import insert_rows
 from db.schema import FOREVER_MS, frame, observation, session, tracklet
 from db.store import Store
 from tests.made.storage import new_session

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from sqlalchemy import Engine, select, update
 
 from dashboard.consent import PRESENCE_ONLY
-from db.engine import insert_rows, write_transaction
+from db.engine import write_transaction
+from db.inserting import insert_rows
 from db.schema import frame, observation, session
 from db.store import EndReason, NewSession, Store
 from db.store.people import add_tracks

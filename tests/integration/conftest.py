@@ -1,5 +1,6 @@
-"""An empty database file of its own for every test; its patience with locks is short, to keep tests quick."""
+"""An empty database of its own for every test: a file, and for what stores and reads, PostgreSQL as well."""
 
+import inspect
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,7 +8,19 @@ import pytest
 from sqlalchemy import Engine
 
 from db.store import Store
-from tests.made.storage import new_session, open_file
+from tests.made.postgresql import BOTH, opened
+from tests.made.storage import new_session
+
+ON_BOTH = ("tests.integration.db.", "tests.integration.export.")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test of storage that asks for no file of its own is of both databases."""
+    own_engine = hasattr(metafunc.module, "engine")
+    asks_for_a_file = "path" in inspect.signature(metafunc.function).parameters
+    of_storage = metafunc.module.__name__.startswith(ON_BOTH) and "engine" in metafunc.fixturenames
+    if of_storage and not own_engine and not asks_for_a_file:
+        metafunc.parametrize("engine", BOTH, indirect=True)
 
 
 @pytest.fixture
@@ -16,10 +29,9 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def engine(path: Path) -> Iterator[Engine]:
-    engine = open_file(path, busy_timeout_ms=500)
-    yield engine
-    engine.dispose()
+def engine(request: pytest.FixtureRequest, path: Path) -> Iterator[Engine]:
+    with opened(getattr(request, "param", "sqlite"), path) as engine:
+        yield engine
 
 
 @pytest.fixture

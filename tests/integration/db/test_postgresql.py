@@ -1,9 +1,5 @@
-"""The same storage on PostgreSQL: set ATTUNE_TEST_POSTGRESQL_URL to a server where databases may be made.
+"""What is PostgreSQL's own, and that it tells what SQLite does; the shared tests of storage run on both."""
 
-For example `postgresql+psycopg://postgres@localhost/postgres`; needs `pip install "psycopg[binary]"`.
-"""
-
-import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import astuple, replace
@@ -11,13 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlalchemy import event as sqlalchemy_events
 
 from dashboard.running.recorder import Recorder
 from db import reports
 from db.engine import open_database
-from db.errors import DatabaseError, DatabaseNewerError, SessionNotFoundError
+from db.errors import DatabaseError, DatabaseNewerError, DatabaseUnavailableError
 from db.reports import (
     GazeBucket,
     Marker,
@@ -38,24 +34,18 @@ from model.observations import FrameRecord, Signals
 from tests.integration.db.test_sums import alike, everything
 from tests.made.faces import face, frame
 from tests.made.first_version import check_upgraded, check_usable, fill_first_version
-from tests.made.storage import MONDAY, delete_older, new_session, open_file
+from tests.made.postgresql import empty_database, needs_postgresql
+from tests.made.storage import MONDAY, new_session, open_file
 from tests.made.sums import sum_all
 
-SERVER = os.environ.get("ATTUNE_TEST_POSTGRESQL_URL", "")
-pytestmark = pytest.mark.skipif(not SERVER, reason="set ATTUNE_TEST_POSTGRESQL_URL to test on PostgreSQL")
-NAME = f"attune_test_{os.getpid()}"
+pytestmark = needs_postgresql
 
 
 @pytest.fixture
 def url() -> Iterator[str]:
     """An empty database of its own on the server."""
-    server = create_engine(SERVER, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {NAME}"))
-    yield make_url(SERVER).set(database=NAME).render_as_string(hide_password=False)
-    with server.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {NAME} WITH (FORCE)"))
-    server.dispose()
+    with empty_database() as url:
+        yield url
 
 
 @pytest.fixture
@@ -146,21 +136,6 @@ def test_the_first_version_s_sessions_are_brought_up_to_date(url: str) -> None:
     engine.dispose()
 
 
-def test_a_session_is_found_renamed_interrupted_and_deleted(engine: Engine) -> None:
-    session_id, store = filled(engine), Store(engine)
-    running = store.start_session(new_session(title="Running"))
-    assert store.close_abandoned(MONDAY + timedelta(minutes=1)) == [running]
-    store.write_frames(running, [frame(0)])
-    assert get_session(engine, running).ended_at is None
-    assert [found.id for found in list_sessions(engine, "ÜBUNG 100%")] == [session_id]
-    with pytest.raises(DatabaseError, match="refused the rows"):
-        store.write_frames(running, [frame(0)])
-    store.delete_session(session_id)
-    with pytest.raises(SessionNotFoundError):
-        get_session(engine, session_id)
-    assert delete_older(store, MONDAY + timedelta(days=1)) == [running]
-
-
 @pytest.mark.parametrize(
     ("read_first", "starts", "joins"),
     [
@@ -208,8 +183,8 @@ def test_a_database_of_a_newer_program_is_refused(url: str, engine: Engine) -> N
         open_database(url)
 
 
-def test_a_server_that_is_not_there_is_said_without_the_password() -> None:
-    nowhere = make_url(SERVER).set(port=1, password="secret").render_as_string(hide_password=False)
+def test_a_server_that_is_not_there_is_said_without_the_password(url: str) -> None:
+    nowhere = make_url(url).set(port=1, password="secret").render_as_string(hide_password=False)
     with pytest.raises(DatabaseError, match="cannot be used now") as caught:
         open_database(nowhere)
     assert "secret" not in str(caught.value)
@@ -231,3 +206,34 @@ def test_sums_say_what_the_observations_do(engine: Engine) -> None:
     assert alike(everything(engine, session_id, 5000, (1_234, None)), before)
     store.forget_participant(session_id, 1)
     assert not reports.moving_heads(engine, session_id, 5000).counted
+
+
+def test_a_row_that_is_refused_takes_its_whole_batch_back_and_the_next_is_stored(engine: Engine) -> None:
+    store = Store(engine)
+    session_id = store.start_session(new_session())
+    store.write_frames(session_id, [frame(0)])
+    with pytest.raises(DatabaseError, match="refused the rows"):
+        store.write_frames(session_id, [frame(1), frame(0)])
+    store.write_frames(session_id, [frame(1)])
+    assert get_session(engine, session_id).frames == 2
+
+
+def test_a_connection_that_breaks_in_the_middle_of_a_batch_is_said_and_the_same_call_works_later(
+    url: str, engine: Engine
+) -> None:
+    store = Store(engine)
+    session_id, broken = store.start_session(new_session()), list[int]()
+    other = create_engine(url)
+
+    def cut(connection: Connection, *_: object) -> None:
+        if not broken:
+            broken.append(connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one())
+            with other.connect() as killer:
+                killer.execute(text(f"SELECT pg_terminate_backend({broken[0]})"))
+
+    sqlalchemy_events.listen(engine, "begin", cut)
+    with pytest.raises(DatabaseUnavailableError, match="cannot be used now"):
+        store.write_frames(session_id, [frame(0)])
+    store.write_frames(session_id, [frame(0)])
+    assert get_session(engine, session_id).frames == 1
+    other.dispose()

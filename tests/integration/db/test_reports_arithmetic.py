@@ -1,7 +1,6 @@
 """SQL against the same sums written in Python, over sessions that hypothesis makes up."""
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,15 +11,17 @@ from db.reports import Bucket, ParticipantSummary, frame_buckets, iter_observati
 from db.store import Store
 from model.emotions import EMOTIONS
 from model.observations import FrameRecord, Observation
+from tests.made.postgresql import BOTH, opened
 from tests.made.records import RANGES, sessions
-from tests.made.storage import new_session, open_file
+from tests.made.storage import new_session
 
 Seen = tuple[int, Observation]
 
 
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    return open_file(Path(tmp_path_factory.mktemp("reports")) / "attune.db")
+@pytest.fixture(scope="module", params=BOTH)
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    with opened(request.param, tmp_path_factory.mktemp("reports") / "attune.db") as engine:
+        yield engine
 
 
 def stored(engine: Engine, records: list[FrameRecord]) -> int:

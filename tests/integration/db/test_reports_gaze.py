@@ -1,7 +1,6 @@
 """Gaze states: SQL against the same sums written in Python."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from statistics import fmean
 
 import pytest
@@ -14,19 +13,19 @@ from db.store import Store
 from model.emotions import EMOTIONS
 from model.engagement import groups as moments
 from model.observations import FrameRecord, GazeState, Observation, Signals
+from tests.made.postgresql import BOTH, opened
 from tests.made.records import EDGES, RANGES, sessions
-from tests.made.storage import new_session, open_file
+from tests.made.storage import new_session
 
 CHECK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 STATES = list(GazeState)
 Key = tuple[int, int, int]
 
 
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    engine = open_file(Path(tmp_path_factory.mktemp("gaze")) / "attune.db")
-    yield engine
-    engine.dispose()
+@pytest.fixture(scope="module", params=BOTH)
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    with opened(request.param, tmp_path_factory.mktemp("gaze") / "attune.db") as engine:
+        yield engine
 
 
 def stored(engine: Engine, records: list[FrameRecord]) -> int:

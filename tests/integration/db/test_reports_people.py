@@ -1,8 +1,7 @@
 """Whatever a host merges, splits and separates: reports are the sums over whose every observation is."""
 
 from collections import Counter
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -20,8 +19,9 @@ from db.reports import (
 )
 from db.store import Store
 from model.observations import FrameRecord, Observation
+from tests.made.postgresql import BOTH, opened
 from tests.made.records import RANGES, sessions
-from tests.made.storage import new_session, open_file
+from tests.made.storage import new_session
 
 CHECK = settings(
     max_examples=20,
@@ -32,9 +32,10 @@ Owners = dict[tuple[int, int], int]
 Seen = tuple[int, int, Observation]
 
 
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    return open_file(Path(tmp_path_factory.mktemp("people")) / "attune.db")
+@pytest.fixture(scope="module", params=BOTH)
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    with opened(request.param, tmp_path_factory.mktemp("people") / "attune.db") as engine:
+        yield engine
 
 
 def stored(store: Store, records: list[FrameRecord], hz: float = 1000.0) -> int:

@@ -143,7 +143,9 @@ def plans(engine: Engine) -> Iterator[list[str]]:
 
 
 @pytest.mark.parametrize("ready", [True, False])
-def test_no_report_scans_what_grows(engine: Engine, store: Store, session_id: int, ready: bool) -> None:
+def test_no_report_scans_what_grows(
+    engine: Engine, store: Store, session_id: int, path: Path, ready: bool
+) -> None:
     store.exclude_participant(session_id, 6)
     if ready:
         Summing(engine, 5).tick(NEVER)
@@ -175,7 +177,7 @@ def test_the_list_is_read_page_by_page_to_its_end(engine: Engine, store: Store) 
     assert (count_sessions(engine), count_sessions(engine, "number 3")) == (7, 1)
 
 
-def test_the_list_is_in_the_order_of_an_index(engine: Engine, session_id: int) -> None:
+def test_the_list_is_in_the_order_of_an_index(engine: Engine, session_id: int, path: Path) -> None:
     with plans(engine) as told:
         list_sessions(engine, limit=20)
     assert any("session USING INDEX ix_session_started_at" in step for step in told)

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import astuple, replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,8 +22,9 @@ from db.sums import EVERYTHING, WITHOUT_EXCLUDED, outdate
 from model.observations import FrameRecord, Signals
 from tests.made.faces import face
 from tests.made.plain_moving import moving_shares
+from tests.made.postgresql import BOTH, opened
 from tests.made.records import FACES
-from tests.made.storage import MONDAY, new_session, open_file
+from tests.made.storage import MONDAY, new_session
 from tests.made.sums import sum_all
 
 CHECK = settings(
@@ -36,11 +36,10 @@ TIMES = st.integers(0, 130_000)
 GAPS = st.one_of(st.integers(50, 900), st.integers(1, 30_000))
 
 
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    engine = open_file(Path(tmp_path_factory.mktemp("sums")) / "attune.db")
-    yield engine
-    engine.dispose()
+@pytest.fixture(scope="module", params=BOTH)
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    with opened(request.param, tmp_path_factory.mktemp("sums") / "attune.db") as engine:
+        yield engine
 
 
 @pytest.fixture

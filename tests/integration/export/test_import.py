@@ -200,7 +200,7 @@ def test_expressions_at_work_in_europe_need_a_ground_and_presence_does_not(engin
     present = stored(Store(engine), seconds(unscored), model_name="presence only")
     with engine.begin() as connection:
         names = ["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral", "leading"]
-        nothing = ", ".join(f"{name} = NULL" for name in names)
+        nothing = ", ".join(f'"{name}" = NULL' for name in names)
         connection.exec_driver_sql(f"UPDATE observation SET {nothing} WHERE session_id = {present}")
     file = exported(engine, present)
     again = brought_back(engine, file, restricted).session_id
