@@ -21,7 +21,16 @@ from dashboard.front_door import FrontDoor  # noqa: E402
 from dashboard.health.routes import health_routes  # noqa: E402
 from dashboard.lifetime import lifetime, rules  # noqa: E402
 from dashboard.navigation import LIVE, PAGES  # noqa: E402
-from dashboard.resources import database, live_tab, running, settings, start_up_problem, start_upkeep, store  # noqa: E402
+from dashboard.resources import (  # noqa: E402
+    database,
+    live_tab,
+    running,
+    settings,
+    start_up_problem,
+    start_upkeep,
+    store,
+    watched,
+)
 from db.errors import DatabaseError  # noqa: E402
 
 LOOKS = """<style>
@@ -82,11 +91,11 @@ def _warn_of_the_clock() -> None:
 if __name__ == "__main__":
     run_page()
 else:
-    watched = health_routes(database, settings, running, lambda: door.refused)
+    watching = health_routes(database, settings, running, lambda: door.refused)
     # Streamlit finds the name `app` by this line, and the server then takes what it means in the end.
     app: ASGIApp = st.App(
         Path(__file__).resolve(),
-        routes=[*download_routes(database, settings), *feed_routes(settings, running), *watched],
+        routes=[*download_routes(database, settings), *feed_routes(settings, watched), *watching],
         lifespan=lifetime,
     )
     door: FrontDoor = FrontDoor(app, rules)

@@ -16,6 +16,8 @@ from dashboard.connection.check import ConnectionCheck
 from dashboard.consent import Setup
 from dashboard.errors import DashboardError
 from dashboard.live.tab import LiveTab
+from dashboard.servers.heart import Heart
+from dashboard.servers.load import LoadMeter
 from dashboard.settings import Settings, load_settings
 from dashboard.upkeep.threads import Upkeep
 from db.engine import open_database
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from dashboard.reading import Reading
     from dashboard.recordings.tab import RecordingsTab
     from dashboard.running.session import LiveSession
+    from dashboard.servers.followed import Elsewhere, FollowedSession
     from dashboard.stored.overview import Overview
     from dashboard.stored.span import Span
     from model.behaviour.events import Event, Thresholds
@@ -40,6 +43,7 @@ LOGGER = logging.getLogger(__name__)
 _running: "weakref.WeakSet[LiveSession]" = weakref.WeakSet()
 _recordings: "weakref.WeakSet[RecordingsTab]" = weakref.WeakSet()
 _running_lock = threading.Lock()
+_hearts: list[Heart] = []
 END_S = 20.0
 """So long the program's own end waits for its sessions to be stored."""
 
@@ -58,11 +62,35 @@ def database() -> Engine:
 @st.cache_resource(show_spinner=False)
 def start_upkeep() -> Upkeep:
     """Begins what goes on behind the pages, once; it ends with the server, and running sessions do."""
-    begun = Upkeep(database(), settings(), _running_ids)
+    begun = Upkeep(database(), settings(), _running_ids, heart())
     begun.start()
-    atexit.register(end_all)
-    atexit.register(begun.stop)
+    for end in (end_all, begun.stop):
+        atexit.register(end)
     return begun
+
+
+@st.cache_resource(show_spinner=False)
+def heart() -> Heart:
+    """Tells those that share the database that this server is alive."""
+    _hearts.append(Heart(database(), _running_ids, LoadMeter(running), settings().server_url or None))
+    _hearts[-1].start()
+    return _hearts[-1]
+
+
+@st.cache_resource(show_spinner=False)
+def elsewhere() -> "Elsewhere":
+    """The sessions that run on other servers."""
+    from dashboard.servers.followed import Elsewhere  # brings pandas, which the first page does not need
+
+    return Elsewhere(database(), heart().server_id)
+
+
+def watched() -> "list[LiveSession | FollowedSession]":
+    """The sessions that run on this server and, while the database can be read, on the others."""
+    try:
+        return [*running(), *elsewhere().sessions()]
+    except (DashboardError, DatabaseError):
+        return [*running()]
 
 
 def store() -> Store:
@@ -72,7 +100,6 @@ def store() -> Store:
 def start_up_problem() -> str | None:
     """A sentence about settings or database that keeps every page from working, or None: then upkeep runs."""
     try:
-        database()
         start_upkeep()
     except (DashboardError, DatabaseError) as error:
         LOGGER.error("cannot start: %s", error)
@@ -175,7 +202,7 @@ def _open_live(setup: Setup, consent_at: datetime) -> "LiveSession":
     # Perception brings OpenCV and the networks' runtime, which the first page does not need.
     from dashboard.running.opening import open_live
 
-    live = open_live(setup, consent_at, settings(), store())
+    live = open_live(setup, consent_at, settings(), store(), heart().server_id)
     with _running_lock:
         _running.add(live)
     return live
@@ -208,6 +235,8 @@ def end_all() -> None:
     for live in opened:
         live.finish(EndReason.SERVER_STOPPED, max(0.1, until_s - time.monotonic()))
         _tell_lost(live)
+    for begun in _hearts:  # none, where the server ends before it has begun
+        begun.stop()
 
 
 def _tell_lost(live: "LiveSession") -> None:

@@ -27,6 +27,7 @@ ICE_FORM = 'a JSON list such as [{"urls": "turn:host:3478", "username": "u", "cr
 SECRET_WORDS = ("url", "ice_servers", "token", "secret")
 TOKEN = re.compile(r"[!-~]{16,200}")
 ORIGIN = re.compile(r"(https?://[^/\s?#@,]+)?")
+SERVER_ADDRESS = re.compile(r"(https?://[^\s<>\"'()\[\]@]{1,190})?")
 USUAL_PORT = re.compile(r"(https://.*):443|(http://.*):80")
 
 
@@ -80,6 +81,9 @@ class Settings(BaseSettings):
     public_url: str = Field(
         default="", description="the addresses other people open, with commas between several"
     )
+    server_url: str = Field(
+        default="", description="where this server alone is reached, when several share a database"
+    )
     metrics_token: SecretStr | None = Field(default=None, description="opens /metrics to who sends it")
 
     @property
@@ -98,6 +102,13 @@ class Settings(BaseSettings):
     def _long_token(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not TOKEN.fullmatch(value.get_secret_value()):
             raise ValueError("16 to 200 letters, digits or signs of ASCII, without spaces")
+        return value
+
+    @field_validator("server_url")
+    @classmethod
+    def _own_address(cls, value: str) -> str:
+        if not SERVER_ADDRESS.fullmatch(value):
+            raise ValueError("an address such as https://attune.example.org/?server=2")
         return value
 
     @field_validator("event_origin")

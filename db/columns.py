@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Float
+from sqlalchemy import ColumnElement, DateTime, Float, literal_column
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -48,3 +48,33 @@ class Greatest(GenericFunction[float]):
 @compiles(Greatest, "sqlite")
 def _greatest_on_sqlite(element: Greatest, compiler: SQLCompiler, **options: Any) -> str:
     return f"max({compiler.process(element.clauses, **options)})"
+
+
+class _DatabaseInstant(GenericFunction[datetime]):
+    """So many seconds before now, by the database's clock."""
+
+    type = UtcDateTime()
+    name = "attune_instant"
+    inherit_cache = True
+
+
+@compiles(_DatabaseInstant, "sqlite")
+def _instant_on_sqlite(element: _DatabaseInstant, compiler: SQLCompiler, **options: Any) -> str:
+    seconds = compiler.process(element.clauses, **options)
+    return f"strftime('%Y-%m-%d %H:%M:%f000', 'now', (-{seconds}) || ' seconds')"
+
+
+@compiles(_DatabaseInstant, "postgresql")
+def _instant_on_postgresql(element: _DatabaseInstant, compiler: SQLCompiler, **options: Any) -> str:
+    seconds = compiler.process(element.clauses, **options)
+    return f"(clock_timestamp() - make_interval(secs => {seconds}))"
+
+
+def now_of_database() -> ColumnElement[datetime]:
+    """This instant by the database's clock, which is one for all servers."""
+    return since_seconds(0)
+
+
+def since_seconds(seconds: int) -> ColumnElement[datetime]:
+    """The instant so many seconds ago by the database's clock."""
+    return _DatabaseInstant(literal_column(str(int(seconds))))

@@ -21,11 +21,12 @@ from sqlalchemy import (
 from db.columns import UtcDateTime
 from model.emotions import EMOTIONS
 
-REVISION = "0005"
+REVISION = "0006"
 
 TITLE_LENGTH = 200
 WORD_LENGTH = 100
 NOTE_LENGTH = 4000
+SERVER_LENGTH = 32
 FOREVER_MS = 2**31 - 1  # the end of what has none yet
 
 metadata = MetaData(
@@ -41,6 +42,8 @@ def _session_key() -> Column[int]:
     return Column("session_id", Integer, ForeignKey("session.id", ondelete="CASCADE"), primary_key=True)
 
 
+# server_id: where it runs or ran, NULL of what never ran live. group_only_from: while it runs, the least
+# usable people with whom its host shows the group; NULL where individuals are shown, too.
 # frames, faces, usable and last_ms are totals kept by every write, so that the list of sessions
 # never counts observations. weights, thresholds and circumplex are JSON objects of numbers.
 session = Table(
@@ -74,8 +77,21 @@ session = Table(
     Column("circumplex", Text),
     Column("series", String(TITLE_LENGTH)),
     Column("kept", Boolean, nullable=False, server_default=false()),
+    Column("server_id", String(SERVER_LENGTH)),
+    Column("group_only_from", Integer),
     Index(None, "started_at"),
     sqlite_autoincrement=True,  # a deleted session's id never names another one in an old link
+)
+
+# The servers that share this database; beat_at is by the database's clock.
+server = Table(
+    "server",
+    metadata,
+    Column("id", String(SERVER_LENGTH), primary_key=True),
+    Column("address", String(TITLE_LENGTH)),
+    Column("beat_at", UtcDateTime(), nullable=False),
+    Column("sessions", Integer, nullable=False),
+    Column("room", Integer),
 )
 
 frame = Table(

@@ -16,7 +16,7 @@ class SessionSummary:
     with scores, `dropped` what was analysed but never stored. `people` counts whom the host did not exclude,
     merged ones once; `faces` and `usable` count everybody. `duration_ms` lasts to the end, or to the last
     stored frame while the session runs. `series`: what the host calls its course; `kept`: it outlives the
-    retention time."""
+    retention time; `server_id`: the server that it runs, or ran, on."""
 
     id: int
     title: str
@@ -43,6 +43,7 @@ class SessionSummary:
     analysis_hz: float
     series: str | None = None
     kept: bool = False
+    server_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

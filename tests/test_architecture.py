@@ -72,10 +72,11 @@ MAY = {  # a room of dashboard/ -> the rooms that it may import, beside its own 
     "export": {"controls", "export.formats", "export.importer"},
     "connection": set(),
     "upkeep": set(),
+    "servers": {"running", "stored"},
     "health": {"running"},
 }
 ENGINES = {"running", "stored", "markers", "charts", "files", "export.formats", "export.importer"}
-NO_STREAMLIT = ENGINES | {"event_stream", "upkeep", "health"} | GROUND - {"links"}
+NO_STREAMLIT = ENGINES | {"event_stream", "upkeep", "health", "servers"} | GROUND - {"links"}
 STATE_LIVES_IN = {
     "cache_resource": ["dashboard/resources.py"],
     "cache_data": ["dashboard/resources.py"],

@@ -12,6 +12,10 @@ from db.reports import SessionSummary, list_sessions
 from db.store import EndReason
 
 TOLD_FOR = timedelta(minutes=10)
+BECAUSE: dict[str, str] = {
+    EndReason.DISCONNECTED: "its tab was closed or loaded again or the connection was lost",
+    EndReason.INTERRUPTED: "the server that it ran on was lost",
+}
 
 
 def cut_off(newest: SessionSummary | None, now: datetime) -> str | None:
@@ -23,11 +27,12 @@ def cut_off(newest: SessionSummary | None, now: datetime) -> str | None:
             f"“{newest.title}” is running. If this tab held it and was loaded again, its picture is lost: it "
             "ends by itself within a minute, with everything so far."
         )
-    if newest.end_reason != EndReason.DISCONNECTED or now - newest.ended_at > TOLD_FOR:
+    why = BECAUSE.get(newest.end_reason or "")
+    if why is None or now - newest.ended_at > TOLD_FOR:
         return None
     return (
-        f"“{newest.title}” ended after {duration(newest.duration_ms)}, because its tab was closed or loaded "
-        "again or the connection was lost. Everything until then is stored."
+        f"“{newest.title}” ended after {duration(newest.duration_ms)}, because {why}. Everything until "
+        "then is stored."
     )
 
 

@@ -1,6 +1,6 @@
 """Marking a running session: buttons and keys in one row, and, apart from it, what was marked last."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import streamlit as st
@@ -30,6 +30,7 @@ HELP = (
 def show_markers(live: LiveSession, engine: Engine, store: Store) -> None:
     """One row of buttons, and trouble if there is any. Also in a session that counts presence only."""
     desk = live.markers
+    _stored(live, engine)
     labels = {**LABELS, OWN_KEY: desk.own_label}
     now_ms = round(live.status().elapsed_s * 1000)
     since = {label: clock(one.offset_ms / 1000) for label, one in desk.running.items()}
@@ -40,7 +41,6 @@ def show_markers(live: LiveSession, engine: Engine, store: Store) -> None:
         _own_label(desk)
         _undo(desk, store)
     _show_waiting(desk, store)
-    _stored(live, engine)
 
 
 @st.fragment(run_every=MARKED_EVERY_S)
@@ -55,10 +55,10 @@ def show_marked(live: LiveSession, engine: Engine, store: Store) -> None:
         _show_row(live, store, marker, now_ms)
 
 
-def _stored(live: LiveSession, engine: Engine) -> list[Marker]:
+def _stored(live: LiveSession, engine: Engine) -> Sequence[Marker]:
     """What is marked, shown on the timelines from now on."""
     try:
-        stored = markers(engine, live.session_id)
+        stored = live.markers.learn(lambda: markers(engine, live.session_id))
     except DatabaseError as error:
         st.markdown(f"The markers cannot be read now: {escaped(str(error))}")
         return []

@@ -51,7 +51,7 @@ def show_more(
         return
     with more:
         if expressions:
-            _view(live, min_group_size)
+            _view(live, store, min_group_size)
         with st.container(horizontal=True, gap="small", key="live-panels"):
             if expressions:
                 _definition(live, store)
@@ -86,7 +86,7 @@ def _redraw_charts(tab: LiveTab) -> None:
 
 
 @st.fragment
-def _view(live: LiveSession, min_group_size: int) -> None:
+def _view(live: LiveSession, store: Store, min_group_size: int) -> None:
     key = live.session_id
     with st.container(horizontal=True, gap="medium", key="live-switches"):
         speaking = st.toggle("Mark who speaks", key=f"mark-speaking-{key}", help=SPEAKING_HELP)
@@ -99,8 +99,10 @@ def _view(live: LiveSession, min_group_size: int) -> None:
             f"{min_group_size} usable people.",
         )
     live.people.highlight(Highlights(speaking, attentive))
-    least_people = min_group_size if group_only else 1
+    least_people, was = min_group_size if group_only else 1, live.people.reading.group_only
     live.people.read_by(replace(live.people.reading, group_only=group_only, least_people=least_people))
+    if group_only != was:  # panels on other servers shall not be less strict
+        _stored(lambda: store.set_group_only(key, least_people if group_only else None))
 
 
 @st.fragment

@@ -5,7 +5,7 @@ No Streamlit. Safe to share: several tabs may mark the same session, and its end
 
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -106,6 +106,17 @@ class MarkerDesk:
             return False
         self.store_waiting(store)
         return not self._waiting
+
+    def learn(self, read: Callable[[], Sequence[Marker]]) -> Sequence[Marker]:
+        """The session's markers, as `read` has them; and what was changed of running stretches elsewhere, on
+        another page or server, is taken over: one that was deleted or ended there runs no more. Raises
+        DatabaseError."""
+        with self._lock:  # what is stored while it is read would seem deleted
+            stored = read()
+            there = {one.id: one for one in stored}
+            begun = [there[one.id] for one in self._running.values() if one.id in there]
+            self._running = {one.label: one for one in begun if one.end_ms is None}
+        return stored
 
     def give_up_waiting(self) -> None:
         """Forget the presses that could not be stored."""

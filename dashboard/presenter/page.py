@@ -1,11 +1,12 @@
 """The presenter's panel: one running session in large type, for a second screen.
 
 It is another tab, and so another browser session, than the one that holds the stream: it finds what runs on
-this server, and changes nothing of how the host's own page reads it.
+this server or another, and changes nothing of how the host's own page reads it.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import streamlit as st
 from sqlalchemy import Engine
@@ -18,7 +19,6 @@ from dashboard.presenter.figures import PresenterFigures, presenter_figures
 from dashboard.presenter.look import Look, big, choose_look, system_wishes, word
 from dashboard.running.notes import PICTURE_STOPPED_S, event_notes
 from dashboard.running.people_now import PeopleNow
-from dashboard.running.session import LiveSession
 from dashboard.running.trend import Trend
 from dashboard.stored.enough import TOO_LITTLE
 from dashboard.wording import clock, counted, escaped, session_title
@@ -35,6 +35,31 @@ RULES = (
 CHART = {"displayModeBar": False, "staticPlot": True}
 
 
+class Status(Protocol):
+    """How a session stands: its last figures, for how long it runs, since when no picture came."""
+
+    @property
+    def people(self) -> PeopleNow: ...
+
+    @property
+    def elapsed_s(self) -> float: ...
+
+    @property
+    def since_frame_s(self) -> float: ...
+
+
+class Shown(Protocol):
+    """A session that runs, on this server or another."""
+
+    @property
+    def session_id(self) -> int: ...
+
+    def status(self) -> Status: ...
+
+
+Running = Callable[[], Sequence[Shown]]
+
+
 @dataclass(frozen=True)
 class Panel:
     """What was chosen. `least_people`: usable people below which only their presence is told."""
@@ -45,7 +70,7 @@ class Panel:
     least_people: int
 
 
-def show_presenter(running: Callable[[], list[LiveSession]], engine: Engine, min_group_size: int) -> None:
+def show_presenter(running: Running, engine: Engine, min_group_size: int) -> None:
     """Draw the panel above its switches and keep it current."""
     above, wishes = st.container(), system_wishes()
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
@@ -65,7 +90,7 @@ def show_presenter(running: Callable[[], list[LiveSession]], engine: Engine, min
         st.fragment(_redraw, run_every=look.every_s)(running, panel)
 
 
-def _redraw(running: Callable[[], list[LiveSession]], panel: Panel) -> None:
+def _redraw(running: Running, panel: Panel) -> None:
     # A fragment that raises shows its traceback: nothing around it is asked.
     try:
         _show_wanted(running(), panel)
@@ -74,7 +99,7 @@ def _redraw(running: Callable[[], list[LiveSession]], panel: Panel) -> None:
         st.markdown(f"{escaped(str(error))} The panel is back by itself as soon as it can be.")
 
 
-def _show_wanted(alive: Sequence[LiveSession], panel: Panel) -> None:
+def _show_wanted(alive: Sequence[Shown], panel: Panel) -> None:
     wanted = st.query_params.get(PARAMETER)
     if wanted is None and len(alive) == 1:
         wanted = st.query_params[PARAMETER] = str(alive[0].session_id)
@@ -92,7 +117,7 @@ def _show_wanted(alive: Sequence[LiveSession], panel: Panel) -> None:
         st.markdown("It appears here by itself as soon as one starts on the Live page.")
 
 
-def _show(live: LiveSession, session: SessionSummary, panel: Panel) -> None:
+def _show(live: Shown, session: SessionSummary, panel: Panel) -> None:
     status, scored = live.status(), session.model_name != PRESENCE_ONLY
     now = status.people
     hidden = panel.group_only or now.reading.group_only
@@ -152,7 +177,7 @@ def _show_notes(now: PeopleNow) -> None:
             st.markdown(note)
 
 
-def _show_ended(session: SessionSummary | None, alive: Sequence[LiveSession], engine: Engine) -> None:
+def _show_ended(session: SessionSummary | None, alive: Sequence[Shown], engine: Engine) -> None:
     if session is None:
         st.html(word("Presenter", "There is no such session"))
         st.markdown("It was deleted, or the link is wrong.")
@@ -175,7 +200,7 @@ def _stored(wanted: str, engine: Engine) -> SessionSummary | None:
         return None
 
 
-def _ask(alive: Sequence[LiveSession], engine: Engine) -> None:
+def _ask(alive: Sequence[Shown], engine: Engine) -> None:
     for live in sorted(alive, key=lambda one: one.session_id):
         session = _stored(str(live.session_id), engine)
         if session and st.button(escaped(session_title(session)), key=f"present-{live.session_id}"):

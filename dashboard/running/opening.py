@@ -26,8 +26,11 @@ LIVE_THREADS = 2
 STAMP_EVERY_S, STAMP_TRIES = 2.0, 300
 
 
-def open_live(setup: Setup, consent_at: datetime, settings: Settings, store: Store) -> LiveSession:
-    """Begin a session: its row, its recorder, its pipeline. Raises DatabaseError or ModelError."""
+def open_live(
+    setup: Setup, consent_at: datetime, settings: Settings, store: Store, server_id: str | None = None
+) -> LiveSession:
+    """Begin a session on the server `server_id`: its row, its recorder, its pipeline. Raises DatabaseError or
+    ModelError."""
     keep_pictures_apart()
     scored = setup.expressions_allowed
     pipeline = make_pipeline(
@@ -56,6 +59,7 @@ def open_live(setup: Setup, consent_at: datetime, settings: Settings, store: Sto
             analysis_hz=settings.analysis_hz,
             detector=settings.detector,
             series=setup.series,
+            server_id=server_id,
         )
     )
 

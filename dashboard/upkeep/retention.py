@@ -6,11 +6,13 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 from dashboard.upkeep.due import Due, due
 from dashboard.wording import counted
 from db.errors import DatabaseError
 from db.store import Store
+from db.turns import Work
 
 LOGGER = logging.getLogger(__name__)
 
@@ -36,6 +38,17 @@ def _nothing_runs() -> Collection[int]:
     return ()
 
 
+class Heart(Protocol):
+    """What is asked of this server's beat, where several servers share a database: which it is, and whether
+    the others have had time to say that they are alive."""
+
+    @property
+    def server_id(self) -> str: ...
+
+    @property
+    def steady(self) -> bool: ...
+
+
 class Retention:
     """Deletes sessions `keep_days` after their end; None keeps them until the host deletes them.
 
@@ -50,10 +63,11 @@ class Retention:
         keep_days: int | None,
         running: Callable[[], Collection[int]] = _nothing_runs,
         clock: Callable[[], float] = time.monotonic,
+        heart: Heart | None = None,
     ) -> None:
         if keep_days is not None and keep_days < 1:
             raise ValueError(f"wanted a retention time of at least 1 day, or None for ever; got {keep_days}")
-        self._store, self._running, self._clock = store, running, clock
+        self._store, self._running, self._clock, self._heart = store, running, clock, heart
         self._keep = None if keep_days is None else timedelta(days=keep_days)
         self._deleted_at: datetime | None = None
         self._began_s = clock()
@@ -75,16 +89,27 @@ class Retention:
         """Do what is due at `now` (aware UTC): end abandoned sessions, and on the first tick and then once
         a day delete old ones. Never raises for a database that cannot be used."""
         closed: list[int] = []
+        deleted: list[int] = []
         try:
-            silent = self._silent(self._store.still_open())
-            closed = self._store.close_abandoned(now, held=self._running(), silent=silent)
-            deleted = self._delete_old(now)
+            with self._store.alone_at(Work.TIDYING) as alone:
+                if alone:
+                    closed = self._close_abandoned(now)
+                    deleted = self._delete_old(now)
             if self._store.space_owed:
                 self._store.reclaim_space()
         except DatabaseError as error:
             LOGGER.warning("retention: %s", error)
             return Tidied(tuple(closed), (), str(error))
         return Tidied(tuple(closed), tuple(deleted))
+
+    def _close_abandoned(self, now: datetime) -> list[int]:
+        silent = self._silent(self._store.still_open())
+        held, heart = self._running(), self._heart
+        if heart is None:
+            return self._store.close_abandoned(now, held=held, silent=silent)
+        return self._store.close_abandoned(
+            now, held=held, silent=silent, server_id=heart.server_id, judge_others=heart.steady
+        )
 
     def _silent(self, still_open: Mapping[int, int]) -> set[int]:
         """Sessions that have had no new frame for a while, seen by looking again."""

@@ -15,6 +15,7 @@ from db.errors import DatabaseError
 from db.reports import SessionSummary, list_sessions, roster
 from db.sum_building import sum_next
 from db.sums import EVERYTHING, WITHOUT_EXCLUDED
+from db.turns import Work, alone_at
 
 LOGGER = logging.getLogger(__name__)
 
@@ -45,12 +46,13 @@ class Summing:
         cannot be used: it is tried again with the next tick."""
         done = 0
         try:
-            before: SessionSummary | None = None
-            while sessions := list_sessions(self._engine, limit=AT_ONCE, before=before):
-                for session in sessions:
-                    if self._known.get(session.id) != session:
-                        done += self._sum(session, stop)
-                before = sessions[-1]
+            with alone_at(self._engine, Work.SUMMING) as alone:
+                before: SessionSummary | None = None
+                while alone and (sessions := list_sessions(self._engine, limit=AT_ONCE, before=before)):
+                    for session in sessions:
+                        if self._known.get(session.id) != session:
+                            done += self._sum(session, stop)
+                    before = sessions[-1]
         except DatabaseError as error:
             LOGGER.warning("summing: %s", error)
         return done

@@ -7,27 +7,37 @@ from sqlalchemy import Engine
 
 from dashboard.settings import Settings
 from dashboard.temporary_folder import delete_left_uploads
-from dashboard.upkeep.retention import Retention
+from dashboard.upkeep.retention import Heart, Retention
 from dashboard.upkeep.summing import Summing
 from db.store import Store
 
-EVERY_S = 15.0
+TIDY_EVERY_S, SUM_EVERY_S = 5.0, 15.0
+"""A dead server is noticed after 30 s, and its sessions are told so within 40."""
 
 
 class Upkeep:
     """Two threads of the server's; `running` names the sessions that run on it. Begun once, by `start`."""
 
-    def __init__(self, engine: Engine, settings: Settings, running: Callable[[], Collection[int]]) -> None:
-        self._retention = Retention(Store(engine), settings.retention_days or None, running)
+    def __init__(
+        self,
+        engine: Engine,
+        settings: Settings,
+        running: Callable[[], Collection[int]],
+        heart: Heart | None = None,
+    ) -> None:
+        self._retention = Retention(Store(engine), settings.retention_days or None, running, heart=heart)
         self._summing = Summing(engine, settings.min_group_size, lambda: bool(running()))
         self._stop = threading.Event()
 
     def start(self) -> None:
         """Deletes what killed servers left behind, and begins."""
         delete_left_uploads()
-        for name, run in (("retention", self._retention.run), ("summing", self._summing.run)):
+        for name, run, every_s in (
+            ("retention", self._retention.run, TIDY_EVERY_S),
+            ("summing", self._summing.run, SUM_EVERY_S),
+        ):
             threading.Thread(
-                target=run, args=(self._stop,), kwargs={"every_s": EVERY_S}, name=name, daemon=True
+                target=run, args=(self._stop,), kwargs={"every_s": every_s}, name=name, daemon=True
             ).start()
 
     @property

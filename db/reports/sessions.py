@@ -106,7 +106,7 @@ def _summaries() -> AnySelect:
         .correlate(session)
         .scalar_subquery()
     )
-    told = [column for column in session.columns if column not in _SETTINGS]
+    told = [column for column in session.columns if column not in (*_SETTINGS, session.c.group_only_from)]
     return select(*told, counted.label("people"))
 
 

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, Row, delete, exists, select, update
 
+from db.beats import alive
 from db.engine import write_transaction
 from db.errors import SessionNotFoundError, database_errors
 from db.schema import (
@@ -18,6 +19,7 @@ from db.schema import (
     marker,
     observation,
     participant,
+    server,
     session,
     summed,
     tracklet,
@@ -81,19 +83,25 @@ class AgeingWrites(Writer):
         *,
         held: Collection[int] = (),
         silent: Collection[int] = (),
+        server_id: str | None = None,
+        judge_others: bool = True,
     ) -> list[int]:
         """End the sessions that nobody ended and that have been silent for `quiet_ms`.
 
         They end at their last frame, as "interrupted". Returns their ids. `held`: sessions known to go on
         all the same, such as those that wait for another source. `silent`: known to be silent, whatever `now`
-        says.
+        says. A session of a server other than `server_id` ends when that server does, not before;
+        without `judge_others` not now.
         """
-        columns = (session.c.id, session.c.started_at, session.c.last_ms)
+        elsewhere = exists().where(server.c.id == session.c.server_id, alive()).label("elsewhere")
+        columns = (session.c.id, session.c.started_at, session.c.last_ms, session.c.server_id, elsewhere)
         going_on = (session.c.ended_at.is_(None), session.c.id.not_in(held))
         open_ones = select(*columns).where(*going_on).order_by(session.c.id)
         limit = now - timedelta(milliseconds=quiet_ms)
 
         def is_quiet(row: Any) -> bool:
+            if row.server_id not in (None, server_id):
+                return judge_others and not row.elsewhere
             return row.id in silent or _last_instant(row.started_at, row.last_ms) < limit
 
         with database_errors():

@@ -97,6 +97,13 @@ class NoteWrites(Writer):
                 if track is None or not any(one.holds(track, new.start_ms) for one in forgotten):
                     _write_event(connection, session_id, new)
 
+    def set_group_only(self, session_id: int, least_people: int | None) -> None:
+        """Say to whoever else shows the running session that its host shows the group alone, with at least
+        so many usable people; None: individuals, too."""
+        with self._writing_to(session_id) as connection:
+            this = update(session).where(session.c.id == session_id)
+            connection.execute(this.values(group_only_from=least_people))
+
     def set_engagement(self, session_id: int, definition: str, weights: Mapping[str, float]) -> None:
         """Keep by which definition, and with which weights, the session's engagement is read.
 

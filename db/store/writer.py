@@ -1,13 +1,14 @@
 """What every part of the store does the same way: one transaction each, and sentences for errors."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 
 from sqlalchemy import Connection, Engine, select
 
 from db.engine import give_space_back, write_transaction
 from db.errors import DatabaseUnavailableError, SessionNotFoundError, database_errors
 from db.schema import session
+from db.turns import Work, alone_at
 
 
 class Writer:
@@ -23,6 +24,10 @@ class Writer:
         with suppress(DatabaseUnavailableError):
             self.space_owed = not give_space_back(self._engine)
         return not self.space_owed
+
+    def alone_at(self, work: Work) -> AbstractContextManager[bool]:
+        """Whether no other server is at `work` now; see db.turns. Raises DatabaseError."""
+        return alone_at(self._engine, work)
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:

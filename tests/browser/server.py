@@ -33,18 +33,26 @@ def is_up(url: str) -> bool:
 class Server:
     """`streamlit run dashboard/app.py` with settings; a context manager that ends the process it started.
 
-    `root`: another copy of the program. `under`: a command that starts it, such as strace and its options.
+    `database`: a file, or a URL. `root`: another copy of the program. `under`: a command that starts it, such
+    as strace and its options.
     """
 
     def __init__(
-        self, database: Path, log: Path, *, root: Path = ROOT, under: Sequence[str] = (), **settings: str
+        self,
+        database: Path | str,
+        log: Path,
+        *,
+        root: Path = ROOT,
+        under: Sequence[str] = (),
+        **settings: str,
     ) -> None:
         self.port, self.log = free_port(), log
         self._root, self._under = root, under
         self.url = f"http://localhost:{self.port}"
+        kept_in = database if isinstance(database, str) else f"sqlite:///{database.as_posix()}"
         self._environment = {
             **os.environ,
-            "ATTUNE_DATABASE_URL": f"sqlite:///{database.as_posix()}",
+            "ATTUNE_DATABASE_URL": kept_in,
             **settings,
         }
         self.process: subprocess.Popen[bytes] | None = None

@@ -11,7 +11,7 @@ from db.store import Store
 from tests.made.postgresql import BOTH, opened
 from tests.made.storage import new_session
 
-ON_BOTH = ("tests.integration.db.", "tests.integration.export.")
+ON_BOTH = ("tests.integration.db.", "tests.integration.export.", "tests.integration.servers.")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

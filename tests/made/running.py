@@ -44,10 +44,12 @@ class MadeUpPerception:
 class Bench:
     """The session with everything that it needs; remembers how it was ended."""
 
-    def __init__(self, engine: Engine, analysis_hz: float = 100.0) -> None:
+    def __init__(self, engine: Engine, analysis_hz: float = 100.0, server_id: str | None = None) -> None:
         self.store = Store(engine)
         self.perception = MadeUpPerception()
-        self.session_id = self.store.start_session(new_session(started_at=datetime.now(UTC)))
+        self.session_id = self.store.start_session(
+            new_session(started_at=datetime.now(UTC), server_id=server_id)
+        )
         self.ended: list[tuple[EndReason, LiveStatus]] = []
         self.live = LiveSession(
             self.session_id,

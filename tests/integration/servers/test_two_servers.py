@@ -1,0 +1,56 @@
+"""Two server processes on one PostgreSQL database: each tells of the other's session, and notices its end."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine
+
+from db.reports import get_session
+from db.store import EndReason
+from tests import ROOT
+from tests.browser.server import Server
+from tests.made.feed import Reader
+from tests.made.postgresql import empty_database, needs_postgresql
+from tests.made.waiting import wait_until
+
+TOKEN = "only-for-this-test-0123"
+NOTICED_WITHIN_S = 60.0
+
+
+@contextmanager
+def host(url: str) -> Iterator["tuple[subprocess.Popen[str], int]"]:
+    """A server process with a session on it, and the session's number."""
+    command = [sys.executable, "-m", "tests.made.host", url]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield process, int(process.stdout.readline())
+        finally:
+            process.kill()
+
+
+@needs_postgresql
+@pytest.mark.timeout(200)
+def test_a_session_of_another_server_is_told_and_ends_with_it_while_the_others_go_on(tmp_path: Path) -> None:
+    with (
+        empty_database() as url,
+        Server(url, tmp_path / "log", ATTUNE_EVENT_TOKEN=TOKEN) as server,
+        host(url) as (killed, lost),
+        host(url) as (_, kept),
+    ):
+        reader = Reader(server.url.removeprefix("http://"), token=TOKEN)
+        assert {reader.next()[1]["session"] for _ in range(6)} == {lost, kept}
+        killed.kill()
+        engine = create_engine(url)
+        wait_until(lambda: get_session(engine, lost).ended_at, NOTICED_WITHIN_S)
+        assert get_session(engine, lost).end_reason == EndReason.INTERRUPTED
+        found = get_session(engine, kept)
+        assert (found.ended_at, found.end_reason, found.dropped) == (None, None, 0)
+        wait_until(lambda: get_session(engine, kept).frames > found.frames)
+        assert reader.next()[1]["session"] in (lost, kept)
+        reader.close()
+        engine.dispose()

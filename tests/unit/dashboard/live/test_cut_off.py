@@ -1,0 +1,31 @@
+"""What the next set-up says of the session that was cut off."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from dashboard.live.cut_off import cut_off
+from db.reports import get_session
+from db.store import EndReason, Store
+from tests.made.storage import MONDAY, new_session, open_file
+
+SOON, LATER = MONDAY + timedelta(minutes=12), MONDAY + timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        (EndReason.DISCONNECTED, "because its tab was closed or loaded again or the connection was lost"),
+        (EndReason.INTERRUPTED, "because the server that it ran on was lost"),
+        (EndReason.STOPPED, None),
+    ],
+)
+def test_who_was_cut_off_is_told_why_for_a_while(tmp_path: Path, reason: EndReason, said: str | None) -> None:
+    engine = open_file(tmp_path / "attune.db")
+    session_id = Store(engine).start_session(new_session())
+    assert "is running" in str(cut_off(get_session(engine, session_id), SOON))
+    Store(engine).end_session(session_id, MONDAY + timedelta(minutes=10), reason)
+    told = cut_off(get_session(engine, session_id), SOON)
+    assert (told is None) if said is None else (said in str(told) and "after 10 min" in str(told))
+    assert cut_off(get_session(engine, session_id), LATER) is None
