@@ -45,6 +45,13 @@ def counted(number: int, one: str, many: str) -> str:
     return f"{number:,} {one if number == 1 else many}"
 
 
+def things_told(things: int) -> str:
+    """What looked like a face and is nobody; empty of none."""
+    return f"{counted(things, 'thing', 'things')} looked like {'a face' if things == 1 else 'faces'}" * (
+        things > 0
+    )
+
+
 def size(count: float) -> str:
     """A number of bytes: 12 kB, 3.4 MB, 1.2 GB."""
     for unit in ("bytes", "kB", "MB"):

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from db.columns import UtcDateTime
 from model.emotions import EMOTIONS
 
-REVISION = "0006"
+REVISION = "0007"
 
 TITLE_LENGTH = 200
 WORD_LENGTH = 100
@@ -79,6 +79,7 @@ session = Table(
     Column("kept", Boolean, nullable=False, server_default=false()),
     Column("server_id", String(SERVER_LENGTH)),
     Column("group_only_from", Integer),
+    Column("things", Integer, nullable=False, server_default="0"),
     Index(None, "started_at"),
     sqlite_autoincrement=True,  # a deleted session's id never names another one in an old link
 )

@@ -14,9 +14,10 @@ Counts = tuple[int, ...]
 class SessionSummary:
     """One session and its totals. `faces` counts observations, `usable` those without a quality flag and
     with scores, `dropped` what was analysed but never stored. `people` counts whom the host did not exclude,
-    merged ones once; `faces` and `usable` count everybody. `duration_ms` lasts to the end, or to the last
-    stored frame while the session runs. `series`: what the host calls its course; `kept`: it outlives the
-    retention time; `server_id`: the server that it runs, or ran, on."""
+    merged ones once; `faces` and `usable` count everybody; `things` looked like faces and are nobody.
+    `duration_ms` lasts to the end, or to the last stored frame while the session runs. `series`: what the
+    host calls its course; `kept`: it outlives the retention time; `server_id`: the server
+    that it runs, or ran, on."""
 
     id: int
     title: str
@@ -44,6 +45,7 @@ class SessionSummary:
     series: str | None = None
     kept: bool = False
     server_id: str | None = None
+    things: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What is kept of one face in one analysed frame. Numbers only; never a picture."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntFlag, StrEnum
 
@@ -90,7 +91,7 @@ NO_SIGNALS = Signals()
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One face in one analysed frame.
+    """One face in one analysed frame. `track_id` below 0: a thing that looks like one.
 
     `box` is x0, y0, x1, y1 in px of the analysed frame. `scores` holds seven probabilities in the
     order of EMOTIONS, or None when the face was not scored. `leading` is the expression shown to
@@ -110,6 +111,11 @@ class Observation:
         return not self.flags & UNREADABLE and self.scores is not None
 
     @property
+    def is_thing(self) -> bool:
+        """Whether it only looks like a face, and is neither stored nor counted."""
+        return self.track_id < 0
+
+    @property
     def counted(self) -> Signals:
         """The signals that count: all of an unflagged face; of one that is only turned away, that it is."""
         if self.flags == USABLE:
@@ -118,13 +124,25 @@ class Observation:
         return Signals(gaze=self.signals.gaze) if away else NO_SIGNALS
 
 
+def apart(
+    observations: Iterable[Observation],
+) -> tuple[tuple[Observation, ...], tuple[Observation, ...]]:
+    """People, and things that look like faces."""
+    told = tuple(observations)
+    return tuple(one for one in told if not one.is_thing), tuple(one for one in told if one.is_thing)
+
+
 @dataclass(frozen=True, slots=True)
 class FrameRecord:
     """One analysed frame: its number in the session, its time and its faces (possibly none).
 
-    `offset_ms` counts from the start of the session.
+    `offset_ms` counts from the start of the session. `taken_back`: tracks that turned out to be pictures,
+    each with the time in ms since which they were. `things`: how many things looked like faces so far and
+    are nobody; None where nobody counts them.
     """
 
     frame: int
     offset_ms: int
     observations: tuple[Observation, ...] = ()
+    taken_back: tuple[tuple[int, int], ...] = ()
+    things: int | None = None

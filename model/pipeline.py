@@ -15,13 +15,14 @@ from model.emotions import EMOTIONS, Certainty
 from model.faces import Faces, Floats
 from model.images import Image, checked_image
 from model.lanes import Lanes, SpareCores
-from model.observations import Observation, QualityFlag
+from model.observations import FrameRecord, Observation, QualityFlag
 from model.quality import QualityLimits, judge_crops, readable
 from model.signals import SignalReader, every_signals
 from model.signals.following import FaceFollower
 from model.signals.landmark_networks import networks_installed
 from model.smoothing import ScoreSmoother
 from model.stillness import StillnessWatch
+from model.things import Things
 from model.tracking import Tracker
 
 SMOOTHING_MS = 600
@@ -64,7 +65,7 @@ class FramePipeline:
         self.tracker = tracker or Tracker()
         self.smoother = smoother or ScoreSmoother(SMOOTHING_MS)
         self.limits = limits or QualityLimits()
-        self.stillness = StillnessWatch()
+        self.stillness, self.things = StillnessWatch(), Things()
         self._size_px: tuple[int, int] | None = None
         self._turn, self._scored_ms = 0, float("-inf")
 
@@ -76,18 +77,24 @@ class FramePipeline:
     def process(self, image: Image, offset_ms: int) -> Faces:
         """The numbered faces of one (H, W, 3) uint8 BGR image of any size, flagged and scored.
 
-        `offset_ms` is the frame's time in the session. Raises InvalidImageError.
+        Things that look like faces have numbers below 0. `offset_ms` is the frame's time in the session.
+        Raises InvalidImageError.
         """
         image = checked_image(image)
         self._follow_size(image.shape[1], image.shape[0])
-        faces = self.tracker.update(self.follower.find(image, offset_ms), offset_ms, image)
+        faces = self.follower.find(image, offset_ms)
+        crops = self._cut(image, faces)
+        size_px = image.shape[1::-1]
+        faces = judge_crops(faces, crops, size_px, self.limits)
+        faces = self.tracker.update(faces, offset_ms, image, readable(faces, size_px, self.limits))
         if self.tracker.became:
             self.smoother.rename(self.tracker.became)
             self.stillness.rename(self.tracker.became)
+            self.things.rename(self.tracker.became)
+        faces = self.stillness.update(faces, offset_ms, image)
+        faces = self.things.update(faces, self.tracker.candidates, self.stillness.frozen)
         if len(faces):
-            crops = self._cut(image, faces)
-            faces = judge_crops(faces, crops, image.shape[1::-1], self.limits)
-            faces = self.stillness.update(faces, offset_ms)
+            crops = crops[self.tracker.kept]
             if self._classifiers is not None:
                 scores = self._scores(self._classifiers, faces, crops, self._next_turn(len(faces), offset_ms))
                 faces = faces.having(scores=scores)
@@ -119,6 +126,11 @@ class FramePipeline:
             )
             for number, box, sure, flags, scores, signals in rows
         )
+
+    def record(self, frame: int, offset_ms: int, observations: tuple[Observation, ...]) -> FrameRecord:
+        """What is kept of the last frame: the people of `observe`, and what was learned of pictures."""
+        taken_back = tuple(self.stillness.found.items())
+        return FrameRecord(frame, offset_ms, observations, taken_back, len(self.things))
 
     def _next_turn(self, count: int, offset_ms: int) -> int | None:
         """Whose zoom it is; None: all, where faces are few or frames too rare to be smoothed into one."""

@@ -1,11 +1,10 @@
-"""Pictures among people: a face that stays the same for a minute, as a profile picture in a meeting does.
+"""Pictures among people: faces without life, as a portrait on a wall, a statue, a profile picture.
 
-Nobody sits for a minute without a blink, a word or a turn of the head; a photograph, and a tile that froze,
-does. What moves within the face is watched, not its place: a picture is moved about when a gallery is
-arranged anew or a camera shakes.
+A face is watched for some seconds at a time. There is life in it when lids or lips move, or when the head
+moves otherwise than what stands about it: a photograph that is panned, or held by a hand, moves as one. Who
+never showed any is a picture, and so is whoever showed none for long: a tile that froze.
 """
 
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -13,66 +12,120 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.faces import Faces
+from model.images import Image
 from model.observations import QualityFlag
+from model.surroundings import Points, Surroundings
 
-WATCHED_S, LEAST_SEEN_S = 60, 28
-"""So long a face is watched, and in so many of these seconds it must have been measured: from 0.5 looks a
-second on, and with the gaps of a face that is covered now and then."""
+WINDOW_MS, SAMPLE_MS, LEAST_SAMPLES = 4_200, 400, 6
+"""So long a face is watched, and so often its place is taken; longer where looks are rarer."""
+STALE_MS = 15_000
+"""A face that was hidden for so long in the middle is watched anew."""
+REST_MS = 8_000
+"""Whoever showed life is left alone for so long, which saves two thirds of the cost; a picture's is taken
+back all the same."""
+FROZEN_WINDOWS = 6
+"""So many in a row without life make a picture of somebody who has shown some: 25 s."""
 FORGET_MS = 10_000
 
-MEASURED = ("yaw_deg", "pitch_deg", "mouth_open", "eye_open")
-STILL_BELOW = np.array([0.8, 1.0, 0.012, 0.010])
-"""Standard deviations over WATCHED_S. Photographs of eight faces of 50 to 60 px, through VP8 at 300 kbit/s:
-0.1 to 0.6 and 0.3 to 1.4 degrees, 0.002 to 0.010, 0.002 to 0.015; with a camera's noise up to twice that, so
-that some are missed. The quietest stretches of moving people: 1.8 and 1.0 degrees, 0.006, 0.042."""
-STILL_WITHOUT_EYES = np.array([0.5, 0.8, 0.010, np.inf])
-"""Where eyes are too small to be seen blinking, so that only a picture without noise is found."""
+MOVED, MOVED_AT_MOST, BY_TILE = 0.0075, 0.015, 0.15
+"""Deviation of the five points within a window, in longer sides of the box, from which a head moved; the
+limit grows with the tile's own motion, which is taken out less exactly. `python -m tests.bench.pictures`
+prints both sides: photographs of 32 px and more that stand 0.007 at most, with noise and VP8 at 300 kbit/s;
+swayed by a hand 0.014; people 0.02 at least."""
+EXACT_FROM_PX = 36.0
+"""Points of smaller faces are inexact in proportion."""
+BLINKED, SPOKE, LEAST_LOOKS = 0.03, 0.045, 8
+"""Deviations of the eyes' and the mouth's opening: photographs have 0.020 and 0.029 at most, a blink 0.04."""
 
 Sums = NDArray[np.float64]
 
 
 @dataclass(slots=True)
+class _Window:
+    """`openings`: count, sum and sum of squares (3, 2) of eyes and mouth. `places`: the five points as they
+    are, and without the surroundings' motion, of each sample; `sides_px` of the boxes."""
+
+    began_ms: int
+    surroundings: Surroundings | None
+    openings: Sums = field(default_factory=lambda: np.zeros((3, 2)))
+    places: list[tuple[Points, Points]] = field(default_factory=list)
+    sides_px: list[float] = field(default_factory=list)
+    sampled_ms: float = float("-inf")
+
+    def sample(self, image: Image, points: Points, side_px: float, offset_ms: int) -> None:
+        whole = bool(self.places) and self.surroundings is not None
+        back = self.surroundings.carried_back(image, points) if whole and self.surroundings else points
+        self.places.append((points, back))
+        self.sides_px.append(side_px)
+        self.sampled_ms = offset_ms
+
+    def is_full(self, offset_ms: int) -> bool:
+        return offset_ms - self.began_ms >= WINDOW_MS and len(self.places) >= LEAST_SAMPLES
+
+    def shows_life(self, clearly: float = 1.0) -> bool:
+        """`clearly`: so many times the limit."""
+        looks, total, squares = self.openings
+        known = np.maximum(looks, 1)
+        opened = np.sqrt(np.maximum(squares / known - (total / known) ** 2, 0))
+        opened[looks < LEAST_LOOKS] = 0
+        moved, limit = self.moved()
+        return bool(opened[0] > BLINKED or opened[1] > SPOKE or moved > limit * clearly)
+
+    def moved(self) -> tuple[float, float]:
+        """How far the head moved on its own, and from where on that is life, in sides."""
+        side_px = float(np.median(self.sides_px))
+        seen, back = (np.array(points) / side_px for points in zip(*self.places, strict=True))
+        tile = deviation(seen - back)
+        limit = min(MOVED + BY_TILE * tile, MOVED_AT_MOST) * max(1.0, EXACT_FROM_PX / side_px)
+        return min(deviation(seen), deviation(back)), limit
+
+
+@dataclass(slots=True)
 class _Watched:
-    """One track: for each second number the sums (3, 4) of count, value and square of what is MEASURED."""
+    """One track. `since_ms`: when it showed life last, or came. `lives`: it has shown some."""
 
-    first_ms: int
+    since_ms: int
     last_ms: int
-    seconds: deque[tuple[int, Sums]] = field(default_factory=deque)
-    still: bool = False
+    window: _Window | None = None
+    rests_until_ms: int = 0
+    lives: bool = False
+    lifeless: int = 0
+    picture: bool = False
 
-    def add(self, offset_ms: int, sums: Sums) -> None:
-        """sums: (3, 4) of one look, as in `seconds`."""
-        self.last_ms = max(offset_ms, self.last_ms)  # a clock set back is no new second
-        second = self.last_ms // 1000
-        if not self.seconds or self.seconds[-1][0] != second:
-            self._judge(second)
-            self.seconds.append((second, np.zeros((3, len(MEASURED)))))
-        self.seconds[-1][1][:] += sums
-
-    def _judge(self, second: int) -> None:
-        """Once a second, of the full ones."""
-        while self.seconds and self.seconds[0][0] < second - WATCHED_S:
-            self.seconds.popleft()
-        seen = [sums for _, sums in self.seconds if sums[0, 0] > 0]
-        full = second - self.first_ms // 1000 >= WATCHED_S
-        self.still = full and len(seen) >= LEAST_SEEN_S and _is_still(np.sum(seen, axis=0))
+    def judge(self, life: bool, offset_ms: int) -> bool:
+        """After a window; whether it turned out to be a picture."""
+        self.window = None
+        if life:
+            self.lives, self.picture, self.lifeless = True, False, 0
+            self.since_ms, self.rests_until_ms = offset_ms, offset_ms + REST_MS
+            return False
+        self.lifeless += 1
+        before, self.picture = self.picture, self.picture or not self.lives or self.lifeless >= FROZEN_WINDOWS
+        return self.picture and not before
 
 
 class StillnessWatch:
-    """Flags STILL what does not move. Not thread-safe: one for one stream, frames in order of time."""
+    """Flags STILL what does not live. Not thread-safe: one for one stream, frames in order of time."""
 
     def __init__(self) -> None:
         self._tracks: dict[int, _Watched] = {}
+        self.found: dict[int, int] = {}
+        """The pictures found with the last frame: track, and the time in ms since which it showed no life."""
 
     def __len__(self) -> int:
         """Tracks remembered."""
         return len(self._tracks)
 
-    def update(self, faces: Faces, offset_ms: int) -> Faces:
+    @property
+    def frozen(self) -> set[int]:
+        """Tracks that are pictures now and were not always."""
+        return {track for track, one in self._tracks.items() if one.picture and one.lives}
+
+    def update(self, faces: Faces, offset_ms: int, image: Image) -> Faces:
         """`faces` with their flags; as they are when they carry no signals, flags or track_id."""
+        self.found = {}
         if faces.yaw_deg is not None and faces.track_id is not None and faces.flags is not None:
-            measured = zip(faces.track_id.tolist(), _sums(faces), strict=True)
-            still = [self._follow(track_id, sums, offset_ms) for track_id, sums in measured]
+            still = [self._follow(faces, row, offset_ms, image) for row in range(len(faces))]
             faces = faces.having(flags=faces.flags | np.where(still, int(QualityFlag.STILL), 0))
         self._tracks = {k: one for k, one in self._tracks.items() if offset_ms - one.last_ms <= FORGET_MS}
         return faces
@@ -83,25 +136,47 @@ class StillnessWatch:
             if before in self._tracks:
                 self._tracks[now] = self._tracks.pop(before)
 
-    def _follow(self, track_id: int, sums: Sums, offset_ms: int) -> bool:
+    def _follow(self, faces: Faces, row: int, offset_ms: int, image: Image) -> bool:
+        assert faces.track_id is not None and faces.yaw_deg is not None
+        track_id = int(faces.track_id[row])
         watched = self._tracks.setdefault(track_id, _Watched(offset_ms, offset_ms))
-        watched.add(offset_ms, sums)
-        return watched.still
+        watched.last_ms = max(offset_ms, watched.last_ms)
+        measured = faces.points is not None and not np.isnan(faces.yaw_deg[row])
+        if measured and offset_ms >= watched.rests_until_ms:
+            self._look(track_id, faces.take(slice(row, row + 1)), offset_ms, image)
+        return watched.picture
+
+    def _look(self, track_id: int, face: Faces, offset_ms: int, image: Image) -> None:
+        assert face.points is not None
+        points, side_px = (
+            face.points[0].astype(np.float64),
+            float(np.ptp(face.boxes.reshape(2, 2), axis=0).max()),
+        )
+        watched = self._tracks[track_id]
+        window = watched.window
+        if window is None or offset_ms - window.began_ms > STALE_MS or offset_ms < window.sampled_ms:
+            window = _Window(offset_ms, Surroundings.about(image, points.mean(axis=0), side_px))
+            watched.window = window
+        window.openings += _openings(face)
+        if offset_ms - window.sampled_ms < SAMPLE_MS:
+            return
+        window.sample(image, points, side_px, offset_ms)
+        moves_again = watched.picture and len(window.places) > 2 and window.shows_life(clearly=2.0)
+        if not moves_again and not window.is_full(offset_ms):
+            return
+        if watched.judge(window.shows_life(), offset_ms) and track_id > 0:
+            self.found[track_id] = watched.since_ms
 
 
-def _sums(faces: Faces) -> Sums:
-    """(n, 3, 4) count, value and square of what is MEASURED of each face; 0 where unknown."""
-    nothing = np.full(len(faces), np.nan)
-    columns = [getattr(faces, name) for name in MEASURED]
-    values = np.stack([nothing if one is None else one for one in columns], axis=-1).astype(np.float64)
+def deviation(points: Points) -> float:
+    """Of (samples, n, 2) over the samples: the root of the mean square distance from each point's mean."""
+    return float(np.sqrt(((points - points.mean(axis=0)) ** 2).sum(axis=-1).mean()))
+
+
+def _openings(face: Faces) -> Sums:
+    """(3, 2) as a window sums them; 0 where unknown."""
+    columns = (face.eye_open, face.mouth_open)
+    values = np.array([np.nan if one is None else float(one[0]) for one in columns])
     known = ~np.isnan(values)
     values[~known] = 0
-    return np.stack([known, values, values**2], axis=1)
-
-
-def _is_still(sums: Sums) -> bool:
-    count, total, squares = sums
-    known = np.maximum(count, 1)
-    deviations = np.sqrt(np.maximum(squares / known - (total / known) ** 2, 0))
-    eyes_read = count[-1] > count[0] / 2
-    return bool(np.all(deviations < (STILL_BELOW if eyes_read else STILL_WITHOUT_EYES)))
+    return np.stack([known, values, values**2])

@@ -13,7 +13,7 @@ from dashboard.live.tab import LiveTab, TabNow
 from dashboard.palette import PAGE_DARK, PAGE_LIGHT
 from dashboard.running.figures import live_figures
 from dashboard.running.status import LiveStatus
-from dashboard.wording import clock, counted
+from dashboard.wording import clock
 from db.errors import DatabaseError
 from db.reports import roster
 
@@ -62,7 +62,7 @@ def bar_html(now: TabNow, status: LiveStatus) -> str:
     if left_s is not None:
         said.append(f"No source: choose another on Live, else the session ends in {left_s:.0f} s")
     else:
-        said.append(counted(status.people.in_view, "person in view", "people in view"))
+        said.append(status.people.in_view_told)
         if now.setup is not None and now.setup.expressions_allowed:
             said.append(_engagement(status))
     parts = "".join(f"<span>{one}</span>" for one in said)

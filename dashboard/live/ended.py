@@ -20,7 +20,7 @@ from dashboard.stored.answer import read_answer
 from dashboard.stored.enough import TOO_LITTLE
 from dashboard.stored.report import SessionReport, View, read_report
 from dashboard.stored.told import first_told, told
-from dashboard.wording import counted, duration, escaped, percent
+from dashboard.wording import counted, duration, escaped, percent, things_told
 from db.errors import DatabaseError, SessionNotFoundError
 from db.reports import get_session, session_settings
 from db.store import EndReason, Store
@@ -155,7 +155,8 @@ def _show_moments(report: SessionReport, min_group_size: int) -> None:
 
 def _show_who_was_there(report: SessionReport) -> None:
     people = counted(report.headline.people, "person", "people")
-    st.markdown(f"**Who was there**: {people} in {duration(report.session.duration_ms)}")
+    things = f"; {told}, and nobody" if (told := things_told(report.session.things)) else ""
+    st.markdown(f"**Who was there**: {people} in {duration(report.session.duration_ms)}{things}")
     if report.view.group_only:
         return
     shown = report.people.sort_values("in_view", ascending=False)

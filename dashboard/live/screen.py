@@ -9,7 +9,7 @@ from dashboard.running.status import LiveStatus
 from dashboard.running.trend import Trend
 from dashboard.stored.enough import TOO_LITTLE
 from dashboard.stored.report import SessionReport
-from dashboard.wording import NOTHING, clock, counted
+from dashboard.wording import NOTHING, clock
 from model.engagement.concentration import DISENGAGED_BELOW, HIGH_ABOVE, ConcentrationBand
 
 ARROWS = {Trend.RISING: "\N{NORTH EAST ARROW}", Trend.STEADY: "\N{RIGHTWARDS ARROW}"}
@@ -67,7 +67,7 @@ SLOW = "<style>.st-key-live-machine button {background: #8a5300; border-color: #
 def bar_html(title: str, status: LiveStatus, *, waiting: bool) -> str:
     """Title, red dot, time and people. `waiting`: the source was lost."""
     dot = f'<i class="at-rec{" waiting" * waiting}"></i>'
-    people = counted(status.people.in_view, "person in view", "people in view")
+    people = status.people.in_view_told
     return (
         f'<div class="lv-bar" role="group" aria-label="Live session"><h1>{escape(title)}</h1>'
         f"<b>{dot}Live {clock(status.elapsed_s)}</b><span>{people}</span></div>"

@@ -56,6 +56,13 @@ class _Events:
     def submit(self, events: list[NewEvent]) -> None:
         self.found |= {(new.start_ms, str(new.kind), new.track_id): new for new in events}
 
+    def take_back(self, record: FrameRecord) -> None:
+        """Those of what turned out to be a picture."""
+        for track_id, since_ms in record.taken_back:
+            gone = [key for key in self.found if key[2] == track_id and key[0] >= since_ms]
+            for key in gone:
+                del self.found[key]
+
 
 class _Analysis:
     """The frames of one file through the pipeline, sent in parts."""
@@ -73,7 +80,7 @@ class _Analysis:
     def add(self, timed: TimedImage) -> Iterator[Drawn]:
         """Analyse one picture; those of which all is known now, each with what was found drawn on it."""
         observations = self._pipeline.observe(self._pipeline.process(timed.image, timed.offset_ms))
-        record = FrameRecord(self._frames, timed.offset_ms, observations)
+        record = self._pipeline.record(self._frames, timed.offset_ms, observations)
         self._frames += 1
         for looked in self._first_looks.add(Looked(timed, record)):
             yield self._keep(looked), looked.record.offset_ms
@@ -87,6 +94,7 @@ class _Analysis:
     def _keep(self, looked: Looked) -> Image | None:
         timed = looked.timed
         drawing = self._people.add(looked.record)
+        self._events.take_back(looked.record)
         self._records.append(_scaled(looked.record, self._scale))
         if len(self._records) >= PART_FRAMES or time.monotonic() - self._sent_s > PART_S:
             self.flush(timed.done)

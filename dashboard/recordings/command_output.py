@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from dashboard.export.formats import EXPORTERS, file_name, pieces
 from dashboard.palette import LABELS
 from dashboard.recordings.status import FileStatus, State
-from dashboard.wording import counted, duration
+from dashboard.wording import counted, duration, things_told
 from db.reports import ParticipantSummary, get_session, participants
 from model.emotions import EMOTIONS, NOT_SURE
 
@@ -55,6 +55,7 @@ def summary(engine: Engine, file: FileStatus) -> dict[str, Any]:
         "length_s": session.duration_ms / 1000,
         "frames": session.frames,
         "people": session.people,
+        "things": session.things,
         "faces": session.faces,
         "usable_share": round(session.usable / session.faces, 4) if session.faces else None,
         "leading": {name: round(count / usable, 4) for name, count in leads.items()} if usable else {},
@@ -68,7 +69,7 @@ def line(told: dict[str, Any]) -> str:
     notes = "".join(f"\n  {note}" for note in told["notes"])
     if told["session_id"] is None:
         return f"{told['file']}: {told['state']}.{notes}"
-    parts = [_length(told), counted(told["people"], "person", "people"), *_shares(told)]
+    parts = [_length(told), counted(told["people"], "person", "people"), *_things(told), *_shares(told)]
     if told["times_real"] is not None:
         parts.append(f"{told['times_real']:.1f} x real time")
     was = "analysed before, " if told["state"] == State.SKIPPED else ""
@@ -81,9 +82,14 @@ def _length(told: dict[str, Any]) -> str:
     return f"{duration(round(told['length_s'] * 1000))}, {counted(told['frames'], 'frame', 'frames')}"
 
 
+def _things(told: dict[str, Any]) -> Iterator[str]:
+    if told["things"]:
+        yield things_told(told["things"])
+
+
 def _shares(told: dict[str, Any]) -> Iterator[str]:
     if told["usable_share"] is None:
-        yield "no face was found"
+        yield "nobody was found" if told["things"] else "no face was found"
         return
     if not told["leading"]:
         yield "faces counted only" if told["model"] == "presence only" else "no face was usable"

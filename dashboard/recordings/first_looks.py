@@ -53,7 +53,7 @@ class FirstLooks:
 
     def _waiting(self) -> set[int]:
         """The negative numbers that may still become others."""
-        return {track.candidate for track in self._tracker.tracks if not track.track_id}
+        return self._tracker.candidates
 
     def _is_short(self, now_ms: int) -> bool:
         limits = self._tracker.limits

@@ -12,7 +12,7 @@ from dashboard.recordings.run import RecordingRun
 from dashboard.recordings.sessions import PHOTO_SOURCE
 from dashboard.recordings.status import FileStatus, RunStatus, State
 from dashboard.recordings.tab import RecordingsTab
-from dashboard.wording import counted, duration, escaped, percent, session_title
+from dashboard.wording import counted, duration, escaped, percent, session_title, things_told
 from db.errors import SessionNotFoundError
 from db.reports import get_session
 
@@ -109,9 +109,10 @@ def _facts(engine: Engine, file: FileStatus) -> str:
     if not is_photo:
         facts.append(counted(session.frames, "look", "looks"))
     facts.append(counted(session.people, "person", "people"))
-    facts.append(
-        f"{percent(session.usable / session.faces)} usable" if session.faces else "no face was found"
-    )
+    if session.things:
+        facts.append(things_told(session.things))
+    nobody = "nobody was found" if session.things else "no face was found"
+    facts.append(f"{percent(session.usable / session.faces)} usable" if session.faces else nobody)
     if file.times_real is not None:
         facts.append(f"{file.times_real:.1f} x real time")
     return " · ".join(facts)

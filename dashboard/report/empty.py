@@ -2,7 +2,7 @@
 
 from dashboard.consent import PRESENCE_ONLY
 from dashboard.stored.report import SessionReport
-from dashboard.wording import counted, duration
+from dashboard.wording import counted, duration, things_told
 from db.reports import SessionSummary
 
 
@@ -13,7 +13,8 @@ def without_faces(session: SessionSummary) -> str:
     if not session.frames:
         return "No frame was analysed in this session: it ended before the camera delivered a picture."
     analysed = counted(session.frames, "frame was", "frames were")
-    return f"{analysed} analysed in {duration(session.duration_ms)}, and none showed a face."
+    told = f"{analysed} analysed in {duration(session.duration_ms)}, and none showed a face that counts."
+    return f"{told} {things_told(session.things)}." if session.things else told
 
 
 def too_small(min_group_size: int) -> str:

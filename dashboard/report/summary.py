@@ -98,7 +98,9 @@ def _show_title(report: SessionReport) -> None:
     demo = " · **Demo: made by code, nobody was filmed**" if session.is_demo else ""
     running = " · still running" if session.ended_at is None else ""
     purpose = escaped(session.purpose)
-    st.caption(f"{local_time(session.started_at)} · purpose: {purpose} · shown: {shown}{running}{demo}")
+    things = f" · {told}, and nobody" if (told := wording.things_told(session.things)) else ""
+    when = local_time(session.started_at)
+    st.caption(f"{when} · purpose: {purpose} · shown: {shown}{things}{running}{demo}")
 
 
 def _show_figures(report: SessionReport) -> None:

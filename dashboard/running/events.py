@@ -60,6 +60,13 @@ class LiveEvents:
             self._looked_ms = record.offset_ms
             self._store_ended()
 
+    def take_back(self, track_id: int, since_ms: int) -> None:
+        """Whose track that is was a picture: what was told of it since is neither shown nor stored again."""
+        self._watch.take_back(track_id, since_ms)
+        gone = [key for key in self._under_way if key[2] == track_id and key[0] >= since_ms]
+        for key in gone:
+            del self._under_way[key]
+
     def finish(self) -> None:
         """Everything ends now."""
         begun = [*self._step(self._group.finish(self._reading))]

@@ -28,6 +28,8 @@ SHOWN_MS = 60_000
 INTERVALS_OVER_MS = 300_000
 BACK_AFTER_MS = 2_000
 """A shorter glance back does not end looking away."""
+NOBODY = "nobody"
+"""What a thing is called that looks like a face."""
 EYES_SETTLE_MS = 10_000
 """Whether somebody's eyes are read is told as a mean over so long, so that no word flickers."""
 
@@ -56,7 +58,7 @@ class LivePeople:
         self._events = LiveEvents(events, self._reading.thresholds)
         self._seen: dict[int, Seen] = {}
         self._analysed_ms: deque[int] = deque()
-        self._now_ms = 0
+        self._now_ms = self._things = 0
 
     @property
     def reading(self) -> LiveReading:
@@ -70,16 +72,20 @@ class LivePeople:
         known = [o for o in record.observations if who.person_of(o.track_id, record.offset_ms) is not None]
         return replace(record, observations=tuple(known))
 
-    def add(self, record: FrameRecord) -> Drawing:
-        """Follow one frame, of `kept`; what to draw of it. Frames come in order of time."""
+    def add(self, record: FrameRecord, things: Sequence[Observation] = ()) -> Drawing:
+        """Follow one frame, of `kept`; what to draw of it, and of `things` in it that only look like faces.
+        Frames come in order of time."""
         with self._lock:
+            for track_id, since_ms in record.taken_back:
+                self._take_back(track_id, since_ms)
+            self._things = len(things)
             turning = self._follower.turning_deg_s(record.offset_ms, record.observations)
             self._follower.update(record.offset_ms, record.observations)
             instants = instants_of(record, turning)
             self._recent.add(record, instants)
             self._events.update(record, instants, self._who, self._reading)
             self._note(record)
-            return self._drawing(record)
+            return self._drawing(record, things)
 
     def follow(self, who: Roster) -> None:
         """Take over who is who. What is kept here of people who were forgotten goes at once."""
@@ -123,12 +129,19 @@ class LivePeople:
                 self._reading,
                 self._markers,
                 interval_ms_of(np.array(self._analysed_ms, np.int64)),
+                self._things,
             )
 
     def finish(self) -> None:
         """No frame will come any more: every event ends."""
         with self._lock:
             self._events.finish()
+
+    def _take_back(self, track_id: int, since_ms: int) -> None:
+        """It turned out to be a picture."""
+        self._recent.forget(lambda track, second_ms: track == track_id and second_ms + 1000 > since_ms)
+        self._events.take_back(track_id, since_ms)
+        self._seen.pop(track_id, None)
 
     def _note(self, record: FrameRecord) -> None:
         self._now_ms = record.offset_ms
@@ -169,9 +182,9 @@ class LivePeople:
             return known
         return (offset_ms if known is None else known[0], offset_ms)
 
-    def _drawing(self, record: FrameRecord) -> Drawing:
-        who, shown = self._who, []
-        names: dict[int, str] = {}
+    def _drawing(self, record: FrameRecord, things: Sequence[Observation]) -> Drawing:
+        who, shown = self._who, [*things]
+        names = {one.track_id: NOBODY for one in things}
         marks: dict[int, list[Mark]] = {}
         for one in record.observations:
             person = who.person_of(one.track_id, record.offset_ms)

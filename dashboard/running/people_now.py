@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from dashboard.running.reading import LiveReading
 from dashboard.running.recent import RecentRows
+from dashboard.wording import counted
 from db.reports import Marker, Roster
 from model.behaviour.events import Event
 from model.emotions import Emotion
@@ -38,7 +39,8 @@ class Seen:
 class PeopleNow:
     """A snapshot. `offset_ms`: the last analysed frame's. `seen`: tracks of the last minute, `recent`: the
     last five. `attentive`: the track that looks at the screen most steadily. `markers`: the host's.
-    `interval_ms`: how far apart the analyses of the last five minutes lie, 0 before the second."""
+    `interval_ms`: how far apart the analyses of the last five minutes lie, 0 before the second. `things`: how
+    many in the last frame looked like faces and are nobody."""
 
     offset_ms: int = 0
     seen: tuple[Seen, ...] = ()
@@ -50,6 +52,7 @@ class PeopleNow:
     reading: LiveReading = field(default_factory=LiveReading)
     markers: tuple[Marker, ...] = ()
     interval_ms: float = 0.0
+    things: int = 0
 
     def person(self, seen: Seen) -> int | None:
         """Whose the track is; None when forgotten."""
@@ -75,3 +78,12 @@ class PeopleNow:
     def in_view(self) -> int:
         """How many people are in view, held like their strips, so that a face missed once is no absence."""
         return len(self.here)
+
+    @property
+    def in_view_told(self) -> str:
+        """The same in words, with what looks like a face and is nobody."""
+        people = counted(self.in_view, "person in view", "people in view")
+        if not self.things:
+            return people
+        looks = "looks like a face" if self.things == 1 else "look like faces"
+        return f"{people}, {counted(self.things, 'thing', 'things')} {looks}"

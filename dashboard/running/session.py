@@ -24,7 +24,7 @@ from dashboard.running.status import RATE_WINDOW_S, LiveStatus, Rate
 from db.store import EndReason
 from model.drawing.overlay import draw_faces
 from model.faces import Faces
-from model.observations import FrameRecord, Observation
+from model.observations import FrameRecord, Observation, apart
 
 __all__ = ["Image", "LiveSession", "LiveStatus", "Pipeline"]
 
@@ -45,6 +45,8 @@ class Pipeline(Protocol):
     def process(self, image: Image, offset_ms: int) -> Faces: ...
 
     def observe(self, faces: Faces) -> tuple[Observation, ...]: ...
+
+    def record(self, frame: int, offset_ms: int, people: tuple[Observation, ...]) -> FrameRecord: ...
 
 
 class LiveSession:
@@ -129,18 +131,19 @@ class LiveSession:
     def _analyse_one(self, pipeline: Pipeline, image: Image, captured_s: float) -> None:
         offset_ms = max(0, round((captured_s - self._started_s) * 1000))
         observations = pipeline.observe(pipeline.process(image, offset_ms))
-        record = self.people.kept(FrameRecord(self._analysed, offset_ms, observations))
+        people, things = apart(observations)
+        record = self.people.kept(pipeline.record(self._analysed, offset_ms, people))
         self._recorder.submit(record, captured_s)
         with self._lock:
             self._analysed += 1  # whatever follows may fail, this number is taken
-        drawing = self.people.add(record)
+        drawing = self.people.add(record, things)
         now_s = self._clock()
         with self._lock:
             self._drawing = drawing
             self._observed_px = (image.shape[1], image.shape[0])
             self._latencies_ms.append((now_s - captured_s) * 1000)
             self._analysed_rate.add(now_s)
-            if observations:
+            if people:
                 self._last_face_s = captured_s
 
     def report_error(self, error: Exception) -> None:

@@ -15,6 +15,7 @@ from db.store.ageing import IMPORTED, AgeingWrites, EndReason
 from db.store.new_session import UNTITLED, NewSession, bounded, series_text
 from db.store.notes import NewEvent, NoteWrites
 from db.store.people import PeopleWrites, add_tracks
+from db.store.pictures import take_back
 from db.sums import outdate
 from db.text import one_line
 from model.observations import FrameRecord
@@ -40,10 +41,10 @@ class Store(PeopleWrites, NoteWrites, AgeingWrites):
     def write_frames(self, session_id: int, records: Sequence[FrameRecord]) -> None:
         """Add analysed frames, their faces and newly seen participants, and bring the totals up to date.
 
-        Faces of people who were forgotten are left out, as if they had not been in the picture. Frames that
-        arrive after all make an "interrupted" session a running one again. Raises SessionNotFoundError when
-        the session was deleted, DatabaseError when a frame is refused (its number is already stored, a value
-        is not a number).
+        What turned out to be a picture is taken out again. Faces of people who were forgotten are left out,
+        as if they had not been in the picture. Frames that arrive after all make an "interrupted" session a
+        running one again. Raises SessionNotFoundError when the session was deleted, DatabaseError when a
+        frame is refused (its number is already stored, a value is not a number).
         """
         if not records:
             return
@@ -55,7 +56,11 @@ class Store(PeopleWrites, NoteWrites, AgeingWrites):
             insert_rows(connection, frame, frames)
             insert_rows(connection, observation, faces)
             add_tracks(connection, session_id, {row[2] for row in faces})
-            outdate(connection, session_id, min(record.offset_ms for record in kept))
+            for record in kept:
+                for track_id, since_ms in record.taken_back:
+                    take_back(connection, session_id, track_id, since_ms, record.offset_ms)
+            changed_ms = [since_ms for record in kept for _, since_ms in record.taken_back]
+            outdate(connection, session_id, min([*changed_ms, *(record.offset_ms for record in kept)]))
 
     def end_session(self, session_id: int, ended_at: datetime, reason: str, dropped: int = 0) -> None:
         """Stamp the end. The first end stands, except that it replaces "interrupted".
@@ -98,6 +103,7 @@ def _add_to_totals(
         "faces": session.c.faces + faces,
         "usable": session.c.usable + usable,
         "last_ms": case((session.c.last_ms < last_ms, last_ms), else_=session.c.last_ms),
+        "things": next((one.things for one in reversed(records) if one.things is not None), session.c.things),
         "ended_at": case((was_interrupted, null()), else_=session.c.ended_at),
         "end_reason": case((was_interrupted, null()), else_=session.c.end_reason),
     }

@@ -95,6 +95,15 @@ class EventWatch:
         self._end_runs(offset_ms)
         return in_order([event for event in new if event is not None])
 
+    def take_back(self, track_id: int, since_ms: int) -> None:
+        """Forget what was told of a track since then."""
+        self._over = [e for e in self._over if e.track_id != track_id or e.start_ms < since_ms]
+        for key in [
+            key for key, e in self._open.items() if e.track_id == track_id and e.start_ms >= since_ms
+        ]:
+            del self._open[key]
+        self._runs = {key: run for key, run in self._runs.items() if key[1] != track_id}
+
     def finish(self) -> tuple[Event, ...]:
         """Everything ends; all events."""
         self._over.extend(self._open.values())

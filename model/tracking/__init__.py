@@ -10,14 +10,15 @@ people. A person shown twice at once, as in a speaker's view with a strip, is tw
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from model.faces import Faces
 from model.images import Image
 from model.tracking.cuts import Scene, is_blank, is_cut, is_replaced
 from model.tracking.evidence import Evidence, is_known_scene, known_scenes, look_parts, looks_of, telling
 from model.tracking.relocation import REARRANGED_SHARE, Held, Relocation
-from model.tracking.scene import common_shift, near, place_costs
-from model.tracking.tracks import Sightings, Track, TrackingLimits
+from model.tracking.scene import cheapest_first, common_shift, near, place_costs
+from model.tracking.tracks import Sightings, Track, TrackingLimits, forget_scenes
 
 __all__ = ["Tracker", "TrackingLimits"]
 
@@ -25,7 +26,8 @@ __all__ = ["Tracker", "TrackingLimits"]
 class Tracker:
     """Numbers the faces of one session: 1, 2, 3... in order of birth, in one frame from left to right.
 
-    A number is never given twice.
+    A number is never given twice, and only to what counts. What was seen long enough for a number and never
+    counted, a thing that looks like a face, comes under a negative one.
     """
 
     def __init__(self, limits: TrackingLimits | None = None, *, tentative: bool = False) -> None:
@@ -34,6 +36,8 @@ class Tracker:
         self.tentative = tentative
         self.became: dict[int, int] = {}
         """The negative numbers that ended with the last frame, and the number each has now."""
+        self.kept = np.zeros(0, np.int64)
+        """Which of the faces last given came back."""
         self.tracks: list[Track] = []
         self.remembered: list[Track] = []
         """Numbered ones that died with a known look, for `memory_ms`."""
@@ -42,25 +46,39 @@ class Tracker:
         self._now_ms = self._before_ms = 0
         self._scene: Scene | None = None
 
-    def update(self, faces: Faces, offset_ms: int, image: Image | None = None) -> Faces:
-        """The faces that have a number by now, with `track_id` set, in the order given.
+    def update(
+        self,
+        faces: Faces,
+        offset_ms: int,
+        image: Image | None = None,
+        counting: NDArray[np.bool_] | None = None,
+    ) -> Faces:
+        """The faces that have a number by now, with `track_id` set, in the order given; `kept` says which.
 
         `offset_ms` should not run backwards; an earlier time counts as the latest one seen.
         image: the (H, W, 3) uint8 BGR frame the boxes lie in. Without it places alone decide.
+        counting: (n,) which faces can be read; without it all.
         """
         self._before_ms, self._now_ms = self._now_ms, max(self._now_ms, offset_ms)
         self.became = {}
         self._let_go()
-        seen = Sightings.of(faces, image)
+        seen = Sightings.of(faces, image, counting)
         self._follow_cuts(seen)
         held = self._continue(seen)
         numbers = np.zeros(len(faces), np.int64)
         for face in np.argsort(seen.centres[:, 0], kind="stable").tolist():
             track = held.get(face) or self._begin(seen, face)
             self._bear(track)
-            numbers[face] = track.track_id or (track.candidate if self.tentative else 0)
+            told = self.tentative or self._is_thing(track)
+            numbers[face] = track.track_id or (track.candidate if told else 0)
         self.tracks = [track for track in self.tracks if self._lives(track)]
-        return faces.having(track_id=numbers).take(numbers != 0)
+        self.kept = np.flatnonzero(numbers)
+        return faces.having(track_id=numbers).take(self.kept)
+
+    @property
+    def candidates(self) -> set[int]:
+        """The negative numbers of those that may have one of their own in a moment."""
+        return {track.candidate for track in self.tracks if not track.track_id and not self._is_thing(track)}
 
     def rescale(self, factor_x: float, factor_y: float) -> None:
         """The frame's size changed in mid-stream: the same places in the new px."""
@@ -75,7 +93,7 @@ class Tracker:
             self.remembered += [track for track in self.tracks if track.track_id]
             self.tracks = []
             if is_blank(seen.scene):
-                self._forget_scenes(self.remembered)
+                forget_scenes(self.remembered)
 
     def _continue(self, seen: Sightings) -> dict[int, Track]:
         """The faces that continue a track, now seen by it."""
@@ -98,7 +116,7 @@ class Tracker:
         """Pairs by place, after undoing a push at the camera that moved everybody."""
         evidence = self._evidence(self.tracks, seen)
         held = dict(self._pairs(seen, evidence))
-        if self._is_disturbed(held, evidence) and self._undo_push(seen):
+        if evidence.is_disturbed(held) and self._undo_push(seen):
             evidence = self._evidence(self.tracks, seen)
             held = dict(self._pairs(seen, evidence))
         if replaced := self._replaced(seen, held, evidence):
@@ -159,20 +177,14 @@ class Tracker:
             known_scenes(tracks, seen, parts) if scenes else np.zeros(parts.shape[:2], np.bool_),
         )
 
-    def _is_disturbed(self, held: Held, evidence: Evidence) -> bool:
-        """Fewer than half of the people are just where they should be."""
-        steady = sum(bool(evidence.near[t, f]) for f, t in held.items() if evidence.recent[t])
-        return 2 * steady < int(evidence.recent.sum())
-
     def _undo_push(self, seen: Sightings) -> bool:
         """Move all places along where the whole picture moved."""
         recent = [track for track in self.tracks if track.track_id and self._is_recent(track)]
         shift = common_shift(recent, seen, self._now_ms, self.limits)
-        if shift is None:
-            return False
-        for track in self.tracks:
-            track.centre = track.centre + shift
-        return True
+        if shift is not None:
+            for track in self.tracks:
+                track.centre = track.centre + shift
+        return shift is not None
 
     def _pairs(self, seen: Sightings, evidence: Evidence) -> Iterator[tuple[int, int]]:
         """Cheapest pairs first, each face and each track once. Numbered tracks choose first."""
@@ -187,14 +199,7 @@ class Tracker:
             unlike=evidence.unlike,
             recent=evidence.recent,
         )
-        order = np.argsort(costs, axis=None, kind="stable")
-        free_faces, free_tracks = set(range(len(seen))), set(range(len(self.tracks)))
-        for flat in order[: int(np.isfinite(costs).sum())]:
-            track, face = (int(i) for i in np.unravel_index(flat, costs.shape))
-            if face in free_faces and track in free_tracks:
-                free_faces.discard(face)
-                free_tracks.discard(track)
-                yield face, track
+        yield from cheapest_first(costs)
 
     def _is_recent(self, track: Track) -> bool:
         """Seen a moment ago, or in the last frame where frames are few."""
@@ -207,18 +212,19 @@ class Tracker:
         return track
 
     def _due(self, seen: Sightings, held: Held) -> set[int]:
-        """The faces that would get a new number now."""
-        tracks = {face: self.tracks[held[face]] if face in held else None for face in range(len(seen))}
-        return {
-            face for face, track in tracks.items() if not (track and track.track_id) and self._ripe(track, 1)
-        }
+        """The faces that would get a number now."""
+        begun = {face: self.tracks[index] for face, index in held.items()}
+        counting = {f for f in range(len(seen)) if seen.counts(f) or (f in begun and begun[f].counted)}
+        ripe = {f for f, t in begun.items() if not t.track_id and t.is_ripe(self._now_ms, self.limits, 1)}
+        fresh = set(range(len(seen))) - set(begun) if self.limits.is_ripe(1, 0) else set()
+        return counting & (ripe | fresh)
 
-    def _ripe(self, track: Track | None, more_hits: int = 0) -> bool:
-        hits, first_ms = (track.hits, track.first_ms) if track else (0, self._now_ms)
-        return hits + more_hits >= self.limits.birth_hits and self._now_ms - first_ms >= self.limits.birth_ms
+    def _is_thing(self, track: Track) -> bool:
+        """Whether it would be somebody, had it counted."""
+        return not track.track_id and not track.counted and track.is_ripe(self._now_ms, self.limits)
 
     def _bear(self, track: Track) -> None:
-        if not track.track_id and self._ripe(track):
+        if not track.track_id and track.counted and track.is_ripe(self._now_ms, self.limits):
             self._born += 1
             track.track_id = self.became[track.candidate] = self._born
 
@@ -226,14 +232,9 @@ class Tracker:
         # Not by `_lives`: at two frames a second even a candidate seen in every frame looks long unseen here.
         dead = [t for t in self.tracks if self._now_ms - t.last_ms > self.limits.death_ms]
         self.tracks = [t for t in self.tracks if self._now_ms - t.last_ms <= self.limits.death_ms]
-        self._forget_scenes(dead)
+        forget_scenes(dead)
         self.remembered += [track for track in dead if track.track_id and track.look is not None]
         self.remembered = [t for t in self.remembered if self._now_ms - t.last_ms <= self.limits.memory_ms]
-
-    def _forget_scenes(self, tracks: list[Track]) -> None:
-        """Who went without a cut, or whose picture went out, left their place to anybody."""
-        for track in tracks:
-            track.scene = None
 
     def _leave_places(self) -> None:
         """In a new layout the places of those not found in it are somebody else's: only looks remain."""
@@ -244,5 +245,5 @@ class Tracker:
         self.remembered += [track for track in unfound if track.track_id]
 
     def _lives(self, track: Track) -> bool:
-        limit_ms = self.limits.death_ms if track.track_id else self.limits.candidate_ms
-        return self._now_ms - track.last_ms <= limit_ms
+        met = track.track_id or self._is_thing(track)
+        return self._now_ms - track.last_ms <= (self.limits.death_ms if met else self.limits.candidate_ms)

@@ -1,6 +1,6 @@
 """What one frame says about who is who: places, looks and scenes. Nothing is decided here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,6 +61,11 @@ class Evidence:
     def looks_fully_apart(self) -> Vector:
         """(tracks, faces): the same, NaN unless both are known: a background alone is no evidence."""
         return np.asarray(self.parts.mean(axis=2))
+
+    def is_disturbed(self, held: Mapping[int, int]) -> bool:
+        """Whether fewer than half of the people are just where they should be; `held`: track by face."""
+        steady = sum(bool(self.near[track, face]) for face, track in held.items() if self.recent[track])
+        return 2 * steady < int(self.recent.sum())
 
 
 def looks_of(tracks: Sequence[Track]) -> Floats:

@@ -1,6 +1,6 @@
 """Where faces should be and whether the whole picture moved: places only, no identity is decided here."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +49,19 @@ def place_costs(
     shaken = (looks_apart < limits.same_look) & recent[:, None]
     within = apart <= np.where(shaken, limits.shaken_reach, 1)
     return np.where(within & (grown <= 1), cost, np.inf)
+
+
+def cheapest_first(costs: Vector) -> Iterator[tuple[int, int]]:
+    """(face, track) pairs of finite `costs` (tracks, faces), each face and each track once."""
+    order = np.argsort(costs, axis=None, kind="stable")
+    taken_faces: set[int] = set()
+    taken_tracks: set[int] = set()
+    for flat in order[: int(np.isfinite(costs).sum())]:
+        track, face = (int(i) for i in np.unravel_index(flat, costs.shape))
+        if face not in taken_faces and track not in taken_tracks:
+            taken_faces.add(face)
+            taken_tracks.add(track)
+            yield face, track
 
 
 def near(tracks: Sequence[Track], seen: Sightings, now_ms: int, coasting_ms: float) -> NDArray[np.bool_]:

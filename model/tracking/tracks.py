@@ -4,6 +4,7 @@ All times are ms of the session, so the frame rate does not matter. Distances co
 the box's area), looks in Hellinger distances of colours around the face (model/appearance.py), 0..1.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
@@ -54,30 +55,40 @@ class TrackingLimits:
     clear_by: float = 0.12
     """How much worse the next best must fit. Nearer than that, two people look alike and nobody is chosen."""
 
+    def is_ripe(self, hits: int, age_ms: int) -> bool:
+        """Whether who was seen so often over so long gets a number."""
+        return hits >= self.birth_hits and age_ms >= self.birth_ms
+
 
 @dataclass(frozen=True, slots=True)
 class Sightings:
-    """The faces of one frame: centres and sizes (n, 2) in px. Where a picture is given: looks as `describe`
-    gives them, surroundings as `patches_of`, the whole as `scene_of`, its width and height."""
+    """The faces of one frame: centres and sizes (n, 2) in px, and which count (n,); None: all. Where a
+    picture is given: looks as `describe` gives them, surroundings as `patches_of`, the whole as `scene_of`,
+    its width and height."""
 
     centres: Vector
     sizes: Vector
+    counting: NDArray[np.bool_] | None = None
     looks: Floats | None = None
     patches: Floats | None = None
     scene: Scene | None = None
     size_px: tuple[int, int] = (0, 0)
 
     @classmethod
-    def of(cls, faces: Faces, image: Image | None) -> Self:
+    def of(cls, faces: Faces, image: Image | None, counting: NDArray[np.bool_] | None = None) -> Self:
         centres = ((faces.boxes[:, :2] + faces.boxes[:, 2:]) / 2).astype(np.float64)
         sizes = (faces.boxes[:, 2:] - faces.boxes[:, :2]).astype(np.float64)
         if image is None:
-            return cls(centres, sizes)
+            return cls(centres, sizes, counting)
         looks, patches = describe(image, faces.boxes), patches_of(image, faces.boxes)
-        return cls(centres, sizes, looks, patches, scene_of(image), (image.shape[1], image.shape[0]))
+        size_px = (image.shape[1], image.shape[0])
+        return cls(centres, sizes, counting, looks, patches, scene_of(image), size_px)
 
     def __len__(self) -> int:
         return len(self.centres)
+
+    def counts(self, face: int) -> bool:
+        return self.counting is None or bool(self.counting[face])
 
     def look(self, face: int) -> Floats | None:
         return None if self.looks is None else self.looks[face]
@@ -94,7 +105,7 @@ class Sightings:
 class Track:
     """One face through time. `track_id` is 0 before birth, when it has a number below 0 as a `candidate`.
 
-    `centre` and `size` (w, h) in px.
+    `centre` and `size` (w, h) in px. `counted`: at some time it did.
     """
 
     centre: Vector
@@ -105,6 +116,7 @@ class Track:
     hits: int = 1
     track_id: int = 0
     candidate: int = 0
+    counted: bool = False
     look: Floats | None = None
     looked: int = 0
     patch: Floats | None = None
@@ -114,6 +126,7 @@ class Track:
     def begun(cls, seen: Sightings, face: int, now_ms: int, candidate: int) -> Self:
         """A track with its first sighting."""
         track = cls(seen.centres[face], seen.sizes[face], np.zeros(2), now_ms, now_ms, candidate=candidate)
+        track.counted = seen.counts(face)
         track.look, track.looked = seen.look(face), 1
         track.patch, track.scene = seen.patch(face), seen.scene
         return track
@@ -122,6 +135,9 @@ class Track:
     def box(self) -> Vector:
         """(4,) xyxy px, when last seen."""
         return box_of(self.centre, self.size)
+
+    def is_ripe(self, now_ms: int, limits: TrackingLimits, more_hits: int = 0) -> bool:
+        return limits.is_ripe(self.hits + more_hits, now_ms - self.first_ms)
 
     def centre_at(self, offset_ms: int, coasting_ms: float) -> Vector:
         """Where the face should be now, if it slowed down since it was last seen."""
@@ -152,6 +168,7 @@ class Track:
         self.centre, self.size = seen.centres[face], seen.sizes[face]
         self.patch, self.scene = seen.patch(face), seen.scene
         self.last_ms, self.hits = offset_ms, self.hits + 1
+        self.counted = self.counted or seen.counts(face)
 
     def _learn(self, look: Floats | None, passed_ms: int, look_ms: float) -> None:
         """A plain mean of the first looks, a slowly moving one later; an unseen part stays as it was."""
@@ -165,6 +182,12 @@ class Track:
         mixed = self.look + gain * (look - self.look)
         mixed = np.where(np.isnan(self.look), look, mixed)
         self.look = np.where(np.isnan(look), self.look, mixed).astype(np.float32)
+
+
+def forget_scenes(tracks: Iterable[Track]) -> None:
+    """Who went without a cut, or whose picture went out, left their place to anybody."""
+    for track in tracks:
+        track.scene = None
 
 
 def box_of(centre: Vector, size: Vector) -> Vector:

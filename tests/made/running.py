@@ -15,7 +15,7 @@ from dashboard.running.session import Image, LiveSession, LiveStatus
 from db.store import EndReason, Store
 from model.emotions import Emotion
 from model.faces import Faces
-from model.observations import Observation
+from model.observations import FrameRecord, Observation
 from tests.made.faces import face
 from tests.made.storage import new_session
 from tests.made.waiting import wait_until
@@ -36,6 +36,9 @@ class MadeUpPerception:
         if len(self.sizes) in self.fail_at:
             raise ValueError("broken net")
         return Faces.none()
+
+    def record(self, frame: int, offset_ms: int, people: tuple[Observation, ...]) -> FrameRecord:
+        return FrameRecord(frame, offset_ms, people)
 
     def observe(self, faces: Faces) -> tuple[Observation, ...]:
         return (face(1, Emotion.HAPPY, share=0.88, box=(10, 10, 60, 60)),)
