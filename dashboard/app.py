@@ -25,6 +25,7 @@ from dashboard.resources import (  # noqa: E402
     database,
     live_tab,
     running,
+    sessions_of,
     settings,
     start_up_problem,
     start_upkeep,
@@ -95,7 +96,7 @@ else:
     # Streamlit finds the name `app` by this line, and the server then takes what it means in the end.
     app: ASGIApp = st.App(
         Path(__file__).resolve(),
-        routes=[*download_routes(database, settings), *feed_routes(settings, watched), *watching],
+        routes=[*download_routes(sessions_of, settings), *feed_routes(settings, watched), *watching],
         lifespan=lifetime,
     )
     door: FrontDoor = FrontDoor(app, rules)

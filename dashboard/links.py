@@ -6,14 +6,14 @@ from typing import NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
-from sqlalchemy import Engine
 
 from dashboard import navigation
 from dashboard.navigation import PageEntry
 from dashboard.settings import ROOT
 from dashboard.wording import escaped, session_title
+from db.access import Access, Sessions
 from db.errors import SessionNotFoundError
-from db.reports import SessionSummary, get_session, list_sessions
+from db.reports import SessionSummary
 
 PARAMETER = "session"
 FROM, TO, DEFINITION, PERSON, GROUP = "from", "to", "definition", "person", "group"
@@ -48,19 +48,21 @@ def local_time(moment: datetime) -> str:
     return f"{moment.astimezone(zone):%d %b %Y, %H:%M}"
 
 
-def chosen_session(engine: Engine, page: PageEntry, *, titled: bool = False) -> SessionSummary:
-    """The session named in the URL of `page`.
+def chosen_session(
+    sessions: Sessions, page: PageEntry, *, titled: bool = False, least: Access = Access.GROUP
+) -> SessionSummary:
+    """The session named in the URL of `page`, if one may do at least as much with it as `least`.
 
     Ends the run with a picker if none is named, with a sentence if it is unknown, deleted or no number;
-    under the page's title, unless it is `titled` already.
+    under the page's title, unless it is `titled` already. Unknown and forbidden read alike.
     """
     wanted = st.query_params.get(PARAMETER)
     if wanted is None:
-        _ask(engine, page, titled)
+        _ask(sessions, page, titled)
     # A link to the page one is on reaches the script alone: Streamlit leaves the browser's address as it was.
     st.query_params[PARAMETER] = wanted
     try:
-        return get_session(engine, whole_number(wanted) or NO_SESSION)
+        return sessions.get(whole_number(wanted) or NO_SESSION, least)
     except SessionNotFoundError:
         _sorry(page, wanted, titled)
 
@@ -75,15 +77,15 @@ def _sorry(page: PageEntry, wanted: str, titled: bool) -> NoReturn:
     st.stop()
 
 
-def _ask(engine: Engine, page: PageEntry, titled: bool) -> NoReturn:
+def _ask(sessions: Sessions, page: PageEntry, titled: bool) -> NoReturn:
     if not titled:
         st.title(page.title, anchor=False)
-    sessions = list_sessions(engine)
-    if not sessions:
+    listed = sessions.listed()
+    if not listed:
         st.info("Nothing is recorded yet. Start a live session, or make a demo session on the Sessions page.")
         link(navigation.SESSIONS, "Go to Sessions")
         st.stop()
-    titles = {s.id: f"{session_title(s)} ({local_time(s.started_at)})" for s in sessions}
+    titles = {s.id: f"{session_title(s)} ({local_time(s.started_at)})" for s in listed}
     chosen = st.selectbox(
         "Session", list(titles), index=None, format_func=titles.__getitem__, placeholder="Choose a session"
     )

@@ -20,23 +20,19 @@ from dashboard.servers.heart import Heart
 from dashboard.servers.load import LoadMeter
 from dashboard.settings import Settings, load_settings
 from dashboard.upkeep.threads import Upkeep
+from db.access import LOCAL, Sessions, Who
 from db.engine import open_database
 from db.errors import DatabaseError
-from db.reports import SessionSummary, roster, session_settings
 from db.store import EndReason, Store
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from starlette.requests import Request
 
     from dashboard.explain.explainer import Explainer
     from dashboard.markers.desk import MarkerDesk
-    from dashboard.reading import Reading
     from dashboard.recordings.tab import RecordingsTab
     from dashboard.running.session import LiveSession
     from dashboard.servers.followed import Elsewhere, FollowedSession
-    from dashboard.stored.overview import Overview
-    from dashboard.stored.span import Span
-    from model.behaviour.events import Event, Thresholds
 
 LOGGER = logging.getLogger(__name__)
 
@@ -93,8 +89,29 @@ def watched() -> "list[LiveSession | FollowedSession]":
         return [*running()]
 
 
+def who() -> Who:
+    """Whose browser tab this is."""
+    return LOCAL
+
+
+def who_sent(_request: "Request") -> Who:
+    """Whose request this is."""
+    return LOCAL
+
+
+def sessions() -> Sessions:
+    """What whoever looks at this tab may see: the only way from a page to a session."""
+    return Sessions(database(), who())
+
+
+def sessions_of(request: "Request") -> Sessions:
+    """What whoever sent `request` may see: the only way from a route to a session."""
+    return Sessions(database(), who_sent(request))
+
+
 def store() -> Store:
-    return Store(database())
+    """Writes for whoever looks at this tab."""
+    return Store(database(), who())
 
 
 def start_up_problem() -> str | None:
@@ -113,46 +130,6 @@ def explainer(artifact: Path, sha256: str) -> "Explainer":  # noqa: ARG001  a ch
     from dashboard.explain.explainer import open_explainer
 
     return open_explainer(settings().detector, artifact)
-
-
-@st.cache_data(show_spinner="Reading every instant", max_entries=8, ttl=600)
-def habits_of(_span: "Span", key: str) -> "pd.DataFrame":  # noqa: ARG001  what it depends on
-    """`dashboard.stored.habits.habits` of a stretch; kept for a while, because every instant is read."""
-    from dashboard.stored.habits import habits
-    from dashboard.stored.instants import read_instants
-
-    return habits(read_instants(_span.engine, _span.session_id, _span.start_ms, _span.end_ms))
-
-
-@st.cache_data(show_spinner="Reading every instant", max_entries=8, ttl=600)
-def events_found(
-    _span: "Span",
-    _reading: "Reading",
-    _thresholds: "Thresholds",
-    least_people: int,
-    key: str,  # noqa: ARG001  what it depends on
-) -> "tuple[Event, ...]":
-    """`dashboard.stored.events.events_of` a stretch, kept for a while too. Raises EngagementError."""
-    from dashboard.stored.events import events_of
-    from dashboard.stored.instants import read_instants
-
-    every = read_instants(_span.engine, _span.session_id, _span.start_ms, _span.end_ms)
-    return events_of(every, _reading, _thresholds, least_people)
-
-
-@st.cache_data(show_spinner=False, max_entries=500)
-def _overview(_session: SessionSummary, key: str) -> "Overview | None":  # noqa: ARG001  what it depends on
-    from dashboard.stored.overview import read_overview
-
-    return read_overview(database(), _session, settings().min_group_size)
-
-
-def overview_of(session: SessionSummary) -> "Overview | None":
-    """The session in a row of the list; None while it runs. Kept until its rows or people change."""
-    if session.ended_at is None:
-        return None
-    stored = session_settings(database(), session.id)
-    return _overview(session, f"{session} {stored} {roster(database(), session.id)}")
 
 
 def live_tab() -> LiveTab:

@@ -21,11 +21,12 @@ from sqlalchemy import (
 from db.columns import UtcDateTime
 from model.emotions import EMOTIONS
 
-REVISION = "0007"
+REVISION = "0008"
 
 TITLE_LENGTH = 200
 WORD_LENGTH = 100
 NOTE_LENGTH = 4000
+SUBJECT_LENGTH = 255
 SERVER_LENGTH = 32
 FOREVER_MS = 2**31 - 1  # the end of what has none yet
 
@@ -43,7 +44,8 @@ def _session_key() -> Column[int]:
 
 
 # server_id: where it runs or ran, NULL of what never ran live. group_only_from: while it runs, the least
-# usable people with whom its host shows the group; NULL where individuals are shown, too.
+# usable people with whom its host shows the group; NULL where individuals are shown, too. owner: by the
+# provider's subject whose it is, NULL of what was made where nobody signs in.
 # frames, faces, usable and last_ms are totals kept by every write, so that the list of sessions
 # never counts observations. weights, thresholds and circumplex are JSON objects of numbers.
 session = Table(
@@ -80,7 +82,9 @@ session = Table(
     Column("server_id", String(SERVER_LENGTH)),
     Column("group_only_from", Integer),
     Column("things", Integer, nullable=False, server_default="0"),
+    Column("owner", String(SUBJECT_LENGTH)),
     Index(None, "started_at"),
+    Index(None, "owner"),
     sqlite_autoincrement=True,  # a deleted session's id never names another one in an old link
 )
 

@@ -17,7 +17,7 @@ class SessionSummary:
     merged ones once; `faces` and `usable` count everybody; `things` looked like faces and are nobody.
     `duration_ms` lasts to the end, or to the last stored frame while the session runs. `series`: what the
     host calls its course; `kept`: it outlives the retention time; `server_id`: the server
-    that it runs, or ran, on."""
+    that it runs, or ran, on; `owner`: by subject, None where nobody signs in."""
 
     id: int
     title: str
@@ -46,6 +46,7 @@ class SessionSummary:
     kept: bool = False
     server_id: str | None = None
     things: int = 0
+    owner: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,21 +10,21 @@ from dashboard.compare.page import show_lines, show_markers
 from dashboard.compare.trend_page import show_trend
 from dashboard.controls.session_bar import show_session_bar
 from dashboard.model_card.facts import accuracy_sentence
-from dashboard.resources import database, settings
+from dashboard.resources import database, sessions, settings
 
 LINES, MARKERS, TREND = "Side by side", "At a marker", "Trend of a series"
 
 above = st.container()
 st.title("Compare")
-choice = choose_comparison(database())
+choice = choose_comparison(sessions())
 if len(compared := {item.session.id: item.session for item in choice.items}) == 1:
     with above:
-        show_session_bar(navigation.COMPARE, next(iter(compared.values())), database())
+        show_session_bar(navigation.COMPARE, next(iter(compared.values())), sessions())
 lines, markers, trend = st.tabs([LINES, MARKERS, TREND], key="part", bind="query-params", on_change="rerun")
 
 if trend.open:
     with trend:
-        show_trend(choice, database(), settings().min_group_size)
+        show_trend(choice, sessions(), settings().min_group_size)
 else:
     with lines if lines.open else markers:
         if len(choice.items) < LEAST:

@@ -8,18 +8,19 @@ from dashboard.export import downloads
 from dashboard.export.import_form import show_import
 from dashboard.export.page import show_dictionary, show_formats
 from dashboard.links import PARAMETER, chosen_session, local_time
-from dashboard.resources import database, settings
+from dashboard.resources import database, sessions, settings
+from db.access import Access
 
-asked = None if PARAMETER not in st.query_params else chosen_session(database(), navigation.EXPORT)
+asked = None if PARAMETER not in st.query_params else chosen_session(sessions(), navigation.EXPORT)
 if asked is not None:
-    show_session_bar(navigation.EXPORT, asked, database())
+    show_session_bar(navigation.EXPORT, asked, sessions())
 st.title("Export")
 taken_out, brought_back = st.tabs(["Export", "Import"], default="Import" if asked is None else "Export")
 with brought_back:
-    show_import(database(), settings())
+    show_import(sessions(), settings())
 
 with taken_out:
-    session = asked or chosen_session(database(), navigation.EXPORT, titled=True)
+    session = asked or chosen_session(sessions(), navigation.EXPORT, titled=True)
     st.header(wording.escaped(wording.session_title(session)), anchor=False)
     left_out = downloads.rows_left_out(database(), session)
     count = session.faces - left_out
@@ -32,12 +33,13 @@ with taken_out:
         st.info(f"{nothing} this session, so there is nothing to export.", icon=":material/info:")
         st.stop()
 
+    forced = sessions().access(session.id) < Access.READ
     if session.ended_at is None:
         st.caption("The session is still running: a file holds what is stored when you download it.")
-    if left_out:
+    if left_out and not forced:
         gone = wording.counted(left_out, "row", "rows")
         st.caption(f"Without {gone} of people who are left out of the report.")
-    group_only = st.toggle(
+    group_only = forced or st.toggle(
         "Group only",
         key=f"export_group_{session.id}",
         help="Leaves single people out, and every figure of fewer people than "

@@ -6,15 +6,14 @@ import streamlit as st
 
 from dashboard.live.cut_off import show_cut_off
 from dashboard.live.front import show_front
-from dashboard.resources import database, live_tab, settings, store
+from dashboard.resources import database, live_tab, sessions, settings, store
 from dashboard.sessions.cards import open_demo
-from db.reports import list_sessions
 
 tab = live_tab()
 
 if tab.now().setup is None:
-    show_cut_off(database())
-    newest = list_sessions(database(), limit=50)
+    show_cut_off(sessions())
+    newest = sessions().own(limit=50)
     now = datetime.now().astimezone()
     if setup := show_front(newest, settings().retention_days, now, lambda: open_demo(store())):
         tab.agree(setup)

@@ -4,14 +4,14 @@ import streamlit as st
 
 from dashboard.errors import RecordingError
 from dashboard.recordings.form import ask_files
-from dashboard.resources import database, explainer, recordings_tab, settings, store
+from dashboard.resources import database, explainer, recordings_tab, sessions, settings, store
 
 tab = recordings_tab()
 st.title("Recordings", anchor=False)
 
 if tab.run is None:
     st.markdown("Videos and photos, analysed as a live meeting is: each becomes a session with a report.")
-    if answers := ask_files(settings(), database(), tab.batch):
+    if answers := ask_files(settings(), sessions(), tab.batch):
         try:
             with st.spinner("Copying the files"):
                 tab.begin(answers.uploads, answers.order, store(), annotate=answers.annotate)
@@ -28,5 +28,5 @@ else:
     from dashboard.recordings.page import show_results
     from dashboard.recordings.photos import show_photos
 
-    show_results(tab, database())
+    show_results(tab, sessions())
     show_photos(tab, database(), settings(), explainer)

@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard import navigation, wording
 from dashboard.controls.people import names_of
 from dashboard.controls.session_bar import show_session_bar
+from dashboard.kept_results import events_found, habits_of, overview_of
 from dashboard.links import chosen_session, link_with
 from dashboard.model_card.facts import accuracy_sentence
 from dashboard.report import empty as report_empty
@@ -12,21 +13,15 @@ from dashboard.report import sections as report_sections
 from dashboard.report.address import asked_of
 from dashboard.report.page import choose, is_as_kept, show_report
 from dashboard.report.tab_tools import TabTools
-from dashboard.resources import (
-    database,
-    events_found,
-    habits_of,
-    marker_desk,
-    overview_of,
-    settings,
-    store,
-)
+from dashboard.resources import database, marker_desk, sessions, settings, store
 from dashboard.stored.overview import AMONG, course_of, less_usual
 from dashboard.stored.report import read_report
-from db.reports import list_sessions, people, session_settings
+from db.access import Access
+from db.reports import people, session_settings
 
-session = chosen_session(database(), navigation.REPORT)
-show_session_bar(navigation.REPORT, session, database())
+session = chosen_session(sessions(), navigation.REPORT)
+access = sessions().access(session.id)
+show_session_bar(navigation.REPORT, session, sessions())
 heading, adjust = st.columns([5, 1], vertical_alignment="bottom")
 with heading:
     report_sections.show_heading(session)
@@ -36,14 +31,16 @@ if not session.faces:
     st.stop()
 
 names = names_of(people(database(), session.id))
-asked = asked_of(st.query_params, session.duration_ms, names)
-tools = TabTools(store(), settings().min_group_size, marker_desk, habits_of, events_found)
+asked = asked_of(st.query_params, session.duration_ms, names, forced=access < Access.READ)
+tools = TabTools(
+    store() if access is Access.OWN else None, settings().min_group_size, marker_desk, habits_of, events_found
+)
 stored = session_settings(database(), session.id)
 with adjust:
     view = choose(session, stored, asked, names, tools)
 less = None
-if is_as_kept(view, stored):
-    among = [session, *course_of(session, list_sessions(database(), limit=AMONG))]
+if access is Access.OWN and is_as_kept(view, stored):
+    among = [session, *course_of(session, sessions().own(limit=AMONG))]
     less = less_usual(session, {one.id: found for one in among if (found := overview_of(one))}, among)
 report = read_report(database(), session, view, settings().min_group_size)
 show_report(report, None if view.group_only else asked.person, less, tools)

@@ -3,13 +3,14 @@
 import streamlit as st
 
 from dashboard import navigation
+from dashboard.kept_results import overview_of
 from dashboard.links import link, whole_number
-from dashboard.resources import database, overview_of, settings, store
+from dashboard.resources import sessions as my_sessions
+from dashboard.resources import settings, store
 from dashboard.series import series_of
 from dashboard.sessions.cards import Row, open_demo, show_row
 from dashboard.sessions.dialogs import show_chosen
 from dashboard.wording import escaped
-from db.reports import count_sessions, list_sessions
 
 PAGE_SIZE, MOST_PAGES = 20, 999
 
@@ -20,8 +21,8 @@ search = st.text_input(
 )
 pages = st.query_params.get("pages", "")
 shown = PAGE_SIZE * min(whole_number(pages) or 1, MOST_PAGES)
-sessions = list_sessions(database(), search=search, limit=max(shown, PAGE_SIZE))
-every = count_sessions(database(), search=search)
+sessions = my_sessions().listed(search, limit=max(shown, PAGE_SIZE))
+every = my_sessions().count(search)
 
 if not sessions and search.strip():
     st.info(
@@ -51,16 +52,18 @@ with st.container(horizontal=True, vertical_alignment="center"):
 from dashboard.stored.overview import AMONG, less_usual  # noqa: E402
 
 courses = {series_of(one) for one in sessions}
-among = [one for one in list_sessions(database(), limit=AMONG) if series_of(one) in courses]
-overviews = {one.id: found for one in (*sessions, *among) if (found := overview_of(one))}
+among = [one for one in my_sessions().own(limit=AMONG) if series_of(one) in courses]
+mine = {one.id for one in sessions if my_sessions().who.owns(one)}
+shown_here = [one for one in sessions if one.id in mine]
+overviews = {one.id: found for one in (*shown_here, *among) if (found := overview_of(one))}
 above, chosen = st.container(), []
 for session in sessions:
     row = Row(session, overviews.get(session.id), less_usual(session, overviews, among))
-    if show_row(row, store(), settings().retention_days):
+    if show_row(row, store() if session.id in mine else None, settings().retention_days):
         chosen.append(session)
 if chosen:
     with above:
-        show_chosen(chosen, store())
+        show_chosen(chosen, store() if all(one.id in mine for one in chosen) else None)
 
 if every > len(sessions) and st.button(f"Show more ({every - len(sessions):,} left)", width="stretch"):
     st.query_params["pages"] = str(max(shown, PAGE_SIZE) // PAGE_SIZE + 1)

@@ -11,12 +11,15 @@ from dashboard.links import chosen_session, link_with
 from dashboard.model_card.facts import accuracy_sentence
 from dashboard.report.address import asked_of
 from dashboard.report.summary import PRINT_STYLE, asked_reading, show_summary
-from dashboard.resources import database, settings
+from dashboard.resources import database, sessions, settings
 from dashboard.stored.report import View, read_report
+from db.access import Access
 from db.reports import people, session_settings
 
-session = chosen_session(database(), navigation.SUMMARY)
-asked = asked_of(st.query_params, session.duration_ms, names_of(people(database(), session.id)))
+session = chosen_session(sessions(), navigation.SUMMARY)
+names = names_of(people(database(), session.id))
+forced = sessions().access(session.id) < Access.READ
+asked = asked_of(st.query_params, session.duration_ms, names, forced=forced)
 view = View(asked.start_ms, asked.end_ms, group_only=asked.group_only)
 if session.model_name != PRESENCE_ONLY:
     view = replace(view, reading=asked_reading(session_settings(database(), session.id), asked))

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
-from sqlalchemy import Engine
 
 from dashboard.compare.address import LEAST, MOST, SESSIONS, Item, Wanted, items_of, query_of, wanted_of
 from dashboard.controls.definition import name_definition
@@ -13,8 +12,9 @@ from dashboard.controls.state import show_as, shown_by
 from dashboard.links import DEFINITION, GROUP, local_time
 from dashboard.reading import Reading
 from dashboard.wording import clock, counted, escaped, session_title
+from db.access import Access, Sessions
 from db.errors import SessionNotFoundError
-from db.reports import SessionSummary, get_session, list_sessions, people
+from db.reports import SessionSummary, people
 from model.engagement.definitions import DEFAULT, DEFINITIONS
 
 AXIS, BY_SHARE = "axis", "share"
@@ -32,20 +32,24 @@ class Choice:
     group_only: bool
 
 
-def choose_comparison(engine: Engine) -> Choice:
+def choose_comparison(sessions: Sessions) -> Choice:
     """Draw the controls; tell what they and the address say, with a sentence for what cannot be used."""
     wanted = wanted_of(st.query_params)
-    found, gone = _found(engine, wanted.sessions)
-    _choose_sessions(engine, wanted, found)
+    found, gone = _found(sessions, wanted.sessions)
+    _choose_sessions(sessions, wanted, found)
+    forced = any(sessions.access(one.id) < Access.READ for one in found)
     left, middle, right = st.columns([3, 2, 2], vertical_alignment="bottom", gap="medium")
-    group_only = st.query_params.get(GROUP) == "1"
+    group_only = forced or st.query_params.get(GROUP) == "1"
     with left:
         reading = _choose_reading()
     with middle:
         share = _switch("As a share of the length", AXIS, BY_SHARE, "Short and long ones side by side.")
     with right:
-        _switch("Group only", GROUP, "1", "Hides individuals, and moments with too few people.")
-    names = _names(engine, found, group_only)
+        if forced:
+            st.caption("Group only, as it is shared")
+        else:
+            _switch("Group only", GROUP, "1", "Hides individuals, and moments with too few people.")
+    names = _names(sessions, found, group_only)
     if len(found) == 1:
         _choose_within(found[0], wanted, names)
     items, left_out = items_of(wanted, found, names)
@@ -61,18 +65,18 @@ def how_to_begin(choice: Choice) -> str:
     return f"Choose {LEAST} to {MOST} to compare."
 
 
-def _found(engine: Engine, numbers: Sequence[int]) -> tuple[list[SessionSummary], list[str]]:
+def _found(sessions: Sessions, numbers: Sequence[int]) -> tuple[list[SessionSummary], list[str]]:
     found, gone = [], []
     for number in numbers:
         try:
-            found.append(get_session(engine, number))
+            found.append(sessions.get(number))
         except SessionNotFoundError:
             gone.append(f"There is no session {number}: it was deleted, or the link is wrong.")
     return found, gone
 
 
-def _choose_sessions(engine: Engine, wanted: Wanted, found: Sequence[SessionSummary]) -> None:
-    listed = {one.id: one for one in [*list_sessions(engine), *found]}
+def _choose_sessions(sessions: Sessions, wanted: Wanted, found: Sequence[SessionSummary]) -> None:
+    listed = {one.id: one for one in [*sessions.listed(), *found]}
     key = "compare_sessions"
     show_as(key, [one.id for one in found])
 
@@ -153,8 +157,8 @@ def _choose_parts(session: SessionSummary, wanted: Wanted) -> None:
     )
 
 
-def _names(engine: Engine, found: Sequence[SessionSummary], group_only: bool) -> dict[int, str]:
-    return names_of(people(engine, found[0].id)) if len(found) == 1 and not group_only else {}
+def _names(sessions: Sessions, found: Sequence[SessionSummary], group_only: bool) -> dict[int, str]:
+    return names_of(people(sessions.engine, found[0].id)) if len(found) == 1 and not group_only else {}
 
 
 def _write(parts: Mapping[str, str]) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 import streamlit as st
-from sqlalchemy import Engine
 
 from dashboard.compare import charts as compare_charts
 from dashboard.compare.address import comparable
@@ -18,7 +17,8 @@ from dashboard.controls.state import show_as, shown_by
 from dashboard.links import local_time
 from dashboard.stored.report import View, read_report
 from dashboard.wording import counted, escaped, session_title
-from db.reports import SessionSummary, list_sessions
+from db.access import Access, Sessions
+from db.reports import SessionSummary
 from model.engagement.groups import Doubles
 
 SERIES, KEY = "series", "compare_series"
@@ -31,9 +31,9 @@ METHOD = (
 )
 
 
-def show_trend(choice: Choice, engine: Engine, min_group_size: int) -> None:
+def show_trend(choice: Choice, sessions: Sessions, min_group_size: int) -> None:
     """Choose a series; see whether its means rise or fall."""
-    series = series_among(list_sessions(engine, limit=1000))
+    series = series_among(sessions.listed(limit=1000))
     if not series:
         st.markdown(
             "There is no series yet: two sessions or more of one course, or whose titles are the same apart "
@@ -47,7 +47,7 @@ def show_trend(choice: Choice, engine: Engine, min_group_size: int) -> None:
     for sentence in troubles:
         st.warning(sentence, icon=":material/info:")
     with st.spinner(f"Reading {counted(len(members), 'session', 'sessions')}"):
-        means = [_mean(engine, one, choice, min_group_size) for one in members]
+        means = [_mean(sessions, one, choice, min_group_size) for one in members]
     _show(choice, members, means)
 
 
@@ -70,9 +70,10 @@ def _choose(keys: Sequence[str], sizes: dict[str, int]) -> str:
     )
 
 
-def _mean(engine: Engine, session: SessionSummary, choice: Choice, min_group_size: int) -> Interval:
-    view = View(0, None, 0, choice.group_only, choice.reading)
-    report = read_report(engine, session, view, min_group_size)
+def _mean(sessions: Sessions, session: SessionSummary, choice: Choice, min_group_size: int) -> Interval:
+    group_only = choice.group_only or sessions.access(session.id) < Access.READ
+    view = View(0, None, 0, group_only, choice.reading)
+    report = read_report(sessions.engine, session, view, min_group_size)
     values = report.timeline["engagement"].to_numpy(dtype=np.float64)
     return mean_interval(values if report.large_enough else np.full(len(values), np.nan))
 

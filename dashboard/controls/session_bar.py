@@ -1,14 +1,14 @@
 """Above every page about one session: its other pages, and another session."""
 
 import streamlit as st
-from sqlalchemy import Engine
 
 from dashboard import navigation
 from dashboard.controls.state import show_as, shown_by
 from dashboard.links import PARAMETER, link_with, local_time
 from dashboard.navigation import PageEntry
 from dashboard.wording import session_title
-from db.reports import SessionSummary, list_sessions
+from db.access import Sessions
+from db.reports import SessionSummary
 
 PAGES_OF_A_SESSION = (navigation.REPORT, navigation.COMPARE, navigation.EXPORT, navigation.SUMMARY)
 COMPARED = "sessions"
@@ -17,7 +17,7 @@ KEY = "session-bar-choice"
 CHOOSABLE = 50
 
 
-def show_session_bar(page: PageEntry, session: SessionSummary, engine: Engine) -> None:
+def show_session_bar(page: PageEntry, session: SessionSummary, sessions: Sessions) -> None:
     """Links to the session's pages, the one that is open marked, and a list to go to another session."""
     st.set_page_config(page_title=f"{session_title(session)} · {page.title} · Attune")
     with st.container(key="session-bar", horizontal=True, vertical_alignment="center", gap="small"):
@@ -26,15 +26,15 @@ def show_session_bar(page: PageEntry, session: SessionSummary, engine: Engine) -
                 st.markdown(f"**{one.icon} {one.title}**", width="content")
             else:
                 link_with(one, one.title, _query(one, session.id), one.icon)
-        _switcher(page, session, engine)
+        _switcher(page, session, sessions)
 
 
 def _query(page: PageEntry, session_id: int) -> dict[str, str]:
     return {COMPARED if page == navigation.COMPARE else PARAMETER: str(session_id)}
 
 
-def _switcher(page: PageEntry, session: SessionSummary, engine: Engine) -> None:
-    others = {one.id: one for one in list_sessions(engine, limit=CHOOSABLE)} | {session.id: session}
+def _switcher(page: PageEntry, session: SessionSummary, sessions: Sessions) -> None:
+    others = {one.id: one for one in sessions.listed(limit=CHOOSABLE)} | {session.id: session}
     show_as(KEY, session.id)
 
     def go() -> None:

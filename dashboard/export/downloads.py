@@ -17,10 +17,10 @@ from dashboard.export.formats.face_rows import face_rows
 from dashboard.export.formats.facts import dictionary_csv
 from dashboard.export.formats.long_table import long_table
 from dashboard.export.formats.source import ExportSource
+from db.access import Access, Sessions
 from db.errors import DatabaseError, SessionNotFoundError
 from db.reports import (
     SessionSummary,
-    get_session,
     observation_columns,
     participants,
     people,
@@ -67,19 +67,19 @@ class Download(StreamingResponse):
             self._pieces.close()
 
 
-def answer(engine: Engine, session_id: int, key: str, least_people: int = 1) -> Response:
+def answer(sessions: Sessions, session_id: int, key: str, least_people: int = 1) -> Response:
     """The response to a request for a session's file; a sentence where there is none."""
-    session = _wanted(engine, session_id, key, least_people)
+    session = _wanted(sessions, session_id, key, least_people)
     if isinstance(session, Response):
         return session
     exporter = EXPORTERS[key]
-    sent = pieces(engine, session, key, least_people)
+    sent = pieces(sessions.engine, session, key, least_people)
     return Download(sent, media_type=exporter.mime, headers=_headers(file_name(session, exporter.suffix)))
 
 
-def dictionary(engine: Engine, session_id: int, key: str, least_people: int = 1) -> Response:
+def dictionary(sessions: Sessions, session_id: int, key: str, least_people: int = 1) -> Response:
     """The response to a request for the data dictionary beside a file; a sentence where it is within."""
-    session = _wanted(engine, session_id, key, least_people)
+    session = _wanted(sessions, session_id, key, least_people)
     if isinstance(session, Response):
         return session
     suffix = EXPORTERS[key].dictionary_suffix
@@ -89,7 +89,7 @@ def dictionary(engine: Engine, session_id: int, key: str, least_people: int = 1)
     return Response(told, media_type=CSV, headers=_headers(file_name(session, suffix)))
 
 
-def _wanted(engine: Engine, session_id: int, key: str, least_people: int) -> SessionSummary | Response:
+def _wanted(sessions: Sessions, session_id: int, key: str, least_people: int) -> SessionSummary | Response:
     """The session, or the sentence that says why it does not leave in that format."""
     if session_id >= 2**31:
         return PlainTextResponse(GONE.format(session_id), status_code=404)
@@ -98,7 +98,7 @@ def _wanted(engine: Engine, session_id: int, key: str, least_people: int) -> Ses
     if EXPORTERS[key].of_people and least_people > 1:
         return PlainTextResponse(OF_PEOPLE.format(EXPORTERS[key].label), status_code=404)
     try:
-        return get_session(engine, session_id)
+        return sessions.get(session_id, Access.GROUP if least_people > 1 else Access.READ)
     except SessionNotFoundError:
         return PlainTextResponse(GONE.format(session_id), status_code=404)
     except DatabaseError as error:

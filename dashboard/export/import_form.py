@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 
 import streamlit as st
-from sqlalchemy import Engine
 
 from dashboard import navigation
 from dashboard.consent import Purpose, Region, needs_ground
@@ -12,6 +11,7 @@ from dashboard.errors import DashboardError
 from dashboard.links import link
 from dashboard.settings import Settings
 from dashboard.wording import counted, escaped
+from db.access import Sessions
 from db.errors import DatabaseError
 
 AGREED = "Everyone in this file knows that it is analysed here, what for and for how long, and has agreed."
@@ -22,7 +22,7 @@ WHAT = (
 )
 
 
-def show_import(engine: Engine, settings: Settings) -> None:
+def show_import(sessions: Sessions, settings: Settings) -> None:
     """Draw the form, and what became of the file."""
     st.header("Import a long CSV", anchor=False)
     st.markdown(WHAT)
@@ -53,7 +53,8 @@ def show_import(engine: Engine, settings: Settings) -> None:
     )
     try:
         with st.spinner("Checking every line, then storing"):
-            done = import_long_csv(engine, file, file.name, statement)
+            owner = sessions.who.subject
+            done = import_long_csv(sessions.engine, file, file.name, statement, owner)
     except (DashboardError, DatabaseError) as error:
         st.error(f"Nothing was imported. {escaped(str(error))}", icon=":material/error:")
         return

@@ -6,12 +6,12 @@ through uvicorn's flow control instead, so that neither a long session nor a slo
 
 from collections.abc import Callable
 
-from sqlalchemy import Engine
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from dashboard.settings import Settings
+from db.access import Access, Sessions
 
 PATH = "/download/{session_id:int}/{key}"
 DICTIONARY = "dictionary"
@@ -31,22 +31,26 @@ def download_address(
 
 
 def download_routes(
-    database: Callable[[], Engine], settings: Callable[[], Settings] = Settings
+    sessions_of: Callable[[Request], Sessions], settings: Callable[[], Settings] = Settings
 ) -> list[Route]:
-    """The routes to give to `st.App`; `database` is asked at each download, on a worker thread.
+    """The routes to give to `st.App`; `sessions_of` tells, on a worker thread, what whoever asks may see.
 
-    A group-only file is of as many people at least as `settings` say.
+    A group-only file is of as many people at least as `settings` say; whoever may see the group alone gets
+    no other.
     """
 
     def download(request: Request) -> Response:
         # Exporters bring pandas: 80 MB and half a second that the first page does not need.
         from dashboard.export import downloads
 
-        wanted = request.path_params
+        wanted, sessions = request.path_params, sessions_of(request)
         answer = downloads.dictionary if request.url.path.endswith(f"/{DICTIONARY}") else downloads.answer
+        group_only = request.query_params.get(GROUP) == ONLY or (
+            sessions.access(wanted["session_id"] % 2**31) == Access.GROUP
+        )
         # One person is no group, whatever the settings say.
-        least_people = max(2, settings().min_group_size) if request.query_params.get(GROUP) == ONLY else 1
-        return answer(database(), wanted["session_id"], wanted["key"], least_people)
+        least_people = max(2, settings().min_group_size) if group_only else 1
+        return answer(sessions, wanted["session_id"], wanted["key"], least_people)
 
     wanted = [Route(path, download, methods=["GET"]) for path in (PATH, f"{PATH}/{DICTIONARY}")]
     # Streamlit answers what nobody else does with its page and status 200, which a script takes for the file.

@@ -3,12 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import streamlit as st
-from sqlalchemy import Engine
 
 from dashboard.links import link
 from dashboard.navigation import REPORT
 from dashboard.wording import duration, escaped
-from db.reports import SessionSummary, list_sessions
+from db.access import Sessions
+from db.reports import SessionSummary
 from db.store import EndReason
 
 TOLD_FOR = timedelta(minutes=10)
@@ -36,9 +36,9 @@ def cut_off(newest: SessionSummary | None, now: datetime) -> str | None:
     )
 
 
-def show_cut_off(engine: Engine) -> None:
+def show_cut_off(sessions: Sessions) -> None:
     """Say so, with the way to the report."""
-    newest = next(iter(list_sessions(engine, limit=1)), None)
+    newest = next(iter(sessions.own(limit=1)), None)
     said = cut_off(newest, datetime.now(UTC))
     if said is None or newest is None:
         return

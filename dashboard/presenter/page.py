@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 import streamlit as st
-from sqlalchemy import Engine
 
 from dashboard import navigation
 from dashboard.consent import PRESENCE_ONLY
@@ -22,8 +21,9 @@ from dashboard.running.people_now import PeopleNow
 from dashboard.running.trend import Trend
 from dashboard.stored.enough import TOO_LITTLE
 from dashboard.wording import clock, counted, escaped, session_title
+from db.access import Access, Sessions
 from db.errors import DatabaseError, SessionNotFoundError
-from db.reports import SessionSummary, get_session
+from db.reports import SessionSummary
 
 NOTES_SHOWN = 4
 RULES = (
@@ -62,15 +62,16 @@ Running = Callable[[], Sequence[Shown]]
 
 @dataclass(frozen=True)
 class Panel:
-    """What was chosen. `least_people`: usable people below which only their presence is told."""
+    """What was chosen. `min_group_size`: usable people below which only
+    their presence is told of a group alone."""
 
-    engine: Engine
+    sessions: Sessions
     look: Look
     group_only: bool
-    least_people: int
+    min_group_size: int
 
 
-def show_presenter(running: Running, engine: Engine, min_group_size: int) -> None:
+def show_presenter(running: Running, sessions: Sessions, min_group_size: int) -> None:
     """Draw the panel above its switches and keep it current."""
     above, wishes = st.container(), system_wishes()
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
@@ -85,7 +86,7 @@ def show_presenter(running: Running, engine: Engine, min_group_size: int) -> Non
         with st.popover("How these are computed", type="tertiary"):
             st.markdown(RULES)
     st.html(look.style())
-    panel = Panel(engine, look, group_only, min_group_size if group_only else 1)
+    panel = Panel(sessions, look, group_only, min_group_size)
     with above:
         st.fragment(_redraw, run_every=look.every_s)(running, panel)
 
@@ -93,7 +94,9 @@ def show_presenter(running: Running, engine: Engine, min_group_size: int) -> Non
 def _redraw(running: Running, panel: Panel) -> None:
     # A fragment that raises shows its traceback: nothing around it is asked.
     try:
-        _show_wanted(running(), panel)
+        alive = running()
+        seen = panel.sessions.visible(one.session_id for one in alive)
+        _show_wanted([one for one in alive if one.session_id in seen], panel)
     except DatabaseError as error:
         st.html(word("Presenter", "The session cannot be read now"))
         st.markdown(f"{escaped(str(error))} The panel is back by itself as soon as it can be.")
@@ -104,14 +107,14 @@ def _show_wanted(alive: Sequence[Shown], panel: Panel) -> None:
     if wanted is None and len(alive) == 1:
         wanted = st.query_params[PARAMETER] = str(alive[0].session_id)
     live = next((one for one in alive if str(one.session_id) == wanted), None)
-    session = None if wanted is None else _stored(wanted, panel.engine)
+    session = None if wanted is None else _stored(wanted, panel.sessions)
     if live is not None and session is not None:
         _show(live, session, panel)
     elif wanted is not None:
-        _show_ended(session, alive, panel.engine)
+        _show_ended(session, alive, panel.sessions)
     elif alive:
         st.html(word("Presenter", "Which session?"))
-        _ask(alive, panel.engine)
+        _ask(alive, panel.sessions)
     else:
         st.html(word("Presenter", "No session runs now"))
         st.markdown("It appears here by itself as soon as one starts on the Live page.")
@@ -120,9 +123,10 @@ def _show_wanted(alive: Sequence[Shown], panel: Panel) -> None:
 def _show(live: Shown, session: SessionSummary, panel: Panel) -> None:
     status, scored = live.status(), session.model_name != PRESENCE_ONLY
     now = status.people
-    hidden = panel.group_only or now.reading.group_only
+    forced = panel.sessions.access(session.id) < Access.READ
+    hidden = panel.group_only or forced or now.reading.group_only
     now = replace(now, reading=replace(now.reading, group_only=hidden))
-    figures = presenter_figures(now, panel.least_people, scored=scored)
+    figures = presenter_figures(now, panel.min_group_size if panel.group_only or forced else 1, scored=scored)
     with st.container(key="presenter-head"):
         st.markdown(f"{escaped(session_title(session))} · **{clock(status.elapsed_s)}**")
     if status.since_frame_s > PICTURE_STOPPED_S:
@@ -177,7 +181,7 @@ def _show_notes(now: PeopleNow) -> None:
             st.markdown(note)
 
 
-def _show_ended(session: SessionSummary | None, alive: Sequence[Shown], engine: Engine) -> None:
+def _show_ended(session: SessionSummary | None, alive: Sequence[Shown], sessions: Sessions) -> None:
     if session is None:
         st.html(word("Presenter", "There is no such session"))
         st.markdown("It was deleted, or the link is wrong.")
@@ -187,22 +191,22 @@ def _show_ended(session: SessionSummary | None, alive: Sequence[Shown], engine: 
         link(navigation.REPORT, "Open the report", session.id)
     if alive:
         st.markdown("Running now:")
-        _ask(alive, engine)
+        _ask(alive, sessions)
 
 
-def _stored(wanted: str, engine: Engine) -> SessionSummary | None:
+def _stored(wanted: str, sessions: Sessions) -> SessionSummary | None:
     number = whole_number(wanted)
     if number is None:
         return None
     try:
-        return get_session(engine, number)
+        return sessions.get(number)
     except SessionNotFoundError:
         return None
 
 
-def _ask(alive: Sequence[Shown], engine: Engine) -> None:
+def _ask(alive: Sequence[Shown], sessions: Sessions) -> None:
     for live in sorted(alive, key=lambda one: one.session_id):
-        session = _stored(str(live.session_id), engine)
+        session = _stored(str(live.session_id), sessions)
         if session and st.button(escaped(session_title(session)), key=f"present-{live.session_id}"):
             st.query_params[PARAMETER] = str(live.session_id)
             st.rerun()

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import streamlit as st
-from sqlalchemy import Engine
 
 from dashboard.consent import (
     Kind,
@@ -19,6 +18,7 @@ from dashboard.recordings.order import Order
 from dashboard.recordings.sessions import CONSENT, Statement, analysed_before, kept
 from dashboard.recordings.tab import Upload
 from dashboard.settings import Settings
+from db.access import Sessions
 
 TYPES = (
     *(
@@ -74,7 +74,7 @@ class Answers:
     annotate: bool
 
 
-def ask_files(settings: Settings, engine: Engine, batch: int) -> Answers | None:
+def ask_files(settings: Settings, sessions: Sessions, batch: int) -> Answers | None:
     """Draw the form; the answers once everything is stated and the button is pressed, else None.
 
     Raises DatabaseError when it cannot be told which files were analysed before.
@@ -115,7 +115,7 @@ def ask_files(settings: Settings, engine: Engine, batch: int) -> Answers | None:
         consent_at=datetime.now(UTC),
         consent_text=f"{CONSENT} {kept(look)}",
     )
-    known = {} if anew else analysed_before(engine)
+    known = {} if anew else analysed_before(sessions)
     return Answers(uploads, Order(look, statement, known=known), annotate)
 
 

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import streamlit as st
-from sqlalchemy import Engine
 
 from dashboard import navigation
 from dashboard.links import link
@@ -13,8 +12,8 @@ from dashboard.recordings.sessions import PHOTO_SOURCE
 from dashboard.recordings.status import FileStatus, RunStatus, State
 from dashboard.recordings.tab import RecordingsTab
 from dashboard.wording import counted, duration, escaped, percent, session_title, things_told
+from db.access import Sessions
 from db.errors import SessionNotFoundError
-from db.reports import get_session
 
 EVERY_S = 1.0
 ICONS = {
@@ -69,24 +68,24 @@ def _line(file: FileStatus) -> None:
         st.error(escaped(note))
 
 
-def show_results(tab: RecordingsTab, engine: Engine) -> None:
+def show_results(tab: RecordingsTab, sessions: Sessions) -> None:
     """A card for every file, and the way back to the form."""
     if tab.run is None:
         return
     files = tab.run.status().files
     for index, file in enumerate(files):
-        _card(engine, file, index)
+        _card(sessions, file, index)
     if st.button("Analyse other files", icon=":material/add:", key="other_recordings"):
         tab.clear()
         st.rerun()
 
 
-def _card(engine: Engine, file: FileStatus, index: int) -> None:
+def _card(sessions: Sessions, file: FileStatus, index: int) -> None:
     with st.container(border=True, key=f"recording_{index}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             with st.container(width="stretch", gap="xxsmall"):
                 st.markdown(f"{ICONS[file.state]} **{escaped(file.name)}**")
-                st.caption(_facts(engine, file))
+                st.caption(_facts(sessions, file))
             if file.session_id is not None:
                 with st.container(horizontal=True, vertical_alignment="center", width="content"):
                     link(navigation.REPORT, "Open report", file.session_id)
@@ -96,11 +95,11 @@ def _card(engine: Engine, file: FileStatus, index: int) -> None:
             (st.error if file.state is State.FAILED else st.info)(escaped(note) + more)
 
 
-def _facts(engine: Engine, file: FileStatus) -> str:
+def _facts(sessions: Sessions, file: FileStatus) -> str:
     if file.session_id is None:
         return str(file.state).capitalize()
     try:
-        session = get_session(engine, file.session_id)
+        session = sessions.get(file.session_id)
     except SessionNotFoundError:
         return GONE
     is_photo = session.source.startswith(PHOTO_SOURCE)

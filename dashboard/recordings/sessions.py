@@ -14,12 +14,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Engine
-
 from dashboard.consent import PRESENCE_ONLY, kept_text
 from dashboard.recordings.messages import Done, Look
+from db.access import Sessions
 from db.errors import DatabaseError, DatabaseUnavailableError, SessionNotFoundError
-from db.reports import list_sessions
 from db.store import EndReason, NewSession, Store
 from model.card import load_card
 from model.observations import FrameRecord
@@ -104,10 +102,10 @@ def fingerprint(path: Path, look: Look) -> str:
     return digest.hexdigest()[:32]
 
 
-def analysed_before(engine: Engine, limit: int = ALL_SESSIONS) -> dict[str, int]:
+def analysed_before(sessions: Sessions, limit: int = ALL_SESSIONS) -> dict[str, int]:
     """Fingerprint of every file that a whole session was made of, and that session. Raises DatabaseError."""
     found: dict[str, int] = {}
-    for session in list_sessions(engine, limit=limit):
+    for session in sessions.listed(limit=limit):
         word, _, mark = session.source.partition(" ")
         if word in (SOURCE, PHOTO_SOURCE) and mark and session.end_reason == EndReason.SOURCE_ENDED:
             found.setdefault(mark, session.id)

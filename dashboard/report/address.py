@@ -20,22 +20,28 @@ MOMENT = "moment"
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What an address asks for. `end_ms` None: to the end. `definition` None: the one kept with the session.
-    `person` None: everybody. `troubles`: a Markdown sentence for each part that cannot be used."""
+    `person` None: everybody. `forced`: no more than the group may be seen, whatever the address says.
+    `troubles`: a Markdown sentence for each part that cannot be used."""
 
     start_ms: int = 0
     end_ms: int | None = None
     definition: str | None = None
     person: int | None = None
     group_only: bool = False
+    forced: bool = False
     troubles: tuple[str, ...] = field(default=())
 
 
-def asked_of(query: Mapping[str, str], duration_ms: int, people: Collection[int]) -> Asked:
-    """What `query` asks of a session of `duration_ms` in which `people` may be shown."""
+def asked_of(
+    query: Mapping[str, str], duration_ms: int, people: Collection[int], *, forced: bool = False
+) -> Asked:
+    """What `query` asks of a session of `duration_ms` in which `people` may be shown, none if `forced`."""
+    people = () if forced else people
     start_ms, end_ms, spans = _range(query, duration_ms)
     definition, unknown = _definition(query.get(DEFINITION))
     person, nobody = _person(query.get(PERSON), people)
-    return Asked(start_ms, end_ms, definition, person, query.get(GROUP) == "1", (*spans, *unknown, *nobody))
+    group_only = forced or query.get(GROUP) == "1"
+    return Asked(start_ms, end_ms, definition, person, group_only, forced, (*spans, *unknown, *nobody))
 
 
 def range_query(start_ms: int, end_ms: int | None) -> dict[str, str]:

@@ -16,7 +16,7 @@ from model.engagement.affect import AXES, CIRCUMPLEX, Circumplex, checked_circum
 from model.errors import EngagementError
 
 
-def show_circumplex(report: SessionReport, store: Store) -> None:
+def show_circumplex(report: SessionReport, store: Store | None) -> None:
     """Draw the path beside what it is, and the table to edit."""
     if not is_line(report.timeline[SCORES[0]]):
         return
@@ -30,8 +30,9 @@ def show_circumplex(report: SessionReport, store: Store) -> None:
             f"Each dot is the mean of the expressions' points (diamonds, {whose}) under the group's "
             "scores. Published tables disagree on surprise, disgust and fear."
         )
-        with st.expander("Points of the expressions", icon=":material/tune:"):
-            _edit(report.session.id, table, store)
+        if store is not None:
+            with st.expander("Points of the expressions", icon=":material/tune:"):
+                _edit(report.session.id, table, store)
     with plane:
         figure = report_maps.circumplex(report.timeline, table)
         show_chart(figure, "circumplex", "Path through valence and arousal.")

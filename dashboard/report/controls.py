@@ -55,7 +55,9 @@ def show_chosen(report: SessionReport, person: int | None) -> None:
             link_with(navigation.REPORT, "Show the whole session", kept)
 
 
-def choose_reading(session: SessionSummary, stored: SessionSettings, store: Store, asked: Asked) -> Reading:
+def choose_reading(
+    session: SessionSummary, stored: SessionSettings, store: Store | None, asked: Asked
+) -> Reading:
     """The picker of the definition with its formula, source and limits; its weights; and whose neutral.
 
     Begins with what the address asks for, else with what the session keeps, and says so where that cannot be
@@ -117,6 +119,9 @@ def _person(session: SessionSummary, asked: Asked, names: Mapping[int, str]) -> 
 
 
 def _group_only(session: SessionSummary, asked: Asked) -> None:
+    if asked.forced:
+        st.caption("Group only, as it is shared.")
+        return
     key = f"group_{session.id}"
     show_as(key, asked.group_only)
     st.toggle(
@@ -157,9 +162,11 @@ def _range(session: SessionSummary, asked: Asked) -> tuple[int, int | None]:
     return first, asked.end_ms
 
 
-def _offer_to_keep(session: SessionSummary, chosen: Reading, kept: Reading | None, store: Store) -> None:
+def _offer_to_keep(
+    session: SessionSummary, chosen: Reading, kept: Reading | None, store: Store | None
+) -> None:
     same = kept and (kept.definition, dict(kept.weights)) == (chosen.definition, dict(chosen.weights))
-    if same:
+    if same or store is None:
         return
     if st.button("Keep with the session", key=f"keep_{session.id}", icon=":material/save:"):
         try:

@@ -29,8 +29,8 @@ RULE = (
 )
 
 
-def show_markers(report: SessionReport, store: Store, desk: MarkerDesk) -> None:
-    """The tab of a report: the table, and what changes it."""
+def show_markers(report: SessionReport, store: Store | None, desk_of: Callable[[int], MarkerDesk]) -> None:
+    """The tab of a report: the table, and what changes it where anything may be changed."""
     longest_ms = report.session.duration_ms
     shown = in_view(report)
     if shown:
@@ -41,6 +41,9 @@ def show_markers(report: SessionReport, store: Store, desk: MarkerDesk) -> None:
         st.markdown(
             "Nothing is marked yet. Mark moments with one key while a session runs, or add them here."
         )
+    if store is None:
+        return
+    desk = desk_of(report.session.id)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         _add(desk, store, longest_ms)
         if report.markers:

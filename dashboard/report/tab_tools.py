@@ -19,9 +19,10 @@ EventsFound = Callable[[Span, Reading, Thresholds, int, str], tuple[Event, ...]]
 
 @dataclass(frozen=True, slots=True)
 class TabTools:
-    """`min_group_size`: below so many usable people a group-only view says nothing."""
+    """`min_group_size`: below so many usable people a group-only view says nothing. `store`
+    None: nothing may be changed."""
 
-    store: Store
+    store: Store | None
     min_group_size: int
     marker_desk: Callable[[int], MarkerDesk]
     habits_of: HabitsOf

@@ -79,7 +79,7 @@ def _parts(report: SessionReport, answer: Answer | None, person: int | None, too
             "Found": partial(show_moments, answer),
             "Events": partial(show_events, answer, tools.events_found),
         }
-    moments["Markers"] = partial(show_markers, report, tools.store, tools.marker_desk(report.session.id))
+    moments["Markers"] = partial(show_markers, report, tools.store, tools.marker_desk)
     parts[MOMENTS] = partial(_show_one, moments)
     parts[METHOD] = partial(_show_method, report)
     order = (OVERVIEW, PEOPLE, EXPRESSIONS, MOMENTS, METHOD)
@@ -121,6 +121,8 @@ def _show_expressions(report: SessionReport, tools: TabTools) -> None:
 
 def _show_people(report: SessionReport, tools: TabTools) -> None:
     show_people(report, tools.habits_of)
+    if tools.store is None:
+        return
     with st.expander("Who is who: name, merge, split, leave out, forget", icon=":material/manage_accounts:"):
         if edit_people(report.span.engine, tools.store, report.session.id, report.names, None):
             st.rerun()

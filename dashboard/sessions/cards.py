@@ -27,8 +27,8 @@ class Row:
     less_usual: float | None
 
 
-def show_row(row: Row, store: Store, retention_days: int) -> bool:
-    """Draw it; whether the person ticked it."""
+def show_row(row: Row, store: Store | None, retention_days: int) -> bool:
+    """Draw it; whether the person ticked it. `store` None: it is somebody else's, and may be read only."""
     session = row.session
     with st.container(border=True, key=f"session_{session.id}"):
         tick, what, figure, rest = st.columns([0.4, 5, 3, 3.6], vertical_alignment="center", gap="small")
@@ -41,6 +41,9 @@ def show_row(row: Row, store: Store, retention_days: int) -> bool:
             st.caption(_facts(session))
         with figure:
             _show_figure(row)
+        if store is None:
+            rest.caption("Shared with you", text_alignment="right")
+            return ticked
         with rest, st.container(horizontal=True, vertical_alignment="center", gap="small"):
             _show_kept(session, store, retention_days)
             if st.button("Rename", key=f"rename_{session.id}", icon=":material/edit:", type="tertiary"):

@@ -16,8 +16,8 @@ from db.store import Store
 MOST_COMPARED = 10
 
 
-def show_chosen(chosen: Sequence[SessionSummary], store: Store) -> None:
-    """What can be done with the ticked sessions."""
+def show_chosen(chosen: Sequence[SessionSummary], store: Store | None) -> None:
+    """What can be done with the ticked sessions; `store` None: not all are one's own."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="chosen"):
         st.markdown(f"**{len(chosen)} selected**", width="content")
         if 2 <= len(chosen) <= MOST_COMPARED:
@@ -25,7 +25,9 @@ def show_chosen(chosen: Sequence[SessionSummary], store: Store) -> None:
             link_with(navigation.COMPARE, "Compare", {"sessions": numbers}, navigation.COMPARE.icon)
         if len(chosen) == 1:
             link(navigation.EXPORT, "Export", chosen[0].id)
-        if st.button("Delete", key="delete_chosen", icon=":material/delete:", type="tertiary"):
+        if store is not None and st.button(
+            "Delete", key="delete_chosen", icon=":material/delete:", type="tertiary"
+        ):
             st.dialog("Delete sessions?")(delete_form)(chosen, store)
 
 

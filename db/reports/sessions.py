@@ -21,11 +21,16 @@ _SETTINGS = (session.c.engagement, session.c.weights, session.c.thresholds, sess
 
 
 def list_sessions(
-    engine: Engine, search: str = "", limit: int = 200, *, before: SessionSummary | None = None
+    engine: Engine,
+    search: str = "",
+    limit: int = 200,
+    *,
+    before: SessionSummary | None = None,
+    only: ColumnElement[bool] | None = None,
 ) -> list[SessionSummary]:
     """The newest sessions first. `search` is a part of title or kind, any case, no wildcards; `before`: those
-    that follow this one in the list."""
-    query = _summaries().where(*_found_by(search))
+    that follow this one in the list; `only`: those of which this is true, as db.access says."""
+    query = _summaries().where(*_found_by(search, only))
     if before is not None:
         began = session.c.started_at
         same = and_(began == before.started_at, session.c.id < before.id)
@@ -34,16 +39,16 @@ def list_sessions(
     return [_summary(row) for row in read_rows(engine, query.order_by(*newest).limit(limit))]
 
 
-def count_sessions(engine: Engine, search: str = "") -> int:
+def count_sessions(engine: Engine, search: str = "", only: ColumnElement[bool] | None = None) -> int:
     """How many sessions `list_sessions` would list without a limit."""
-    query = select(func.count()).select_from(session).where(*_found_by(search))
+    query = select(func.count()).select_from(session).where(*_found_by(search, only))
     return int(read_rows(engine, query)[0][0])
 
 
-def _found_by(search: str) -> list[ColumnElement[bool]]:
+def _found_by(search: str, only: ColumnElement[bool] | None) -> list[ColumnElement[bool]]:
     term = search.strip()
     found = [column.icontains(term, autoescape=True) for column in (session.c.title, session.c.kind)]
-    return [or_(*found)] if term else []
+    return [*([or_(*found)] if term else []), *([] if only is None else [only])]
 
 
 def get_session(engine: Engine, session_id: int) -> SessionSummary:

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from sqlalchemy import Connection, case, insert, null, update
 
-from db.errors import SessionNotFoundError
 from db.inserting import insert_rows
 from db.persons import forgotten_tracks
 from db.rows import frame_row, observation_rows
@@ -33,6 +32,8 @@ class Store(PeopleWrites, NoteWrites, AgeingWrites):
     def start_session(self, new: NewSession) -> int:
         """Make the session and return its id. Titles become one line of at most 200 characters."""
         values = {**vars(new), **bounded(new)}
+        if not self._who.is_local:
+            values["owner"] = self._who.subject
         with self._writing() as connection:
             key = connection.execute(insert(session).values(values)).inserted_primary_key
             assert key is not None
@@ -82,10 +83,8 @@ class Store(PeopleWrites, NoteWrites, AgeingWrites):
         self._change_session(session_id, {"kept": kept})
 
     def _change_session(self, session_id: int, values: Mapping[str, object]) -> None:
-        with self._writing() as connection:
-            changed = connection.execute(update(session).where(session.c.id == session_id).values(values))
-            if not changed.rowcount:
-                raise SessionNotFoundError(session_id)
+        with self._writing_to(session_id) as connection:
+            connection.execute(update(session).where(session.c.id == session_id).values(values))
 
     def delete_session(self, session_id: int) -> None:
         """Delete everything of one session and give the space back. Raises SessionNotFoundError."""

@@ -13,7 +13,8 @@ UNTITLED = "Untitled session"
 class NewSession:
     """What is known when a session starts. `ground` is the stated exception where emotion inference
     is restricted (facts: research consent, medical, safety); instants are aware UTC. `series`: the course
-    it belongs to, in the host's words; `server_id`: the server that it runs on."""
+    it belongs to, in the host's words; `server_id`: the server that it runs on;
+    `owner`: whose it is, by subject."""
 
     title: str
     kind: str
@@ -31,6 +32,7 @@ class NewSession:
     is_demo: bool = False
     series: str | None = None
     server_id: str | None = None
+    owner: str | None = None
 
 
 def bounded(new: NewSession) -> dict[str, str | None]:

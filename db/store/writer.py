@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 
 from sqlalchemy import Connection, Engine, select
 
+from db.access import LOCAL, Who
 from db.engine import give_space_back, write_transaction
 from db.errors import DatabaseUnavailableError, SessionNotFoundError, database_errors
 from db.schema import session
@@ -12,10 +13,11 @@ from db.turns import Work, alone_at
 
 
 class Writer:
-    """Writes to the database behind `engine`. Safe to share between threads."""
+    """Writes to the database behind `engine`, for `who`: what they make is theirs, and of sessions that are
+    not theirs they are told that there are none. Safe to share between threads."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, who: Who = LOCAL) -> None:
+        self._engine, self._who = engine, who
         self.space_owed = False  # a deletion's pages are not yet back on the disk: call reclaim_space
 
     def reclaim_space(self) -> bool:
@@ -42,7 +44,11 @@ class Writer:
         with self._writing() as connection:
             # Else PostgreSQL would let somebody be forgotten between reading who is and storing faces;
             # SQLite has locked everything, and leaves the words out.
-            lock = select(session.c.id).where(session.c.id == session_id).with_for_update()
-            if not connection.execute(lock).first():
+            lock = select(session.c.owner).where(session.c.id == session_id).with_for_update()
+            found = connection.execute(lock).first()
+            if not found or not self._may_change(found[0]):
                 raise SessionNotFoundError(session_id)
             yield connection
+
+    def _may_change(self, owner: str | None) -> bool:
+        return self._who.is_local or (owner is not None and owner == self._who.subject)

@@ -8,7 +8,7 @@ the reading. Neither is ever whole in memory.
 import marshal
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import IO
@@ -68,8 +68,13 @@ class Imported:
     notes: tuple[str, ...]
 
 
-def import_long_csv(engine: Engine, file: IO[bytes], name: str, statement: ImportStatement) -> Imported:
-    """Make a session of a long CSV. Raises ImportRefusedError or DatabaseError; nothing is stored then."""
+def import_long_csv(
+    engine: Engine, file: IO[bytes], name: str, statement: ImportStatement, owner: str | None = None
+) -> Imported:
+    """Make a session of a long CSV, which is `owner`'s.
+
+    Raises ImportRefusedError or DatabaseError; nothing is stored then.
+    """
     with tempfile.TemporaryFile(prefix="attune-import-") as aside:
         reader, people = RowReader(), People()
         told: list[str] = []
@@ -85,7 +90,12 @@ def import_long_csv(engine: Engine, file: IO[bytes], name: str, statement: Impor
         ended_at = new.started_at + timedelta(milliseconds=reader.last_ms)
         known = definition.removesuffix(OWN_WEIGHTS) or None
         session_id = store_imported(
-            engine, new, _batches(aside), people.cast(), ended_at=ended_at, reading=known
+            engine,
+            replace(new, owner=owner),
+            _batches(aside),
+            people.cast(),
+            ended_at=ended_at,
+            reading=known,
         )
     lost = _lost(engine, session_id, new.title, definition)
     return Imported(session_id, reader.rows, (NOT_IN_IT, *told, *lost))

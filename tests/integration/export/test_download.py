@@ -18,6 +18,7 @@ from dashboard.export.formats import EXPORTERS, pieces
 from dashboard.export.formats.columns import LONG_HEADER
 from dashboard.export.routes import download_address, download_routes
 from dashboard.sessions.demo import write_demo
+from db.access import LOCAL, Sessions
 from db.errors import SessionNotFoundError
 from db.reports import get_session
 from db.store import Store
@@ -29,7 +30,7 @@ from tests.made.waiting import wait_until
 
 @pytest.fixture
 def address(engine: Engine) -> Iterator[str]:
-    with served(download_routes(lambda: engine)) as host_and_port:
+    with served(download_routes(lambda _: Sessions(engine, LOCAL))) as host_and_port:
         yield f"http://{host_and_port}"
 
 

@@ -1,0 +1,122 @@
+"""Who may see what. One place decides; pages, downloads and streams get sessions through it only.
+
+Unknown and forbidden answer alike: whoever may not see a session is told that there is none.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import IntEnum
+
+from sqlalchemy import ColumnElement, Engine, and_, case, false, func, literal, or_, select, true
+
+from db import reports
+from db.errors import SessionNotFoundError
+from db.reports import SessionSummary
+from db.reports.sessions import read_rows
+from db.rights_schema import share
+from db.schema import session
+
+
+class Access(IntEnum):
+    """What somebody may do with a session: nothing; see the group; see everybody; everything."""
+
+    NONE = 0
+    GROUP = 1
+    READ = 2
+    OWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Somebody who asks. `subject` None: nobody signed in. `mail` is one that the provider vouches for, in
+    small letters; `links`: digests of the links they came by. `is_local`: nobody signs in on this server,
+    and everything is everybody's."""
+
+    subject: str | None = None
+    mail: str | None = None
+    name: str = ""
+    is_administrator: bool = False
+    links: frozenset[str] = frozenset()
+    is_local: bool = False
+
+    @property
+    def may_record(self) -> bool:
+        """Whether they may make sessions of their own."""
+        return self.is_local or self.subject is not None
+
+    def owns(self, one: SessionSummary) -> bool:
+        return self.is_local or (self.subject is not None and one.owner == self.subject)
+
+
+LOCAL = Who(is_local=True)
+STRANGER = Who()
+
+
+class Sessions:
+    """The sessions that `who` may see, read from the database at every question."""
+
+    def __init__(self, engine: Engine, who: Who) -> None:
+        self.engine, self.who = engine, who
+
+    def access(self, session_id: int) -> Access:
+        """What `who` may do with a session; NONE also where there is none."""
+        query = select(_access(self.who)).where(session.c.id == session_id)
+        found = read_rows(self.engine, query)
+        return Access(found[0][0]) if found else Access.NONE
+
+    def get(self, session_id: int, least: Access = Access.GROUP) -> SessionSummary:
+        """One session. Raises SessionNotFoundError, also where `who` may do less than `least` with it."""
+        if self.access(session_id) < least:
+            raise SessionNotFoundError(session_id)
+        return reports.get_session(self.engine, session_id)
+
+    def listed(
+        self, search: str = "", limit: int = 200, *, before: SessionSummary | None = None
+    ) -> list[SessionSummary]:
+        """As db.reports.list_sessions, of those that `who` may see."""
+        return reports.list_sessions(self.engine, search, limit, before=before, only=visible_to(self.who))
+
+    def own(self, limit: int = 200) -> list[SessionSummary]:
+        """The newest of the sessions that are `who`'s own."""
+        only = None if self.who.is_local else _mine(self.who)
+        return reports.list_sessions(self.engine, limit=limit, only=only)
+
+    def count(self, search: str = "") -> int:
+        """How many sessions `listed` would list without a limit."""
+        return reports.count_sessions(self.engine, search, visible_to(self.who))
+
+    def visible(self, numbers: Iterable[int]) -> frozenset[int]:
+        """Those of `numbers` that `who` may see."""
+        asked = set(numbers)
+        if self.who.is_local or not asked:
+            return frozenset(asked)
+        query = select(session.c.id).where(session.c.id.in_(asked), visible_to(self.who))
+        return frozenset(row[0] for row in read_rows(self.engine, query))
+
+
+def visible_to(who: Who) -> ColumnElement[bool]:
+    """True of the sessions that `who` may see."""
+    if who.is_local:
+        return true()
+    return or_(_mine(who), session.c.id.in_(select(share.c.session_id).where(_holds(who))))
+
+
+def _access(who: Who) -> ColumnElement[int]:
+    if who.is_local:
+        return literal(int(Access.OWN))
+    given = case((share.c.group_only, int(Access.GROUP)), else_=int(Access.READ))
+    most = select(func.max(given)).where(share.c.session_id == session.c.id, _holds(who))
+    shared = func.coalesce(most.correlate(session).scalar_subquery(), int(Access.NONE))
+    return case((_mine(who), int(Access.OWN)), else_=shared)
+
+
+def _mine(who: Who) -> ColumnElement[bool]:
+    return session.c.owner == who.subject if who.subject is not None else false()
+
+
+def _holds(who: Who) -> ColumnElement[bool]:
+    """True of the shares that are `who`'s and in force now."""
+    names = [name for name in (who.subject, who.mail) if name]
+    theirs = or_(share.c.subject.in_(names), share.c.digest.in_(who.links))
+    return and_(share.c.revoked_at.is_(None), share.c.until > datetime.now(UTC), theirs)
