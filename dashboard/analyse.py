@@ -4,6 +4,8 @@ Every file becomes a session, titled by the file's name; time is the file's own.
 sessions live in a temporary file, and only what --csv, --json and --annotate name is kept. No picture is
 stored. A file that cannot be read is named with the reason, and the others go on.
 
+With --ray they are analysed on many machines, each file in a transaction of its own; see the README.
+
 With --database the same command goes on after an interruption, file by file: those that are through are
 recognised by contents and settings and not analysed twice; one in the middle begins at its start.
 
@@ -24,11 +26,12 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Engine
 from tqdm import tqdm
 
+from dashboard.cluster.places import place_of
 from dashboard.consent import PRESENCE_ONLY_TEXT, Ground, Kind, Purpose, Region, Setup
 from dashboard.errors import DashboardError
 from dashboard.recordings.command_problems import problem_of
@@ -45,6 +48,9 @@ from db.errors import DatabaseError
 from db.store import Store
 from db.text import one_line
 from model.errors import ModelError
+
+if TYPE_CHECKING:
+    from dashboard.cluster.run import ClusterRun
 
 APP = "app"
 ALL_WELL, SOME_FAILED, WRONG_COMMAND, ALL_FAILED, NOT_WRITTEN, INTERRUPTED = 0, 1, 2, 3, 4, 130
@@ -84,8 +90,7 @@ def _run(given: argparse.Namespace, settings: Settings, folder: Path) -> int:
     engine = open_database(settings.database_url if url == APP else url)
     try:
         order = _order(given, settings, engine)
-        sources = [Source(path, path.name) for path in given.file]
-        run = RecordingRun(sources, order, Store(engine), jobs=given.jobs, workers=Workers(given.jobs))
+        run = _made(given, order, engine, settings.database_url if url == APP else url)
         run.start()
         if not _followed(run, quiet=given.quiet):
             return INTERRUPTED
@@ -94,12 +99,21 @@ def _run(given: argparse.Namespace, settings: Settings, folder: Path) -> int:
         engine.dispose()
 
 
+def _made(given: argparse.Namespace, order: Order, engine: Engine, url: str) -> "RecordingRun | ClusterRun":
+    if given.ray:
+        from dashboard.cluster.order import cluster_run  # brings Ray, which few have
+
+        return cluster_run(given, order, url)
+    sources, jobs = [Source(path, path.name) for path in given.file], given.jobs or cores()
+    return RecordingRun(sources, order, Store(engine), jobs=jobs, workers=Workers(jobs))
+
+
 def _order(given: argparse.Namespace, settings: Settings, engine: Engine) -> Order:
     statement, scored = _statement(given)
     hz, detector = given.hz, given.detector or settings.detector
     look = Look(hz, detector, settings.artifact, settings.smoothing_ms, scored, given.track)
     known = None
-    if given.database:
+    if given.database and not given.ray:  # there every worker looks for itself
         known = {} if given.again else analysed_before(engine)
     if given.annotate is not None:
         given.annotate.mkdir(parents=True, exist_ok=True)
@@ -126,7 +140,7 @@ def _statement(given: argparse.Namespace) -> tuple[Statement, bool]:
     return agreed, allowed
 
 
-def _followed(run: RecordingRun, *, quiet: bool) -> bool:
+def _followed(run: "RecordingRun | ClusterRun", *, quiet: bool) -> bool:
     """Draw progress until all has ended; False when it was interrupted."""
     form = "{percentage:3.0f}% |{bar:30}| {postfix}"
     try:
@@ -187,7 +201,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add: Callable[..., Any] = parser.add_argument
-    add("file", nargs="+", type=Path, metavar="FILE", help="a video (mp4, mov, mkv, webm, avi, mts, wmv, "
+    add("file", nargs="+", type=place_of, metavar="FILE", help="a video (mp4, mov, mkv, webm, avi, mts, wmv, "
         "flv, mpg, ogv, gif and others) or a photo (jpg, png, webp, heic, avif)")  # fmt: skip
     add(
         "--csv", type=Path, metavar="OUT", help="long CSV to write; a name without suffix: a folder, one each"
@@ -198,7 +212,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--hz", type=float, default=DEFAULT_HZ, help="looks per second of the file's time (%(default)g)")
     add("--track", type=int, metavar="N", help="of several video tracks the one to look at, from 1; without: "
         "the one a player shows")  # fmt: skip
-    add("--jobs", type=int, default=cores(), metavar="N", help="files side by side (%(default)s, the cores)")
+    add("--jobs", type=int, metavar="N", help=f"files side by side ({cores()}, the cores)")
+    add("--ray", metavar="ADDRESS", help="on a Ray cluster, or 'local': files may be folders and URLs of "
+        "fsspec (s3://, gs://, https://), and --jobs is of all machines")  # fmt: skip
     add("--detector", choices=("yunet", "haar"), help="the face detector (the app's setting)")
     add(
         "--again", action="store_true", help="with --database: also files analysed before with these settings"

@@ -99,6 +99,17 @@ server = Table(
     Column("room", Integer),
 )
 
+# Recordings that workers of a cluster have in hand; see db.store.analysed.
+claim = Table(
+    "claim",
+    metadata,
+    Column("mark", String(32), primary_key=True),
+    Column("run", String(32), nullable=False),
+    Column("worker", String(32)),
+    Column("tries", Integer, nullable=False),
+    Column("session_id", Integer),
+)
+
 frame = Table(
     "frame",
     metadata,

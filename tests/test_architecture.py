@@ -43,6 +43,8 @@ LIVES_IN = {
     ),
     "aioice": ("dashboard/connection/ice_probe.py",),
     "pandas": ("dashboard/", "pages/"),
+    "ray": ("dashboard/cluster/run.py", "training/"),
+    "fsspec": ("dashboard/cluster/places.py",),
     "pydantic_settings": ("dashboard/settings.py",),
 }
 DOORS = {"app", "analyse", "resources", "lifetime", "healthy", "kept_results"}
@@ -73,11 +75,12 @@ MAY = {  # a room of dashboard/ -> the rooms that it may import, beside its own 
     "export": {"controls", "export.formats", "export.importer"},
     "connection": set(),
     "upkeep": set(),
+    "cluster": {"recordings"},
     "servers": {"running", "stored"},
     "health": {"running"},
 }
 ENGINES = {"running", "stored", "markers", "charts", "files", "export.formats", "export.importer"}
-NO_STREAMLIT = ENGINES | {"event_stream", "upkeep", "health", "servers"} | GROUND - {"links"}
+NO_STREAMLIT = ENGINES | {"event_stream", "upkeep", "health", "servers", "cluster"} | GROUND - {"links"}
 STATE_LIVES_IN = {
     "cache_resource": ["dashboard/resources.py"],
     "cache_data": ["dashboard/kept_results.py"],

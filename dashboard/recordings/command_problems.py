@@ -20,13 +20,28 @@ def problem_of(given: argparse.Namespace) -> str | None:
         return f"--hz is {given.hz:g}; accepted is {LEAST_HZ:g} to {MOST_HZ:g} looks a second"
     if given.track is not None and given.track < 1:
         return f"--track is {given.track}; accepted is 1 (the first video track of a file) or more"
-    if given.jobs < 1:
+    if given.jobs is not None and given.jobs < 1:
         return f"--jobs is {given.jobs}; accepted is 1 or more"
-    return _clash(given) or _unwritable(given)
+    return _ray_problem(given) or _clash(given) or _unwritable(given)
+
+
+def _ray_problem(given: argparse.Namespace) -> str | None:
+    if given.ray is None:
+        far = [one for one in given.file if isinstance(one, str)]
+        return f"{far[0]} lies elsewhere; such places are read with --ray alone" if far else None
+    if not given.database:
+        return "--ray needs --database: what many machines find is kept in one database"
+    if given.annotate is not None:
+        return "--annotate writes beside the files of this machine; leave it out with --ray"
+    if given.ray != "local" and given.database.startswith("sqlite"):
+        return (
+            "--ray on other machines needs a database that they reach: --database postgresql://user@host/name"
+        )
+    return None
 
 
 def _clash(given: argparse.Namespace) -> str | None:
-    taken = {path.resolve() for path in given.file}
+    taken = {path.resolve() for path in given.file if isinstance(path, Path)}
     named = {"--csv": given.csv, "--json": given.json, "--annotate": given.annotate}
     outs = [(option, path) for option, path in named.items() if path is not None]
     for _, out in outs:

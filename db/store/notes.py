@@ -95,7 +95,7 @@ class NoteWrites(Writer):
             for new in events:
                 track = new.track_id
                 if track is None or not any(one.holds(track, new.start_ms) for one in forgotten):
-                    _write_event(connection, session_id, new)
+                    write_event(connection, session_id, new)
 
     def set_group_only(self, session_id: int, least_people: int | None) -> None:
         """Say to whoever else shows the running session that its host shows the group alone, with at least
@@ -145,7 +145,7 @@ def _this_marker(session_id: int, marker_id: int) -> tuple[ColumnElement[bool], 
     return marker.c.session_id == session_id, marker.c.id == marker_id
 
 
-def _write_event(connection: Connection, session_id: int, new: NewEvent) -> None:
+def write_event(connection: Connection, session_id: int, new: NewEvent) -> None:
     kind = one_line(new.kind, WORD_LENGTH)
     connection.execute(
         delete(event).where(

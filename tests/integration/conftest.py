@@ -11,7 +11,7 @@ from db.store import Store
 from tests.made.postgresql import BOTH, opened
 from tests.made.storage import new_session
 
-ON_BOTH = ("tests.integration.db.", "tests.integration.export.", "tests.integration.servers.")
+ON_BOTH = tuple(f"tests.integration.{one}." for one in ("db", "export", "servers", "cluster"))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
