@@ -21,7 +21,7 @@ from sqlalchemy import (
 from db.columns import UtcDateTime
 from model.emotions import EMOTIONS
 
-REVISION = "0008"
+REVISION = "0009"
 
 TITLE_LENGTH = 200
 WORD_LENGTH = 100

@@ -6,8 +6,8 @@ A migration is frozen history: names and types stand here as they were, not as d
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
