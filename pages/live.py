@@ -6,16 +6,24 @@ import streamlit as st
 
 from dashboard.live.cut_off import show_cut_off
 from dashboard.live.front import show_front
-from dashboard.resources import database, live_tab, sessions, settings, store
+from dashboard.resources import database, heart, live_tab, sessions, settings, store
+from dashboard.servers.admission import refusal
 from dashboard.sessions.cards import open_demo
 
 tab = live_tab()
 
 if tab.now().setup is None:
+    full = refusal(heart())
+    if full is not None:
+        st.warning(full.sentence, icon=":material/hourglass_top:")
+        if full.freer:
+            st.link_button("Open the freer server", full.freer, icon=":material/open_in_new:")
     show_cut_off(sessions())
     newest = sessions().own(limit=50)
     now = datetime.now().astimezone()
     if setup := show_front(newest, settings().retention_days, now, lambda: open_demo(store())):
+        if full is not None:
+            st.stop()  # the sentence above says why
         tab.agree(setup)
         st.rerun()
 else:

@@ -29,29 +29,33 @@ class Session(Protocol):
 @dataclass(frozen=True, slots=True)
 class Load:
     """`cores` there are, `used` of them by everything on the machine; `each`: what a session needs, None
-    while none has shown it; `sessions` run."""
+    while none has shown it; `sessions` run, `young` of them for too short a time to be seen in `used`."""
 
     cores: float
     used: float
     sessions: int
     each: float | None
+    young: int = 0
 
     @property
     def room(self) -> int | None:
         """So many more sessions fit; None where that is not known."""
         if self.each is None:
             return None
-        return max(0, min(MOST, int((FULL_AT * self.cores - self.used) / max(self.each, 0.001))))
+        free = (FULL_AT * self.cores - self.used) / max(self.each, 0.001)
+        return max(0, min(MOST, int(free) - self.young))
 
     @property
     def told(self) -> str:
-        """Why nothing fits any more, in words."""
-        each = "" if self.each is None else f", and another takes {self.each:.1f}"
-        return f"{self.used:.1f} of its {self.cores:.0f} cores are busy{each}"
+        """How much is used and wanted, in words."""
+        cores = f"{self.used:.1f} of its {self.cores:.0f} cores are busy"
+        return cores if self.each is None else f"{cores}, and another session takes {self.each:.1f}"
 
 
 @dataclass(frozen=True, slots=True)
-class _Clocks:
+class Clocks:
+    """Seconds: of a monotonic clock, of processor time this program and the whole machine have taken."""
+
     at_s: float
     own_s: float
     machine_s: float
@@ -60,25 +64,31 @@ class _Clocks:
 class LoadMeter:
     """Measures between two calls of `read`, which belongs to one thread; `last` to any."""
 
-    def __init__(self, running: Callable[[], Sequence[Session]], cores: int | None = None) -> None:
-        self._running = running
+    def __init__(
+        self,
+        running: Callable[[], Sequence[Session]],
+        cores: int | None = None,
+        clocks: "Callable[[], Clocks] | None" = None,
+    ) -> None:
+        self._running, self._clocks = running, clocks or read_clocks
         self._cores = float(cores or os.cpu_count() or 1)
-        self._before, self._idle, self._each = _clocks(), 0.0, float("nan")
+        self._before, self._idle, self._each = self._clocks(), 0.0, float("nan")
         self.last = Load(self._cores, 0.0, 0, None)
 
     def read(self) -> Load:
         """The load since the last call, some seconds ago."""
-        before, self._before = self._before, _clocks()
+        before, self._before = self._before, self._clocks()
         passed_s = max(self._before.at_s - before.at_s, 0.001)
         own = (self._before.own_s - before.own_s) / passed_s
         used = max(own, (self._before.machine_s - before.machine_s) / passed_s)
         told = [one.status() for one in self._running()]
+        young = sum(one.elapsed_s <= SETTLED_S for one in told)
         if not told:
             self._idle = own
-        elif all(one.elapsed_s > SETTLED_S for one in told):
+        elif not young:
             self._each = max(own - self._idle, 0.0) / len(told) * _held_back(told)
         each = None if self._each != self._each else self._each
-        self.last = Load(self._cores, used, len(told), each)
+        self.last = Load(self._cores, used, len(told), each, young)
         return self.last
 
 
@@ -88,8 +98,9 @@ def _held_back(told: Sequence[LiveStatus]) -> float:
     return max(1.0, wanted / aimed) if aimed else 1.0
 
 
-def _clocks() -> _Clocks:
-    return _Clocks(time.monotonic(), time.process_time(), _machine_s())
+def read_clocks() -> Clocks:
+    """This machine's and this program's, now."""
+    return Clocks(time.monotonic(), time.process_time(), _machine_s())
 
 
 def _machine_s() -> float:
