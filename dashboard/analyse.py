@@ -43,6 +43,7 @@ from dashboard.recordings.status import RunStatus, State
 from dashboard.recordings.workers import Workers
 from dashboard.settings import Settings, load_settings
 from dashboard.temporary_folder import UploadFolder
+from db.access import LOCAL, Sessions
 from db.engine import open_database
 from db.errors import DatabaseError
 from db.store import Store
@@ -114,7 +115,7 @@ def _order(given: argparse.Namespace, settings: Settings, engine: Engine) -> Ord
     look = Look(hz, detector, settings.artifact, settings.smoothing_ms, scored, given.track)
     known = None
     if given.database and not given.ray:  # there every worker looks for itself
-        known = {} if given.again else analysed_before(engine)
+        known = {} if given.again else analysed_before(Sessions(engine, LOCAL))
     if given.annotate is not None:
         given.annotate.mkdir(parents=True, exist_ok=True)
     return Order(look, statement, given.annotate, known, from_file=given.started == "file")

@@ -23,6 +23,7 @@ from dashboard.lifetime import lifetime, rules  # noqa: E402
 from dashboard.navigation import LIVE, PAGES  # noqa: E402
 from dashboard.resources import (  # noqa: E402
     database,
+    heart,
     live_tab,
     running,
     sessions_of,
@@ -92,7 +93,7 @@ def _warn_of_the_clock() -> None:
 if __name__ == "__main__":
     run_page()
 else:
-    watching = health_routes(database, settings, running, lambda: door.refused)
+    watching = health_routes(database, settings, running, lambda: door.refused, lambda: heart().meter.last)
     # Streamlit finds the name `app` by this line, and the server then takes what it means in the end.
     app: ASGIApp = st.App(
         Path(__file__).resolve(),

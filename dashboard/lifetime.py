@@ -40,7 +40,7 @@ def rules() -> Rules:
 @asynccontextmanager
 async def lifetime(_app: st.App) -> AsyncIterator[None]:
     """Around everything that the server does; the database is opened and upkeep begun behind its back."""
-    set_up_log()
+    set_up_log(as_json=_logs_json())
     tell_streamlit(rules())
     prepare_end()
     ending = threading.Event()
@@ -51,6 +51,13 @@ async def lifetime(_app: st.App) -> AsyncIterator[None]:
     watch.cancel()
     await asyncio.to_thread(end_all)  # at once where the watch was quicker
     LOGGER.info("Attune has ended, and everything that could be stored is")
+
+
+def _logs_json() -> bool:
+    """With settings that cannot be read, lines for people, who read what is wrong with them."""
+    with suppress(DashboardError):
+        return settings().log_format == "json"
+    return False
 
 
 def tell_streamlit(told: Rules) -> None:

@@ -1,7 +1,9 @@
 """What the log of the server looks like: when, how grave, of which session, who says what."""
 
+import json
 import logging
 import re
+from datetime import UTC, datetime
 
 FORM = "%(asctime)s.%(msecs)03d %(levelname)s [%(session)s] %(name)s: %(message)s"
 TIME = "%Y-%m-%d %H:%M:%S"
@@ -19,7 +21,23 @@ class _OfSession(logging.Filter):
         return True
 
 
-def set_up_log() -> None:
+class _Json(logging.Formatter):
+    """One JSON object a line, for programs that collect logs; time in UTC."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        told = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "session": None if (found := getattr(record, "session", "-")) == "-" else int(found.split()[1]),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            told["exception"] = self.formatException(record.exc_info)
+        return json.dumps(told, ensure_ascii=False)
+
+
+def set_up_log(*, as_json: bool = False) -> None:
     """Our own lines from INFO on, to standard error, and those of server and framework in the same form."""
     own = logging.StreamHandler()
     for name in OURS:
@@ -28,4 +46,4 @@ def set_up_log() -> None:
         logger.setLevel(logging.INFO)
     for handler in (own, *(one for name in THEIRS for one in logging.getLogger(name).handlers)):
         handler.addFilter(_OfSession())
-        handler.setFormatter(logging.Formatter(FORM, TIME))
+        handler.setFormatter(_Json() if as_json else logging.Formatter(FORM, TIME))

@@ -84,6 +84,7 @@ class Settings(BaseSettings):
     server_url: str = Field(
         default="", description="where this server alone is reached, when several share a database"
     )
+    log_format: Literal["text", "json"] = Field(default="text", description="the form of the log's lines")
     metrics_token: SecretStr | None = Field(default=None, description="opens /metrics to who sends it")
 
     @property

@@ -77,7 +77,7 @@ MAY = {  # a room of dashboard/ -> the rooms that it may import, beside its own 
     "upkeep": set(),
     "cluster": {"recordings"},
     "servers": {"running", "stored"},
-    "health": {"running"},
+    "health": {"running", "servers"},
 }
 ENGINES = {"running", "stored", "markers", "charts", "files", "export.formats", "export.importer"}
 NO_STREAMLIT = ENGINES | {"event_stream", "upkeep", "health", "servers", "cluster"} | GROUND - {"links"}

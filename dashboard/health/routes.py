@@ -13,6 +13,7 @@ from starlette.routing import Route
 from dashboard.bearer import Bearer
 from dashboard.errors import DashboardError
 from dashboard.health.state import Session, State, as_json, as_metrics, read_state
+from dashboard.servers.load import Load
 from dashboard.settings import Settings
 
 KEPT_S = 2.0
@@ -44,9 +45,10 @@ def health_routes(
     read_settings: Callable[[], Settings],
     running: Callable[[], Sequence[Session]],
     refused: Callable[[], int],
+    load: Callable[[], Load | None],
 ) -> list[Route]:
     """The routes to give to `st.App`; `refused` counts what the front door turned away."""
-    watch = Watch(lambda: read_state(database, running))
+    watch = Watch(lambda: read_state(database, running, load))
     bearer = Bearer("ATTUNE_METRICS_TOKEN")
 
     async def state() -> State:

@@ -12,7 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.errors import DashboardError
 from dashboard.running.status import LiveStatus
+from dashboard.servers.load import Load
 from db.errors import DatabaseError
+from db.servers import servers
 
 LEAST_FREE_MB = 100
 
@@ -25,28 +27,38 @@ class Session(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`recorder`: "idle" without a session, "writing", or "stuck" when one of them cannot store."""
+    """`recorder`: "idle" without a session, "writing", or "stuck" when one of them cannot store. `servers`
+    that share the database are alive; `load` is this one's, None while that is not known."""
 
     database: bool
     recorder: str
     free_mb: int
     sessions: tuple[LiveStatus, ...] = ()
+    servers: int = 0
+    load: Load | None = None
 
     @property
     def is_well(self) -> bool:
         return self.database and self.recorder != "stuck" and self.free_mb >= LEAST_FREE_MB
 
 
-def read_state(database: Callable[[], Engine], running: Callable[[], Sequence[Session]]) -> State:
+def _unknown() -> None:
+    return None
+
+
+def read_state(
+    database: Callable[[], Engine],
+    running: Callable[[], Sequence[Session]],
+    load: Callable[[], Load | None] = _unknown,
+) -> State:
     """Ask all of it now; may wait for the database. Call from a worker thread."""
     sessions = tuple(one.status() for one in running())
     stuck = any(one.recorder.error for one in sessions)
     recorder = "stuck" if stuck else "writing" if sessions else "idle"
     try:
         engine = database()
-        with engine.connect() as connection:
-            connection.exec_driver_sql("SELECT 1")
-        return State(True, recorder, _free_mb(engine), sessions)
+        alive = len(servers(engine))
+        return State(True, recorder, _free_mb(engine), sessions, alive, load())
     except (DashboardError, DatabaseError, SQLAlchemyError):
         return State(False, recorder, _free_mb(None), sessions)
 
@@ -100,12 +112,26 @@ def as_metrics(state: State, refused: int) -> str:
             "Analysed and lost, of the sessions that run.",
             sum(one.recorder.dropped_frames for one in live),
         ),
+        ("attune_servers", "gauge", "Alive on this database.", state.servers),
+        *(_of_load(state.load) if state.load else ()),
         ("attune_refused_requests_total", "counter", "Of foreign names and pages.", refused),
     )
     return "".join(
         f"# HELP {name} {meaning}\n# TYPE {name} {kind}\n{name} {value:.6g}\n"
         for name, kind, meaning, value in figures
     )
+
+
+def _of_load(load: Load) -> list[tuple[str, str, str, float]]:
+    """What is known of it: room only once a session has shown its cost."""
+    told: list[tuple[str, str, str, float]] = [
+        ("attune_cores", "gauge", "Of this machine.", load.cores),
+        ("attune_cores_busy", "gauge", "By everything on this machine.", load.used),
+    ]
+    if load.each is not None and load.room is not None:
+        told.append(("attune_session_cores", "gauge", "What a session takes, as measured.", load.each))
+        told.append(("attune_session_room", "gauge", "Sessions that still fit.", load.room))
+    return told
 
 
 def _worst(values_ms: Sequence[float | None]) -> float:
