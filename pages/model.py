@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard.explain.form import show_explain
+from dashboard.explain.sentence import show_sentence
 from dashboard.model_card import making_sections as making
 from dashboard.model_card import sections
 from dashboard.model_card.board import board_of
@@ -13,6 +14,7 @@ from dashboard.wording import LIMITS
 from model.card import check_file, load_card
 from model.errors import ArtifactError
 from model.evaluation import measured_of
+from model.text.card import DEFAULT_TEXT_ARTIFACT
 
 st.title("Model", anchor=False)
 folder = settings().artifact
@@ -30,8 +32,8 @@ except ArtifactError as error:
 
 measured = measured_of(card)
 sections.show_heading(card)
-overview, explain, trials, run, data = st.tabs(
-    ["Overview", "Explain a photo", "Mistakes and trials", "Network and run", "Data"],
+overview, explain, words, trials, run, data = st.tabs(
+    ["Overview", "Explain a photo", "Try a sentence", "Mistakes and trials", "Network and run", "Data"],
     key="part",
     bind="query-params",
 )
@@ -47,6 +49,9 @@ with overview:
 
 with explain:
     show_explain(card, folder, explainer)
+
+with words:
+    show_sentence(DEFAULT_TEXT_ARTIFACT)
 
 with trials:
     if measured.evaluation is not None:

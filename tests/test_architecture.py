@@ -32,6 +32,9 @@ LIVES_IN = {
     "tensorflow": ("training/",),
     "keras": ("training/",),
     "matplotlib": ("training/",),
+    "sklearn": ("training/text/",),
+    "scipy": ("training/text/",),
+    "webvtt": ("dashboard/spoken/files.py",),
     "streamlit": ("dashboard/", "pages/"),
     "streamlit_webrtc": ("dashboard/live/stream.py",),
     "pillow_heif": ("dashboard/files/photo.py",),
@@ -65,11 +68,12 @@ MAY = {  # a room of dashboard/ -> the rooms that it may import, beside its own 
     "live": {"running", "stored", "markers", "charts", "controls"},
     "presenter": {"running", "stored", "charts"},
     "event_stream": {"running"},
-    "report": {"stored", "markers", "charts", "controls"},
+    "report": {"stored", "spoken", "markers", "charts", "controls"},
     "compare": {"stored", "markers", "charts", "controls", "export.formats"},
     "sessions": {"stored"},
     "model_card": {"charts", "controls"},
     "files": set(),
+    "spoken": set(),
     "explain": {"files", "model_card", "controls"},
     "recordings": {"files", "running", "stored", "charts", "controls", "export.formats", "explain"},
     "export": {"controls", "export.formats", "export.importer"},
@@ -79,7 +83,7 @@ MAY = {  # a room of dashboard/ -> the rooms that it may import, beside its own 
     "servers": {"running", "stored"},
     "health": {"running", "servers"},
 }
-ENGINES = {"running", "stored", "markers", "charts", "files", "export.formats", "export.importer"}
+ENGINES = {"spoken", "running", "stored", "markers", "charts", "files", "export.formats", "export.importer"}
 NO_STREAMLIT = ENGINES | {"event_stream", "upkeep", "health", "servers", "cluster"} | GROUND - {"links"}
 STATE_LIVES_IN = {
     "cache_resource": ["dashboard/resources.py"],

@@ -33,7 +33,7 @@ def test_the_card_shows_accuracy_classes_confusion_calibration_and_facts(
     page = opened(write_artifact(folder), monkeypatch)
     figures = {metric.label: metric.value for metric in page.metric}
     assert set(figures) == {"Accuracy", "95 % interval", "Macro F1", "When sure", "Calibration error"}
-    assert len(page.get("plotly_chart")) == 3
+    assert len(page.get("plotly_chart")) == 4
     assert page.dataframe[0].value["name"].tolist()[0] == "Angry"
     assert page.code[0].value == made_card().runtime_sha256
     assert "Weights: **912,345**" in texts(page)
@@ -75,7 +75,7 @@ def test_an_older_card_shows_the_figures_it_has(folder: Path, monkeypatch: pytes
     older = {name: evaluation()[name] for name in ("n", "accuracy", "confusion")}
     page = opened(write_artifact(folder, made_card(evaluation=older)), monkeypatch)
     assert [metric.label for metric in page.metric] == ["Accuracy"]
-    assert len(page.get("plotly_chart")) == 1
+    assert len(page.get("plotly_chart")) == 2
     assert not page.warning and "cannot be read" not in texts(page)
 
 
@@ -121,13 +121,14 @@ def test_a_card_with_everything_shows_trials_run_and_data(
     assert [tab.label for tab in page.tabs] == [
         "Overview",
         "Explain a photo",
+        "Try a sentence",
         "Mistakes and trials",
         "Network and run",
         "Data",
     ]
     for heading in ("Under harder conditions", "On other data sets", "Networks compared", "How it learned"):
         assert heading in [each.value for each in page.header]
-    assert len(page.get("plotly_chart")) == 7
+    assert len(page.get("plotly_chart")) == 8
     tables = [table.value for table in page.dataframe]
     assert tables[0]["interval"].tolist() == ["40 to 90\u00a0%"] * 7
     assert [n for table in tables for n in table.get("name", [])][-2:] == ["cnn", "compact (this one)"]
@@ -139,7 +140,7 @@ def test_the_confusion_matrix_shows_shares_or_counts(folder: Path, monkeypatch: 
     [control] = [each for each in page.button_group if "Number of images" in each.options]
     assert control.value == "Percent of each row"
     control.set_value("Number of images").run()
-    assert "customdata" in str(page.get("plotly_chart")[1].proto.spec)
+    assert "customdata" in str(page.get("plotly_chart")[2].proto.spec)
 
 
 @pytest.fixture
@@ -201,3 +202,14 @@ def test_a_network_that_cannot_run_is_a_sentence_when_a_photo_comes(
 ) -> None:
     page = opened(write_artifact(folder), monkeypatch)
     assert "not a network" in uploaded(page, bgr_png(face_grid(1, 1, 320, 320))).error[0].value
+
+
+def test_a_sentence_can_be_tried_and_english_only_is_said(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = opened(write_artifact(folder), monkeypatch)
+    box = next(one for one in page.text_area if one.label == "A sentence in English")
+    page = box.set_value("I am so sad, I miss him and cry every day").run()
+    assert "**Sad**" in texts(page) and "English only" in texts(page)
+    box = next(one for one in page.text_area if one.label == "A sentence in English")
+    assert "Not sure" in texts(box.set_value("1234").run())

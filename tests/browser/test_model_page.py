@@ -62,7 +62,9 @@ def test_a_part_of_the_page_has_an_address_of_its_own(page: Page, server: Server
 def test_no_part_of_the_page_is_wider_than_a_phone(page: Page, server: Server) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{server.url}/model")
-    for part in ("Overview", "Explain a photo", "Mistakes and trials", "Network and run", "Data"):
+    words = ("Explain a photo", "Try a sentence")
+    parts = ("Overview", *words, "Mistakes and trials", "Network and run", "Data")
+    for part in parts:
         page.get_by_role("tab", name=part).click()
         expect(page.get_by_role("tab", name=part)).to_have_attribute("aria-selected", "true")
         shown = page.get_by_test_id("stMain")
