@@ -21,7 +21,7 @@ from sqlalchemy import (
 from db.columns import UtcDateTime
 from model.emotions import EMOTIONS
 
-REVISION = "0009"
+REVISION = "0010"
 
 TITLE_LENGTH = 200
 WORD_LENGTH = 100
@@ -184,6 +184,22 @@ marker = Table(
     Column("label", String(WORD_LENGTH), nullable=False),
     Column("note", String(NOTE_LENGTH)),
     Index(None, "session_id", "offset_ms"),
+)
+
+# What was said, from a transcript that the host gave: times on the session's clock, which may lie before it
+# began or after its end, `speaker` as the file has it, `person` whom the host matched it to (a number as in
+# participant), NULL for nobody.
+utterance = Table(
+    "utterance",
+    metadata,
+    _session_key(),
+    Column("number", Integer, primary_key=True),
+    Column("start_ms", Integer, nullable=False),
+    Column("end_ms", Integer, nullable=False),
+    Column("speaker", String(WORD_LENGTH)),
+    Column("person", Integer),
+    Column("text", String(NOTE_LENGTH), nullable=False),
+    sqlite_with_rowid=False,
 )
 
 # track_id NULL: an event of the group. The person is looked up when read, as for observations.

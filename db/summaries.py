@@ -188,3 +188,15 @@ class StoredEvent:
     kind: str
     person: int | None
     value: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """Something said from `start_ms` to `end_ms` of the session's clock. `speaker`: as the transcript names
+    them, None where it does not; `person`: the participant they are, None for nobody known."""
+
+    start_ms: int
+    end_ms: int
+    speaker: str | None
+    text: str
+    person: int | None = None

@@ -13,6 +13,7 @@ from db.reports.moving import MovingHeads, moving_heads
 from db.reports.notes import events, markers
 from db.reports.participants import participants
 from db.reports.rows import ObservationColumns, iter_observations, observation_columns
+from db.reports.said import utterances
 from db.reports.sessions import count_sessions, get_session, list_sessions, people, roster, session_settings
 from db.summaries import (
     Bucket,
@@ -26,6 +27,7 @@ from db.summaries import (
     SessionSummary,
     StoredEvent,
     StoredObservation,
+    Utterance,
 )
 
 __all__ = [
@@ -46,6 +48,7 @@ __all__ = [
     "SessionSummary",
     "StoredEvent",
     "StoredObservation",
+    "Utterance",
     "count_sessions",
     "events",
     "frame_buckets",
@@ -63,4 +66,5 @@ __all__ = [
     "people",
     "roster",
     "session_settings",
+    "utterances",
 ]

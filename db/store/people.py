@@ -8,7 +8,17 @@ from db.errors import PersonNotFoundError, SeenTogetherError, SplitError
 from db.inserting import insert_rows
 from db.measures import USABLE, rows_of
 from db.persons import FIRST_SPLIT, Roster, Tracklet, belongs_to, read_roster
-from db.schema import FOREVER_MS, WORD_LENGTH, event, frame, observation, participant, session, tracklet
+from db.schema import (
+    FOREVER_MS,
+    WORD_LENGTH,
+    event,
+    frame,
+    observation,
+    participant,
+    session,
+    tracklet,
+    utterance,
+)
 from db.store.writer import Writer
 from db.sums import outdate
 from db.text import one_line
@@ -103,7 +113,7 @@ class PeopleWrites(Writer):
         return new
 
     def forget_participant(self, session_id: int, person: int) -> None:
-        """Delete what is stored of a person: observations, events, names; and give the space back.
+        """Delete what is stored of a person: observations, events, names, words; and give the space back.
 
         Frames and session no longer count them. Only their numbers stay, so that a recorder that still
         runs stores nothing more of them. Cannot be undone.
@@ -233,5 +243,6 @@ def _forget_words(connection: Connection, session_id: int, numbers: Collection[i
     """What was said of `numbers`, but of those that still stand for somebody."""
     left = [one for one in read_roster(connection, session_id).tracklets if not one.forgotten]
     gone = set(numbers) - {number for one in left for number in (one.person, one.own)}
-    theirs = (participant.c.session_id == session_id, participant.c.person.in_(gone))
-    connection.execute(delete(participant).where(*theirs))
+    for table in (participant, utterance):
+        theirs = (table.c.session_id == session_id, table.c.person.in_(gone))
+        connection.execute(delete(table).where(*theirs))
