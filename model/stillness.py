@@ -27,15 +27,17 @@ FROZEN_WINDOWS = 6
 """So many in a row without life make a picture of somebody who has shown some: 25 s."""
 FORGET_MS = 10_000
 
-MOVED, MOVED_AT_MOST, BY_TILE = 0.0075, 0.015, 0.15
+MOVED, MOVED_AT_MOST, BY_TILE = 0.0075, 0.020, 0.25
 """Deviation of the five points within a window, in longer sides of the box, from which a head moved; the
 limit grows with the tile's own motion, which is taken out less exactly. `python -m tests.bench.pictures`
 prints both sides: photographs of 32 px and more that stand 0.007 at most, with noise and VP8 at 300 kbit/s;
-swayed by a hand 0.014; people 0.02 at least."""
+swayed by a hand 0.008, with noise 0.014, two in three through VP8 below 0.020; people 0.02 at least."""
 EXACT_FROM_PX = 36.0
 """Points of smaller faces are inexact in proportion."""
 BLINKED, SPOKE, LEAST_LOOKS = 0.03, 0.045, 8
 """Deviations of the eyes' and the mouth's opening: photographs have 0.020 and 0.029 at most, a blink 0.04."""
+SHAKEN = 10.0
+"""What a moving tile adds to both, which compression smears then: half as much at 0.05 sides."""
 
 Sums = NDArray[np.float64]
 
@@ -68,16 +70,17 @@ class _Window:
         known = np.maximum(looks, 1)
         opened = np.sqrt(np.maximum(squares / known - (total / known) ** 2, 0))
         opened[looks < LEAST_LOOKS] = 0
-        moved, limit = self.moved()
-        return bool(opened[0] > BLINKED or opened[1] > SPOKE or moved > limit * clearly)
+        moved, limit, tile = self.moved()
+        blinked, spoke = (least * (1 + SHAKEN * tile) for least in (BLINKED, SPOKE))
+        return bool(opened[0] > blinked or opened[1] > spoke or moved > limit * clearly)
 
-    def moved(self) -> tuple[float, float]:
-        """How far the head moved on its own, and from where on that is life, in sides."""
+    def moved(self) -> tuple[float, float, float]:
+        """How far the head moved on its own, from where on it lives, and how far its tile moved, in sides."""
         side_px = float(np.median(self.sides_px))
         seen, back = (np.array(points) / side_px for points in zip(*self.places, strict=True))
         tile = deviation(seen - back)
         limit = min(MOVED + BY_TILE * tile, MOVED_AT_MOST) * max(1.0, EXACT_FROM_PX / side_px)
-        return min(deviation(seen), deviation(back)), limit
+        return min(deviation(seen), deviation(back)), limit, tile
 
 
 @dataclass(slots=True)

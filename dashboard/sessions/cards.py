@@ -33,7 +33,9 @@ def show_row(row: Row, store: Store | None, retention_days: int) -> bool:
     with st.container(border=True, key=f"session_{session.id}"):
         tick, what, figure, rest = st.columns([0.4, 5, 3, 3.6], vertical_alignment="center", gap="small")
         title = session_title(session)
-        ticked = tick.checkbox(f"Select {title}", key=f"tick_{session.id}", label_visibility="collapsed")
+        ticked = tick.checkbox(
+            f"Select {escaped(title)}", key=f"tick_{session.id}", label_visibility="collapsed"
+        )
         with what:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 link(navigation.REPORT, f"**{escaped(title)}**", session.id)

@@ -89,8 +89,11 @@ def form(opened: OpenedApp, name: str, of: int = 1) -> AppTest:
 
 def test_a_title_with_markup_is_shown_as_typed(opened: OpenedApp) -> None:
     fill(opened, "Board [meeting](http://x)")
-    shown = texts(opened.page("sessions")).replace("\u2060", "")
+    page = opened.page("sessions")
+    shown = texts(page).replace("\u2060", "")
     assert r"**Board \[meeting\]\(http\://x\)**" in shown
+    hidden = next(one.label for one in page.checkbox if one.label.startswith("Select")).replace("\u2060", "")
+    assert hidden == r"Select Board \[meeting\]\(http\://x\)"
 
 
 def test_rename_and_delete_open_a_dialog(opened: OpenedApp) -> None:

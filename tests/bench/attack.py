@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -35,11 +35,11 @@ HANDSHAKE = (
 
 
 class Recording:
-    """A server that records, in a process of its own."""
+    """A server that records, in a process of its own; `under`: a command that starts it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, under: Sequence[str] = ()) -> None:
         self.database, self._status, self.port = folder / "a.db", folder / "status", free_port()
-        command = [sys.executable, "-m", "tests.bench.recording_server", str(self._status)]
+        command = [*under, sys.executable, "-m", "tests.bench.recording_server", str(self._status)]
         address = f"sqlite:///{self.database.as_posix()}"
         with (folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
@@ -71,9 +71,9 @@ class Recording:
 
 
 @contextmanager
-def recording() -> Iterator[Recording]:
+def recording(under: Sequence[str] = ()) -> Iterator[Recording]:
     with tempfile.TemporaryDirectory() as folder:
-        running = Recording(Path(folder))
+        running = Recording(Path(folder), under)
         try:
             yield running
         finally:

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from dashboard.running.memory import give_back, give_back_while
+from dashboard.running.memory import AFTERWARDS, give_back, give_back_while
 
 # glibc raises the threshold to the size of each mapped block that is freed; the second then lies in the heap.
 MAPPED_AFTER_A_FREE = """
@@ -36,8 +36,8 @@ def test_a_picture_keeps_a_mapping_of_its_own_only_when_asked_for(apart: bool) -
     assert done.stdout.strip() == str(apart)
 
 
-def test_it_is_done_until_the_session_is_over() -> None:
-    left = [True, True, False]
+def test_it_is_done_until_the_session_is_over_and_its_networks_are_free() -> None:
+    left = [True, True, *[False] * AFTERWARDS]
     asked: list[bool] = []
 
     def running() -> bool:
