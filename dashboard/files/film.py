@@ -10,6 +10,7 @@ from av.error import EOFError as EndOfFile
 from av.error import FFmpegError
 
 from dashboard.files.clock import FileClock
+from dashboard.files.cropping import declared_crop
 from dashboard.files.pixels import Screen
 from dashboard.files.probe import open_video
 from dashboard.files.tracks import choice
@@ -41,7 +42,7 @@ class Film:
         self.choice: tuple[str, ...] = () if told is None else (told,)
         self._aspect: Fraction | None = self._stream.sample_aspect_ratio
         self._coded_aspect = self._told_aspect()
-        self._screen = Screen()
+        self._screen = Screen(declared_crop(path, video.track.index))
         self._position = self._damaged = 0
 
     def close(self) -> None:

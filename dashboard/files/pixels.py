@@ -11,6 +11,7 @@ from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
 from dashboard.errors import RecordingError
+from dashboard.files.cropping import WHOLE, Crop
 from dashboard.files.tone import PQ, on_an_ordinary_screen
 from model.images import Image
 
@@ -26,7 +27,9 @@ WIDEST = Fraction(5)
 class Screen:
     """Shows the frames of one file. Not thread-safe."""
 
-    def __init__(self) -> None:
+    def __init__(self, crop: Crop = WHOLE) -> None:
+        """`crop`: the part of every picture that is shown."""
+        self._crop = crop
         # One for all frames: each would start and end threads of its own, which may fail on a busy machine.
         self._reformatter = VideoReformatter()
 
@@ -37,7 +40,7 @@ class Screen:
         RecordingError.
         """
         try:
-            return np.ascontiguousarray(_upright(self._colours(frame, aspect), frame))
+            return np.ascontiguousarray(_upright(self._crop.of(self._colours(frame, aspect)), frame))
         except MemoryError:
             raise
         except (FFmpegError, ValueError) as error:

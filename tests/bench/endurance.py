@@ -25,7 +25,7 @@ from tests.browser.server import Server
 from tests.browser.steps import agree, rows, start
 from tests.made.waiting import wait_until
 
-EARLY = 5
+EARLY, PATIENCE_MS = 5, 120_000
 READ_EVERY_S, WARMING_UP = 5.0, 0.2
 
 
@@ -59,10 +59,11 @@ def reconnects(times: int) -> dict[str, object]:
 def one_tab(browser: Browser, server: Server, database: Path, number: int) -> None:
     """From the form to a running session, and gone."""
     page = browser.new_page()
+    page.set_default_timeout(PATIENCE_MS)
     agree(page, server, f"Tab {number}")
     start(page)
     enough = f"select 1 from session where title = 'Tab {number}' and frames > 10"
-    wait_until(lambda: bool(rows(database, enough)), 60)
+    wait_until(lambda: bool(rows(database, enough)), 120)
     page.close()
 
 
