@@ -1,4 +1,5 @@
-"""The tables. Only numbers and typed-in words are kept; there is no column for a picture.
+"""The tables, but for those of rights and of sums, which lie beside. Only numbers and typed-in words are kept;
+there is no column for a picture.
 
 A change here needs a migration of its own in migrations/versions and a new REVISION.
 """
@@ -39,7 +40,7 @@ metadata = MetaData(
 )
 
 
-def _session_key() -> Column[int]:
+def session_key() -> Column[int]:
     return Column("session_id", Integer, ForeignKey("session.id", ondelete="CASCADE"), primary_key=True)
 
 
@@ -113,7 +114,7 @@ claim = Table(
 frame = Table(
     "frame",
     metadata,
-    _session_key(),
+    session_key(),
     Column("frame", Integer, primary_key=True),
     Column("offset_ms", Integer, nullable=False),
     Column("faces", SmallInteger, nullable=False),
@@ -128,7 +129,7 @@ frame = Table(
 observation = Table(
     "observation",
     metadata,
-    _session_key(),
+    session_key(),
     Column("frame", Integer, primary_key=True),
     Column("track_id", Integer, primary_key=True),
     Column("offset_ms", Integer, nullable=False),
@@ -153,7 +154,7 @@ observation = Table(
 tracklet = Table(
     "tracklet",
     metadata,
-    _session_key(),
+    session_key(),
     Column("track_id", Integer, primary_key=True),
     Column("from_ms", Integer, primary_key=True),
     Column("until_ms", Integer, nullable=False),
@@ -167,7 +168,7 @@ tracklet = Table(
 participant = Table(
     "participant",
     metadata,
-    _session_key(),
+    session_key(),
     Column("person", Integer, primary_key=True),
     Column("name", String(WORD_LENGTH)),
     Column("excluded", Boolean, nullable=False, server_default=false()),
@@ -192,7 +193,7 @@ marker = Table(
 utterance = Table(
     "utterance",
     metadata,
-    _session_key(),
+    session_key(),
     Column("number", Integer, primary_key=True),
     Column("start_ms", Integer, nullable=False),
     Column("end_ms", Integer, nullable=False),
@@ -214,51 +215,4 @@ event = Table(
     Column("track_id", Integer),
     Column("value", Float(53)),
     Index(None, "session_id", "start_ms"),
-)
-
-# Sums over the observations, so that a report need not read every one of them: made after a session has
-# ended, thrown away whole when what they sum changes. `kind` says over which observations or frames they
-# are and `who` what of the people they depend on, see db.sums; they hold what lies before until_ms.
-summed = Table(
-    "summed",
-    metadata,
-    _session_key(),
-    Column("kind", Integer, primary_key=True),
-    Column("who", String(64), nullable=False),
-    Column("until_ms", Integer, nullable=False),
-    sqlite_with_rowid=False,
-)
-
-
-def _step_key() -> tuple[Column[int], ...]:
-    names = ("kind", "step_ms", "step")
-    return _session_key(), *(Column(name, Integer, primary_key=True) for name in names)
-
-
-# The usable observations of a time step by track and gaze state (index in GazeState), and one row of those
-# that are not usable (state UNUSABLE of db.sums); scores and signals are sums, NULL over nothing.
-gaze_sum = Table(
-    "gaze_sum",
-    metadata,
-    *_step_key(),
-    Column("track_id", Integer, primary_key=True),
-    Column("state", SmallInteger, primary_key=True),
-    *(Column(name, Integer, nullable=False) for name in ("first_ms", "last_ms", "faces")),
-    *(Column(emotion.value, Float(53)) for emotion in EMOTIONS),
-    *(Column(f"lead_{index}", Integer, nullable=False) for index in range(len(EMOTIONS))),
-    Column("strongest_negative", Float(53)),
-    *(Column(name, Integer, nullable=False) for name in ("posed", "frontal", "moving")),
-    *(Column(name, Float(53)) for name in ("facing", "yaw_deg", "pitch_deg")),
-    *(Column(name, Integer, nullable=False) for name in ("unflagged", "eye_known", "gaze_known")),
-    *(Column(name, Float(53)) for name in ("eye_open", "gaze")),
-    sqlite_with_rowid=False,
-)
-
-frame_sum = Table(
-    "frame_sum",
-    metadata,
-    *_step_key(),
-    *(Column(name, Integer, nullable=False) for name in ("frames", "with_face", "with_usable")),
-    *(Column(name, Integer, nullable=False) for name in ("faces", "usable")),
-    sqlite_with_rowid=False,
 )

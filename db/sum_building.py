@@ -31,8 +31,9 @@ from db.persons import Roster, read_roster
 from db.reports.frames import frame_steps
 from db.reports.gaze import SUM_NAMES, gaze_code, gaze_sums
 from db.reports.moving import moving_counts
-from db.schema import frame, frame_sum, gaze_sum, observation, session, summed
+from db.schema import frame, observation, session
 from db.sums import CHUNK_MS, EVERYTHING, STEPS_MS, UNUSABLE, WITHOUT_EXCLUDED, Part, depends_on
+from db.sums_schema import frame_sum, gaze_sum, summed
 
 CHUNK_ROWS = 20_000
 """Observations that are summed at once: about 0.2 s of reading, and 20 ms in which nobody else can write."""

@@ -15,7 +15,8 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, sel
 
 from db.measures import Rows
 from db.persons import Roster
-from db.schema import frame_sum, gaze_sum, summed, tracklet
+from db.schema import tracklet
+from db.sums_schema import frame_sum, gaze_sum, summed
 from model.observations import GazeState
 
 STEPS_MS = (1_000, 5_000, 60_000)

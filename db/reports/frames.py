@@ -9,9 +9,10 @@ from db.engine import read_transaction
 from db.errors import database_errors
 from db.measures import USABLE, Rows, between, bucket_of, rows_of
 from db.persons import Roster, read_roster
-from db.schema import frame, frame_sum, observation
+from db.schema import frame, observation
 from db.summaries import Counts, FrameBucket
 from db.sums import EVERYTHING, WITHOUT_EXCLUDED, Part, folded, parts_of, stored_in
+from db.sums_schema import frame_sum
 
 
 def frame_buckets(

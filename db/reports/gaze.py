@@ -11,9 +11,10 @@ from db.engine import read_transaction
 from db.errors import database_errors
 from db.measures import SCORES, USABLE, bucket_of, rows_of
 from db.persons import Roster, read_roster
-from db.schema import gaze_sum, observation
+from db.schema import observation
 from db.summaries import GazeBucket
 from db.sums import UNUSABLE, Part, cuts_of, folded, owned, parts_of
+from db.sums_schema import gaze_sum
 from model.emotions import EMOTIONS, NEGATIVE
 from model.observations import (
     EYES_CLOSED_BELOW,

@@ -10,9 +10,10 @@ from db.engine import read_transaction
 from db.errors import database_errors
 from db.measures import bucket_of, rows_of
 from db.persons import Roster, read_roster
-from db.schema import gaze_sum, observation
+from db.schema import observation
 from db.summaries import LookingBucket
 from db.sums import EVERYTHING, Part, cuts_of, folded, owned, parts_of
+from db.sums_schema import gaze_sum
 from model.observations import GazeState, Signals
 
 SECOND_MS = 1_000

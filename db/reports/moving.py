@@ -16,8 +16,9 @@ from db.errors import database_errors
 from db.measures import USABLE, bucket_of, within
 from db.persons import Roster, read_roster
 from db.reports.gaze import FRONTAL, POSED, gaze_code
-from db.schema import gaze_sum, observation
+from db.schema import observation
 from db.sums import EVERYTHING, STEPS_MS, UNUSABLE, Part, cuts_of, owned, parts_of
+from db.sums_schema import gaze_sum
 from model.observations import MOVING_FROM_DEG_S, SHORTEST_SPEED_MS, SPEED_WINDOW_MS, GazeState
 
 _STEP_MS = STEPS_MS[1]

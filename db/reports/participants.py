@@ -9,9 +9,10 @@ from db.engine import read_transaction
 from db.errors import database_errors
 from db.measures import measured, measures, rows_of
 from db.persons import Roster, read_roster
-from db.schema import gaze_sum, observation
+from db.schema import observation
 from db.summaries import ParticipantSummary
 from db.sums import EVERYTHING, STEPS_MS, UNUSABLE, Part, added, cuts_of, folded, owned, parts_of
+from db.sums_schema import gaze_sum
 from model.emotions import EMOTIONS
 
 

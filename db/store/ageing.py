@@ -11,20 +11,9 @@ from sqlalchemy import Connection, Row, delete, exists, select, update
 from db.beats import alive
 from db.engine import write_transaction
 from db.errors import SessionNotFoundError, database_errors
-from db.schema import (
-    event,
-    frame,
-    frame_sum,
-    gaze_sum,
-    marker,
-    observation,
-    participant,
-    server,
-    session,
-    summed,
-    tracklet,
-)
+from db.schema import event, frame, marker, observation, participant, server, session, tracklet
 from db.store.writer import Writer
+from db.sums_schema import frame_sum, gaze_sum, summed
 
 IMPORTED = "imported"
 """Stands where a session says why it ended, when it was read from a file."""

@@ -22,8 +22,9 @@ from dashboard.reading import Neutral, Reading
 from dashboard.stored.report import View, read_report
 from db.engine import open_database, write_transaction
 from db.reports import count_sessions, get_session, list_sessions, roster
-from db.schema import gaze_sum, observation
+from db.schema import observation
 from db.sums import EVERYTHING, WITHOUT_EXCLUDED, outdate
+from db.sums_schema import gaze_sum
 from model.engagement.definitions import DEFINITIONS
 from tests.bench.report_data import FULL, LARGE, by_title, fill
 from tests.made.sums import sum_all

@@ -19,9 +19,9 @@ from dashboard.upkeep import summing
 from dashboard.upkeep.summing import Summing
 from db.engine import write_transaction
 from db.reports import count_sessions, get_session, list_sessions
-from db.schema import summed
 from db.store import EndReason, Store
 from db.sums import EVERYTHING, WITHOUT_EXCLUDED, outdate
+from db.sums_schema import summed
 from model.engagement.definitions import DEFINITIONS
 from tests.made.faces import frame
 from tests.made.storage import MONDAY, locked_by_another_program, new_session

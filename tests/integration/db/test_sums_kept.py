@@ -6,9 +6,9 @@ from sqlalchemy import Engine, delete, func, select
 
 from db import reports
 from db.engine import write_transaction
-from db.schema import frame_sum, gaze_sum, summed
 from db.store import EndReason, Store
 from db.sum_building import sum_next
+from db.sums_schema import frame_sum, gaze_sum, summed
 from model.observations import FrameRecord
 from tests.made.faces import frame
 from tests.made.storage import MONDAY, new_session
