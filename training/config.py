@@ -73,7 +73,8 @@ class Refit(Bounded):
     blend: share of the run's weights, the rest those of the network it began from (Wortsman et al. 2022).
     vote_weight: of photos' targets, the share that follows the FER+ votes; the rest FER2013's label.
     images: so many Training images are looked at. posed_share: what a set of acted faces weighs against all
-    of them. pull: towards the run's own head. adjustment: see Runtime.logit_adjustment.
+    of them. pull: towards the run's own head; label_pull: the same of the head `fer2013`. adjustment: see
+    Runtime.logit_adjustment.
     """
 
     BOUNDS: ClassVar = {
@@ -82,6 +83,7 @@ class Refit(Bounded):
         "images": COUNT,
         "posed_share": Bound(0),
         "pull": Bound(0),
+        "label_pull": Bound(0),
         "adjustment": Bound(0, 2),
     }
 
@@ -90,6 +92,7 @@ class Refit(Bounded):
     images: int = 8_000
     posed_share: float = 0.3
     pull: float = 1e-3
+    label_pull: float = 3e-3
     adjustment: float = 0.8
 
 

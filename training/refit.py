@@ -1,9 +1,10 @@
 """`python -m training.refit --config NAME --run RUN --data F.npz --posed P.npz ... --out ARTIFACT`
 
-The head `people` of a trained run, whose trunk stays as it is, blended with what it began from
-(`--weights`). The last layer is fitted to FER+ votes, FER2013's labels and sets of acted faces, each of one
-weight, with as much neutral as expressive; the trunk has seen none of these. What an acted set reaches is
-measured on heads that did not learn of its people (folds), and on one that learned nothing of the set.
+The heads of a trained run, whose trunk stays as it is, blended with what it began from (`--weights`): the
+head `fer2013` fitted to its labels (training.refit_labels), and the head `people`, which learns of FER+
+votes, FER2013's labels and sets of acted faces, each of one weight, with as much neutral as expressive; the
+trunk has seen none of these. What an acted set reaches is measured on heads that did not learn of its people
+(folds), and on one that learned nothing of the set.
 `--away` names sets that are never learned of: with the acted ones they say when scores may be called sure
 away from home (training.away).
 """
@@ -36,6 +37,7 @@ from training.features import Head, Trunk, fitted, head_of, put_head
 from training.folds import subject_folds
 from training.heads import WIDTH, Floats
 from training.labels import balance, plurality, soft_targets
+from training.refit_labels import refit_labels
 from training.runs import finished_epochs
 
 PEOPLE = HEADS.index("people")
@@ -137,6 +139,7 @@ def refit(
         labels = away.images.y.astype(np.int64)
         told.append(Told(path.stem, head.logits(away.features), labels, away.images.subject))
     put_head(network, PEOPLE, head)
+    refit_labels(network, training, config.refit)
     calibration, honest = calibrated_away(home_told, told)
     card = write_artifact(config, network, data, log, files=options.data, out=options.out)
     return card.calibrated("people", calibration), entries, honest

@@ -10,7 +10,7 @@ import pytest
 from model.card import DEFAULT_ARTIFACT, load_card
 from model.classifier import load_classifier
 from tests.made.tiny_training import CONFIG
-from training.datasets import PUBLIC_TEST, VOTE_NAMES
+from training.datasets import PUBLIC_TEST, TRAINING, VOTE_NAMES
 from training.datasets.arrays import load_arrays, write_arrays
 
 HAPPINESS = VOTE_NAMES.index("happiness")
@@ -107,6 +107,36 @@ def test_the_head_of_people_is_refitted_on_a_trunk_that_stays(
     assert (card.head, card.heads, set(card.calibrations)) == ("people", before.heads, set(before.heads))
     entry = card.other_data["acted, 3 folds by subject"]
     assert (entry["n"], entry["subjects"]) == (192, 12)
-    x = load_arrays(sources[1]).split(PUBLIC_TEST).x
-    after, first = (load_classifier(folder, head="fer2013").logits(x) for folder in (out, two_heads[0]))
-    np.testing.assert_allclose(after, first, atol=0.2)
+    learned = load_arrays(two_heads[1]).split(TRAINING)
+    named = [load_classifier(each, head="fer2013").logits(learned.x) for each in (two_heads[0], out)]
+    right = [(logits.argmax(axis=1) == learned.y).mean() for logits in named]
+    assert right[1] >= right[0]
+
+
+def test_the_head_of_labels_is_refitted_and_the_one_of_people_stays(
+    two_heads: tuple[Path, Path], tmp_path: Path
+) -> None:
+    from training.refit_labels import main
+
+    folder, file = two_heads
+    config, out = folder.parent.parent / "tiny.toml", tmp_path / "artifact"
+    given = ["--config", str(config), "--artifact", str(folder), "--data", str(file)]
+    assert main([*given, "--out", str(out)]) == 0
+    images = load_arrays(file)
+    learned, asked = images.split(TRAINING), images.split(PUBLIC_TEST).x
+    before, after = (load_classifier(each, head="fer2013") for each in (folder, out))
+    right = [(one.logits(learned.x).argmax(axis=1) == learned.y).mean() for one in (before, after)]
+    assert right[1] > right[0]
+    people = [load_classifier(each).logits(asked) for each in (folder, out)]
+    np.testing.assert_allclose(people[1], people[0], atol=0.2)
+    assert load_card(out).calibrations["people"] == load_card(folder).calibrations["people"]
+
+
+def test_a_network_of_another_kind_is_not_refitted(
+    two_heads: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from training.refit_labels import main
+
+    given = ["--config", "compact48", "--artifact", str(two_heads[0]), "--data", str(two_heads[1])]
+    assert main([*given, "--out", str(tmp_path / "artifact")]) == 1
+    assert "wanted the Keras file of a compact48 network" in capsys.readouterr().err
