@@ -91,6 +91,8 @@ class Setup:
     ground: Ground | None = None
     source: Source = Source.CAMERA
     series: str | None = None
+    goes_on_with: int | None = None
+    """The session that was cut off and is taken up again."""
 
     @property
     def expressions_allowed(self) -> bool:

@@ -165,9 +165,8 @@ def marker_desk(session_id: int) -> "MarkerDesk":
     which knows what can be undone."""
     from dashboard.markers.desk import MarkerDesk
 
-    for live in running():
-        if live.session_id == session_id:
-            return live.markers
+    if (live := running_here(session_id)) is not None:
+        return live.markers
     key = f"marker-desk-{session_id}"
     if key not in st.session_state:
         st.session_state[key] = MarkerDesk(session_id)
@@ -188,6 +187,11 @@ def _open_live(setup: Setup, consent_at: datetime) -> "LiveSession":
 def running() -> "list[LiveSession]":
     """The sessions that run on this server now. Call from any thread."""
     return [live for live in _opened() if live.end_reason is None]
+
+
+def running_here(session_id: int) -> "LiveSession | None":
+    """The session of that number, if it runs on this server."""
+    return next((live for live in running() if live.session_id == session_id), None)
 
 
 def _running_ids() -> set[int]:

@@ -39,6 +39,10 @@ class SessionNotFoundError(DatabaseError):
         self.session_id = session_id
 
 
+class GoingOnError(DatabaseError):
+    """A session cannot be gone on with."""
+
+
 class PersonNotFoundError(DatabaseError):
     """The number is nobody's: never seen, forgotten, or a part of somebody else now."""
 

@@ -69,6 +69,10 @@ class FramePipeline:
         self._size_px: tuple[int, int] | None = None
         self._turn, self._scored_ms = 0, float("-inf")
 
+    def number_from(self, first: int) -> None:
+        """Give the numbers from `first` on, where those before are taken. Call before the first frame."""
+        self.tracker = Tracker(first=first)
+
     @property
     def certainty(self) -> Certainty:
         """When an expression is named; the card's."""

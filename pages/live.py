@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.live.cut_off import show_cut_off
 from dashboard.live.front import show_front
-from dashboard.resources import database, heart, live_tab, sessions, settings, store
+from dashboard.resources import database, heart, live_tab, running_here, sessions, settings, store
 from dashboard.servers.admission import refusal
 from dashboard.sessions.cards import open_demo
 
@@ -18,7 +18,7 @@ if tab.now().setup is None:
         st.warning(full.sentence, icon=":material/hourglass_top:")
         if full.freer:
             st.link_button("Open the freer server", full.freer, icon=":material/open_in_new:")
-    show_cut_off(sessions())
+    show_cut_off(sessions(), running_here, tab.agree)
     newest = sessions().own(limit=50)
     now = datetime.now().astimezone()
     if setup := show_front(newest, settings().retention_days, now, lambda: open_demo(store())):

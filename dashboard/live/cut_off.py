@@ -1,47 +1,76 @@
-"""A word about the session that a reload or a closed tab cut off, where the next one is set up."""
+"""The session that a reload or a closed tab cut off, where the next one is set up: told, and gone on with."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dashboard.consent import CONSENT_TEXT, Setup
 from dashboard.links import link
+from dashboard.live.remembered import setup_of
 from dashboard.navigation import REPORT
 from dashboard.wording import duration, escaped
 from db.access import Sessions
 from db.reports import SessionSummary
 from db.store import EndReason
+from db.store.going_on import LONGEST_GAP
 
-TOLD_FOR = timedelta(minutes=10)
+if TYPE_CHECKING:
+    from dashboard.running.session import LiveSession
+
 BECAUSE: dict[str, str] = {
     EndReason.DISCONNECTED: "its tab was closed or loaded again or the connection was lost",
     EndReason.INTERRUPTED: "the server that it ran on was lost",
 }
+LOOK_AGAIN_S = 3.0
+SILENT_S = 5.0
+"""A running session without a picture for so long may have lost its tab; its connection notices in 30 s."""
+
+Running = Callable[[int], "LiveSession | None"]
+"""The session of that number, if it runs on this server."""
 
 
-def cut_off(newest: SessionSummary | None, now: datetime) -> str | None:
-    """What to say of the newest session at `now` (aware); None where nothing is to be said."""
+def cut_off(newest: SessionSummary | None, now: datetime, silent_s: float = 0.0) -> str | None:
+    """What to say of the newest session at `now` (aware); None where nothing is to be said. `silent_s`: so
+    long it has had no picture, if it runs."""
     if newest is None or newest.is_demo:
         return None
     if newest.ended_at is None:
-        return (
-            f"“{newest.title}” is running. If this tab held it and was loaded again, its picture is lost: it "
-            "ends by itself within a minute, with everything so far."
-        )
-    why = BECAUSE.get(newest.end_reason or "")
-    if why is None or now - newest.ended_at > TOLD_FOR:
+        if silent_s < SILENT_S:
+            return None
+        return f"“{newest.title}” has had no picture for {duration(round(silent_s * 1000))}."
+    why, ago = BECAUSE.get(newest.end_reason or ""), now - newest.ended_at
+    if why is None or ago > LONGEST_GAP:
         return None
-    return (
-        f"“{newest.title}” ended after {duration(newest.duration_ms)}, because {why}. Everything until "
-        "then is stored."
-    )
+    length, since = duration(newest.duration_ms), duration(round(max(0.0, ago.total_seconds()) * 1000))
+    return f"“{newest.title}” was cut off {since} ago, after {length}, because {why}. All of it is stored."
 
 
-def show_cut_off(sessions: Sessions) -> None:
-    """Say so, with the way to the report."""
+@st.fragment(run_every=LOOK_AGAIN_S)
+def show_cut_off(sessions: Sessions, running: Running, agree: Callable[[Setup], None]) -> None:
+    """Say so, with the ways to go on and to the report; `agree` is called with the set-up to go on with.
+
+    Nothing ends by being looked at: a session that still runs and is silent ends when going on is pressed.
+    """
     newest = next(iter(sessions.own(limit=1)), None)
-    said = cut_off(newest, datetime.now(UTC))
+    live = None if newest is None or newest.ended_at is not None else running(newest.id)
+    said = cut_off(newest, datetime.now(UTC), 0.0 if live is None else live.status().since_frame_s)
     if said is None or newest is None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.info(escaped(said), icon=":material/info:", width="stretch")
         link(REPORT, "Open its report", newest.id)
+    setup = setup_of(newest)
+    if setup is not None and st.button(
+        f"Everyone still agrees: go on with “{escaped(newest.title)}”",
+        key="go-on",
+        type="primary",
+        icon=":material/resume:",
+        help=CONSENT_TEXT,
+    ):
+        if live is not None:
+            live.finish(EndReason.DISCONNECTED)
+        agree(replace(setup, goes_on_with=newest.id))
+        st.rerun()

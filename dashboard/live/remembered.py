@@ -13,7 +13,7 @@ def remembered(sessions: Sequence[SessionSummary]) -> list[Setup]:
     """The latest different set-ups among `sessions` (newest first), at most three, one for each course."""
     found: dict[tuple[object, ...], Setup] = {}
     for session in sessions:
-        setup = None if session.is_demo else _setup_of(session)
+        setup = None if session.is_demo else setup_of(session)
         if setup is not None:
             alike = (series_of(session) or setup.title, setup.kind, setup.purpose, setup.region, setup.source)
             found.setdefault(alike, setup)
@@ -22,7 +22,7 @@ def remembered(sessions: Sequence[SessionSummary]) -> list[Setup]:
     return list(found.values())
 
 
-def _setup_of(session: SessionSummary) -> Setup | None:
+def setup_of(session: SessionSummary) -> Setup | None:
     """As it was stated; None of an import or a file, whose words are others."""
     try:
         source = Source(session.source)

@@ -63,13 +63,18 @@ class LiveSession:
         analysis_hz: float,
         colours: Mapping[str, tuple[int, int, int]],
         clock: Clock = time.monotonic,
+        first_frame: int = 0,
+        began_ms: int = 0,
     ) -> None:
+        """`first_frame` and `began_ms`: the number of the first frame and what the session's clock shows,
+        where it goes on after it was cut off."""
         self.session_id = session_id
         self.people = LivePeople(events)
         self.markers = MarkerDesk(session_id)
         self._recorder, self._events, self._end = recorder, events, end
         self._rate, self._colours, self._clock = AnalysisRate(analysis_hz), colours, clock
-        self._started_s = clock()
+        self._began_s, self._first_frame = clock(), first_frame
+        self._started_s = self._began_s - began_ms / 1000
         # Guards what follows. Nobody waits for it long: never held while drawing, analysing or storing, nor
         # while `people`, `markers` or the recorder are asked, which have locks of their own.
         self._lock = threading.Condition()
@@ -80,7 +85,7 @@ class LiveSession:
         self._latencies_ms: deque[float] = deque(maxlen=LATENCIES_KEPT)
         self._received = self._analysed = self._skipped = self._errors = 0
         self._size_px: tuple[int, int] | None = None
-        self._last_frame_s = self._last_face_s = self._started_s
+        self._last_frame_s = self._last_face_s = self._began_s
         self._last_error: str | None = None
         self._logged: set[tuple[str, int]] = set()
         self._reason: EndReason | None = None
@@ -132,7 +137,7 @@ class LiveSession:
         offset_ms = max(0, round((captured_s - self._started_s) * 1000))
         observations = pipeline.observe(pipeline.process(image, offset_ms))
         people, things = apart(observations)
-        record = self.people.kept(pipeline.record(self._analysed, offset_ms, people))
+        record = self.people.kept(pipeline.record(self._first_frame + self._analysed, offset_ms, people))
         self._recorder.submit(record, captured_s)
         with self._lock:
             self._analysed += 1  # whatever follows may fail, this number is taken
@@ -165,7 +170,7 @@ class LiveSession:
         stored, people = self._recorder.status(), self.people.now()
         with self._lock:
             now_s = self._clock()
-            window_s = min(RATE_WINDOW_S, max(now_s - self._started_s, 1e-3))
+            window_s = min(RATE_WINDOW_S, max(now_s - self._began_s, 1e-3))
             latencies = np.array(self._latencies_ms) if self._latencies_ms else None
             return LiveStatus(
                 elapsed_s=now_s - self._started_s,

@@ -11,6 +11,7 @@ from db.persons import forgotten_tracks
 from db.rows import frame_row, observation_rows
 from db.schema import TITLE_LENGTH, WORD_LENGTH, frame, observation, session
 from db.store.ageing import IMPORTED, AgeingWrites, EndReason
+from db.store.going_on import GoingOnWrites
 from db.store.new_session import UNTITLED, NewSession, bounded, series_text
 from db.store.notes import NewEvent, NoteWrites
 from db.store.people import PeopleWrites, add_tracks
@@ -23,7 +24,7 @@ from model.observations import FrameRecord
 __all__ = ["IMPORTED", "UNTITLED", "EndReason", "NewEvent", "NewSession", "Store"]
 
 
-class Store(PeopleWrites, NoteWrites, SaidWrites, AgeingWrites):
+class Store(PeopleWrites, NoteWrites, SaidWrites, AgeingWrites, GoingOnWrites):
     """Writes to the database behind `engine`. Safe to share between threads.
 
     Every method raises DatabaseUnavailableError when the database cannot be written now; nothing of

@@ -30,10 +30,11 @@ class Tracker:
     counted, a thing that looks like a face, comes under a negative one.
     """
 
-    def __init__(self, limits: TrackingLimits | None = None, *, tentative: bool = False) -> None:
-        """`tentative`: faces without a number come as well, each under a negative one until it has it."""
-        self.limits = limits or TrackingLimits()
-        self.tentative = tentative
+    def __init__(
+        self, limits: TrackingLimits | None = None, *, tentative: bool = False, first: int = 1
+    ) -> None:
+        """`tentative`: faces without a number come too, under a negative one. `first`: the first number."""
+        self.limits, self.tentative = limits or TrackingLimits(), tentative
         self.became: dict[int, int] = {}
         """The negative numbers that ended with the last frame, and the number each has now."""
         self.kept = np.zeros(0, np.int64)
@@ -42,7 +43,7 @@ class Tracker:
         self.remembered: list[Track] = []
         """Numbered ones that died with a known look, for `memory_ms`."""
         self._relocation = Relocation(self.limits)
-        self._born = self._begun = 0
+        self._born, self._begun = first - 1, 0
         self._now_ms = self._before_ms = 0
         self._scene: Scene | None = None
 

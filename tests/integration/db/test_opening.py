@@ -3,6 +3,7 @@
 import gc
 import time
 import weakref
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Self
@@ -145,3 +146,27 @@ def test_an_ended_session_lets_go_of_its_networks(engine: Engine) -> None:
     del bench.perception
     gc.collect()
     assert bench.live.status().stored and networks() is None
+
+
+def test_a_session_that_was_cut_off_goes_on_under_its_own_number(engine: Engine, path: Path) -> None:
+    live = begin(engine)
+    watch(live, seconds=0.5)
+    live.finish(EndReason.DISCONNECTED)
+    before = only_session(engine)
+    again = begin(engine, replace(REHEARSAL, goes_on_with=before.id))
+    watch(again, seconds=0.5)
+    assert again.status().elapsed_s * 1000 > before.duration_ms
+    again.finish(EndReason.STOPPED)
+    after = only_session(engine)
+    assert (after.id, after.started_at, after.end_reason) == (before.id, before.started_at, "stopped")
+    assert after.frames > before.frames and after.people == 2 and after.duration_ms > before.duration_ms
+    assert stored_frames(path, after.id) == list(range(after.frames))
+
+
+def test_going_on_without_a_picture_leaves_the_session_as_it_was(engine: Engine) -> None:
+    live = begin(engine)
+    watch(live, seconds=0.3)
+    live.finish(EndReason.DISCONNECTED)
+    before = only_session(engine)
+    begin(engine, replace(REHEARSAL, goes_on_with=before.id)).finish(EndReason.DISCONNECTED)
+    assert only_session(engine) == before

@@ -24,8 +24,14 @@ SOON, LATER = MONDAY + timedelta(minutes=12), MONDAY + timedelta(hours=1)
 def test_who_was_cut_off_is_told_why_for_a_while(tmp_path: Path, reason: EndReason, said: str | None) -> None:
     engine = open_file(tmp_path / "attune.db")
     session_id = Store(engine).start_session(new_session())
-    assert "is running" in str(cut_off(get_session(engine, session_id), SOON))
     Store(engine).end_session(session_id, MONDAY + timedelta(minutes=10), reason)
     told = cut_off(get_session(engine, session_id), SOON)
-    assert (told is None) if said is None else (said in str(told) and "after 10 min" in str(told))
+    assert (told is None) if said is None else (said in str(told) and "2 min ago" in str(told))
     assert cut_off(get_session(engine, session_id), LATER) is None
+
+
+def test_a_running_session_is_told_of_only_while_it_has_no_picture(tmp_path: Path) -> None:
+    engine = open_file(tmp_path / "attune.db")
+    running = get_session(engine, Store(engine).start_session(new_session()))
+    assert cut_off(running, SOON, silent_s=0.3) is None
+    assert "no picture for 8 s" in str(cut_off(running, SOON, silent_s=8.0))
