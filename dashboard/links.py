@@ -39,13 +39,22 @@ def link_with(page: PageEntry, label: str, query: Mapping[str, str], icon: str =
     st.page_link(target(page), label=label, icon=icon, query_params=dict(query))
 
 
+def started_of_day_ms(moment: datetime) -> int:
+    """The time of day of an instant, in ms since midnight, by the same clock."""
+    seen = moment.astimezone(_zone())
+    return ((seen.hour * 60 + seen.minute) * 60 + seen.second) * 1000 + seen.microsecond // 1000
+
+
 def local_time(moment: datetime) -> str:
     """An instant as the clock on the wall of the person who looks: 21 Nov 2026, 14:05."""
+    return f"{moment.astimezone(_zone()):%d %b %Y, %H:%M}"
+
+
+def _zone() -> ZoneInfo:
     try:
-        zone = ZoneInfo(st.context.timezone or "UTC")
+        return ZoneInfo(st.context.timezone or "UTC")
     except (ZoneInfoNotFoundError, ValueError):
-        zone = ZoneInfo("UTC")
-    return f"{moment.astimezone(zone):%d %b %Y, %H:%M}"
+        return ZoneInfo("UTC")
 
 
 def chosen_session(

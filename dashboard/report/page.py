@@ -14,6 +14,7 @@ from dashboard.report.controls import choose_reading, choose_view, show_chosen
 from dashboard.report.sections import show_engagement, show_facts
 from dashboard.report.tab_tools import TabTools
 from dashboard.report.tabs import MOMENTS, asked_tab, show_tabs
+from dashboard.report.words import show_said_at
 from dashboard.stored.answer import Answer, read_answer
 from dashboard.stored.moments import Moment
 from dashboard.stored.report import SessionReport, View
@@ -90,6 +91,7 @@ def _show_first(report: SessionReport, answer: Answer | None, less_usual: float 
 
 
 def _show_line(answer: Answer, person: int | None, opened: Moment | None) -> None:
+    report = answer.report
     if opened is None:
         show_engagement(answer, person)
         return
@@ -98,6 +100,7 @@ def _show_line(answer: Answer, person: int | None, opened: Moment | None) -> Non
         show_engagement(answer, person, opened)
     with reason:
         show_reason(answer, opened)
+        show_said_at(report, opened)
 
 
 def _show_empty(report: SessionReport, min_group_size: int) -> None:

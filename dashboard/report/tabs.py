@@ -22,12 +22,14 @@ from dashboard.report.sections import (
 from dashboard.report.spread import show_spread
 from dashboard.report.tab_tools import TabTools
 from dashboard.report.why import show_any
+from dashboard.report.words import show_words
 from dashboard.stored.answer import Answer
 from dashboard.stored.report import SessionReport
 
 TAB, PART = "part", "show"
 """What the address calls the open tab, and the open part of it."""
-OVERVIEW, PEOPLE, EXPRESSIONS, MOMENTS, METHOD = "Overview", "People", "Expressions", "Moments", "Method"
+OVERVIEW, PEOPLE, EXPRESSIONS, MOMENTS = "Overview", "People", "Expressions", "Moments"
+WORDS, METHOD = "Words", "Method"
 MOVED = {
     "Spread": (PEOPLE, "Spread"),
     "Events": (MOMENTS, "Events"),
@@ -82,7 +84,9 @@ def _parts(report: SessionReport, answer: Answer | None, person: int | None, too
     moments["Markers"] = partial(show_markers, report, tools.store, tools.marker_desk)
     parts[MOMENTS] = partial(_show_one, moments)
     parts[METHOD] = partial(_show_method, report)
-    order = (OVERVIEW, PEOPLE, EXPRESSIONS, MOMENTS, METHOD)
+    if not report.view.group_only:
+        parts[WORDS] = partial(show_words, report, tools)
+    order = (OVERVIEW, PEOPLE, EXPRESSIONS, MOMENTS, WORDS, METHOD)
     return {name: parts[name] for name in order if name in parts}
 
 

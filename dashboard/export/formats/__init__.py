@@ -10,6 +10,7 @@ from dashboard.export.formats.columns import (
     LONG_COLUMNS,
     MARKER_COLUMNS,
     PERSON_SECOND_COLUMNS,
+    SAID_COLUMNS,
     SECOND_COLUMNS,
     SUMMARY_COLUMNS,
     TIER_COLUMNS,
@@ -23,6 +24,7 @@ from dashboard.export.formats.long_table import long_tables
 from dashboard.export.formats.short_tables import (
     marker_tables,
     person_second_tables,
+    said_tables,
     second_tables,
     summary_tables,
 )
@@ -75,9 +77,10 @@ SECONDS: Contents = {"seconds": SECOND_COLUMNS}
 OF_PEOPLE: Contents = {"people by second": PERSON_SECOND_COLUMNS}
 SUMMARY: Contents = {"participants": SUMMARY_COLUMNS}
 MARKERS: Contents = {"markers": MARKER_COLUMNS}
+WORDS: Contents = {"words": SAID_COLUMNS}
 TIERS: Contents = {"tiers": TIER_COLUMNS}
 CHARTS: Contents = {"charts": CHART_COLUMNS}
-SHORT: Contents = {**SUMMARY, **MARKERS, **SECONDS}
+SHORT: Contents = {**SUMMARY, **MARKERS, **WORDS, **SECONDS}
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 EXPORTERS: Mapping[str, Exporter] = {
@@ -138,6 +141,15 @@ EXPORTERS: Mapping[str, Exporter] = {
         CSV,
         MARKERS,
         _csv(MARKER_COLUMNS, marker_tables),
+    ),
+    "words": Exporter(
+        "Words CSV",
+        "What was said, by the transcript that was given: times, speakers, words.",
+        "-words.csv",
+        CSV,
+        WORDS,
+        _csv(SAID_COLUMNS, said_tables),
+        of_people=True,
     ),
     "xlsx": Exporter(
         "Excel workbook",
@@ -204,6 +216,7 @@ def _parts(source: ExportSource) -> Iterator[Part]:
             yield f"{FOLDER}{key}.{exporter.type.lower()}", exporter.packed, exporter.pieces(source)
     if source.group_only:
         contents.pop("participants", None)
+        contents.pop("words", None)
     yield f"{FOLDER}dictionary.csv", False, [dictionary_csv(contents)]
 
     from dashboard.export.formats.figures import drawn

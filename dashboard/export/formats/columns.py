@@ -138,8 +138,17 @@ MARKER_COLUMNS: tuple[Column, ...] = (
     _text("label", "what the host called it"),
     _text("note", "what the host wrote"),
 )
+SAID_COLUMNS: tuple[Column, ...] = (
+    Column("time_s", "when it begins to be said, since the session's start", "s"),
+    Column("end_s", "when it ends", "s"),
+    Column("time_utc", "its beginning, ISO 8601", "UTC", Kind.INSTANT),
+    _text("speaker", "as the transcript names them; empty where it does not"),
+    _text("participant", "whom the host matched the speaker to; empty for nobody"),
+    _text("text", "what was said"),
+)
 TIER_COLUMNS: tuple[Column, ...] = (
     _text("tier of a participant", "the expression that led the seconds it spans, or not_sure"),
+    _text("tier Words", "what was said, by speaker: the transcript that the host gave"),
     _text("tier Markers", "what the host marked: label and note; a moment spans one second"),
 )
 CHART_COLUMNS: tuple[Column, ...] = (

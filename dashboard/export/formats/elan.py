@@ -13,9 +13,9 @@ from dashboard.export.formats.seconds import SECOND_MS
 from dashboard.export.formats.short_tables import dominant
 from dashboard.export.formats.source import ExportSource
 from dashboard.wording import person_name
-from db.reports import Marker
+from db.reports import Marker, Utterance
 
-MARKERS = "Markers"
+MARKERS, WORDS, NOBODY = "Markers", "Words", "nobody named"
 NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -51,6 +51,9 @@ def eaf_pieces(source: ExportSource) -> Iterator[bytes]:
         if place == len(marker_tiers):
             marker_tiers.append(_add_tier(eaf, MARKERS))
         held.setdefault(marker_tiers[place], []).append(annotation)
+    for speaker, lines in spoken(source.read_said()).items():
+        for line in lines:
+            held[_add_tier(eaf, f"{WORDS} {speaker}")] = line
     yield from eaf_document(eaf, held)
 
 
@@ -83,6 +86,19 @@ def marked(markers: Sequence[Marker]) -> Iterator[tuple[int, Annotation]]:
         place = next(free, len(free_from_ms))
         free_from_ms[place : place + 1] = [end_ms]
         yield place, (one.offset_ms, end_ms, xml_text(f"{one.label}: {one.note}" if one.note else one.label))
+
+
+def spoken(said: Sequence[Utterance]) -> dict[str, list[list[Annotation]]]:
+    """For each speaker the tiers of what they said: what overlaps goes to the next."""
+    tiers: dict[str, list[list[Annotation]]] = {}
+    for one in said:
+        lines = tiers.setdefault(xml_text(one.speaker or "") or NOBODY, [])
+        start_ms = max(0, one.start_ms)
+        free = next((line for line in lines if line[-1][1] <= start_ms), None)
+        if free is None:
+            lines.append(free := [])
+        free.append((start_ms, max(one.end_ms, start_ms + 1), xml_text(one.text)))
+    return tiers
 
 
 def xml_text(text: str) -> str:

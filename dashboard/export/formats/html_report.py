@@ -7,10 +7,16 @@ from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from typing import Any
 
-from dashboard.export.formats.columns import CHART_COLUMNS, MARKER_COLUMNS, SUMMARY_COLUMNS, Column
+from dashboard.export.formats.columns import (
+    CHART_COLUMNS,
+    MARKER_COLUMNS,
+    SAID_COLUMNS,
+    SUMMARY_COLUMNS,
+    Column,
+)
 from dashboard.export.formats.facts import LIMITS, dictionary_rows, session_facts
 from dashboard.export.formats.figures import Drawn, drawn
-from dashboard.export.formats.short_tables import marker_tables, summary_tables
+from dashboard.export.formats.short_tables import marker_tables, said_tables, summary_tables
 from dashboard.export.formats.source import ExportSource
 from dashboard.export.formats.table import rows_of
 from dashboard.wording import counted, duration, session_title
@@ -80,6 +86,10 @@ def _tables(source: ExportSource) -> str:
         wanted = [one for one in SUMMARY_COLUMNS if one.name in (*SEEN, *MEANS)]
         parts.append(_table("Participants", wanted, list(_rows(wanted, summary_tables(source)))))
         contents["participants"] = wanted
+        if source.read_said():
+            words = [one for one in SAID_COLUMNS if one.name != "time_utc"]
+            parts.append(_table("Words", words, list(_rows(words, said_tables(source)))))
+            contents["words"] = words
     marks = [one for one in MARKER_COLUMNS if one.name != "time_utc"]
     parts.append(_table("Markers", marks, list(_rows(marks, marker_tables(source)))))
     facts = [(name.replace("_", " "), value) for name, value in session_facts(source).items()]

@@ -4,13 +4,20 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from dashboard.export.formats.columns import MARKER_COLUMNS, SECOND_COLUMNS, SUMMARY_COLUMNS, Column
+from dashboard.export.formats.columns import (
+    MARKER_COLUMNS,
+    SAID_COLUMNS,
+    SECOND_COLUMNS,
+    SUMMARY_COLUMNS,
+    Column,
+)
 from dashboard.export.formats.facts import session_facts
-from dashboard.export.formats.short_tables import marker_tables, second_tables, summary_tables
+from dashboard.export.formats.short_tables import marker_tables, said_tables, second_tables, summary_tables
 from dashboard.export.formats.source import ExportSource
 from dashboard.export.formats.table import Table, rows_of
 
 VERSION = 1
+OF_PEOPLE = ("participants", "words")
 
 
 def json_pieces(source: ExportSource) -> Iterator[bytes]:
@@ -18,9 +25,10 @@ def json_pieces(source: ExportSource) -> Iterator[bytes]:
     parts: list[tuple[str, Sequence[Column], Iterator[Table]]] = [
         ("participants", SUMMARY_COLUMNS, summary_tables(source)),
         ("markers", MARKER_COLUMNS, marker_tables(source)),
+        ("words", SAID_COLUMNS, said_tables(source)),
         ("timeline", SECOND_COLUMNS, second_tables(source)),
     ]
-    kept = parts[1:] if source.group_only else parts
+    kept = [one for one in parts if one[0] not in OF_PEOPLE or not source.group_only]
     meanings = {name: {one.name: _meaning(one) for one in columns} for name, columns, _ in kept}
     head = {"attune_export": VERSION, "session": session_facts(source), "dictionary": meanings}
     yield _text(head)[:-1].encode()

@@ -10,6 +10,7 @@ from dashboard.export.formats.source import ExportSource
 from dashboard.export.formats.table import Cells, Instants, Table, Texts
 from dashboard.reading import Reading
 from dashboard.wording import person_name
+from db import reports
 from model.emotions import EMOTIONS, NOT_SURE
 from model.engagement.affect import arousal, valence
 from model.engagement.groups import Doubles, Ints
@@ -81,6 +82,24 @@ def marker_tables(source: ExportSource) -> Iterator[Table]:
         "time_utc": Instants(source.session.started_at, starts),
         "label": Texts.of([one.label for one in found]),
         "note": Texts.of([one.note or "" for one in found]),
+    }
+
+
+def said_tables(source: ExportSource) -> Iterator[Table]:
+    """SAID_COLUMNS, in one table; none without a transcript."""
+    found = source.read_said()
+    if not found:
+        return
+    names = reports.people(source.engine, source.session.id)
+    called = {one.person: person_name(one.name, one.person) for one in names}
+    starts = np.array([one.start_ms for one in found], np.int64)
+    yield {
+        "time_s": starts / SECOND_MS,
+        "end_s": np.array([one.end_ms for one in found], np.int64) / SECOND_MS,
+        "time_utc": Instants(source.session.started_at, starts),
+        "speaker": Texts.of([one.speaker or "" for one in found]),
+        "participant": Texts.of(["" if one.person is None else called.get(one.person, "") for one in found]),
+        "text": Texts.of([one.text for one in found]),
     }
 
 

@@ -11,7 +11,7 @@ from dashboard.export.formats.kept_sums import KeptSums
 from dashboard.export.formats.seconds import PersonSums
 from dashboard.reading import Reading, stored_reading
 from db import reports
-from db.reports import Marker, SessionSummary
+from db.reports import Marker, SessionSummary, Utterance
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,13 @@ class ExportSource:
     def read_markers(self) -> list[Marker]:
         """What the host marked. Raises DatabaseError."""
         return reports.markers(self.engine, self.session.id)
+
+    def read_said(self) -> list[Utterance]:
+        """What was said in the session, by its transcript; nothing in files of the group alone. Raises
+        DatabaseError."""
+        if self.group_only:
+            return []
+        return reports.utterances(self.engine, self.session.id, end_ms=self.session.duration_ms)
 
     def check(self) -> None:
         """Raises SessionNotFoundError if the session was deleted meanwhile: what was read is not whole."""

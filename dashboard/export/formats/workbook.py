@@ -7,9 +7,15 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from dashboard.export.formats.cells import defused
-from dashboard.export.formats.columns import MARKER_COLUMNS, SECOND_COLUMNS, SUMMARY_COLUMNS, Column
+from dashboard.export.formats.columns import (
+    MARKER_COLUMNS,
+    SAID_COLUMNS,
+    SECOND_COLUMNS,
+    SUMMARY_COLUMNS,
+    Column,
+)
 from dashboard.export.formats.facts import dictionary_rows, session_facts
-from dashboard.export.formats.short_tables import marker_tables, second_tables, summary_tables
+from dashboard.export.formats.short_tables import marker_tables, said_tables, second_tables, summary_tables
 from dashboard.export.formats.sink import file_pieces, passing_folder
 from dashboard.export.formats.source import ExportSource
 from dashboard.export.formats.table import Table, rows_of
@@ -36,6 +42,9 @@ def workbook_pieces(source: ExportSource) -> Iterator[bytes]:
             if not source.group_only:
                 _write(book, "Participants", SUMMARY_COLUMNS, summary_tables(source))
                 contents["Participants"] = SUMMARY_COLUMNS
+                if source.read_said():
+                    _write(book, "Words", SAID_COLUMNS, said_tables(source))
+                    contents["Words"] = SAID_COLUMNS
             _write(book, "Markers", MARKER_COLUMNS, marker_tables(source))
             contents["Markers"] = MARKER_COLUMNS
             meanings = book.add_worksheet("Dictionary")

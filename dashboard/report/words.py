@@ -1,0 +1,162 @@
+"""What was said: its mood beside the faces', who talked how long, and the words themselves."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts.moods import mood_lines
+from dashboard.palette import SCORES
+from dashboard.report.people import habits_shown
+from dashboard.report.sections import is_line, show_timeline
+from dashboard.report.tab_tools import TabTools
+from dashboard.report.transcript_form import ask_transcript
+from dashboard.spoken.told import found_in, mood_line, said_within, talk_shares
+from dashboard.stored.moments import Moment
+from dashboard.stored.report import SessionReport
+from dashboard.wording import NOTHING, clock, counted, duration, escaped, percent, person_name
+from db import reports
+from db.errors import DatabaseError
+from db.reports import Utterance
+from db.store import Store
+from model.engagement.affect import valence
+from model.engagement.groups import Doubles
+from model.errors import ArtifactError
+from model.text.classifier import text_classifier
+
+MOST_SHOWN, MOST_AT_A_MOMENT, AROUND_MS = 200, 4, 5_000
+ENGLISH = (
+    "Words: what people would call them, read from English text alone, word by word; any other language "
+    "is noise. Faces: the mean of everybody's scores. Neither is what anybody felt."
+)
+
+
+def said_in(report: SessionReport) -> list[Utterance]:
+    """What was said in the range shown; nothing in a view of the group alone, which tells of nobody."""
+    if report.view.group_only:
+        return []
+    view, session = report.view, report.session
+    return reports.utterances(report.span.engine, session.id, start_ms=view.start_ms, end_ms=view.end_ms)
+
+
+def show_words(report: SessionReport, tools: TabTools) -> None:
+    """The tab: mood, talk, words; without a transcript the form that asks for one."""
+    said = said_in(report)
+    if said:
+        if not report.presence_only:
+            _show_mood(report, said)
+        _show_talk(report, said, tools)
+        _show_found(report, said)
+        st.divider()
+    elif tools.store is None:
+        st.info("No transcript was given to this session.", icon=":material/speech_to_text:")
+    if tools.store is not None:
+        with st.expander("Another transcript" if said else "Import a transcript", expanded=not said):
+            ask_transcript(report, tools.store)
+            if said:
+                _ask_to_forget(report.session.id, tools.store)
+
+
+def show_said_at(report: SessionReport, one: Moment) -> None:
+    """The words at a moment, beside its reason."""
+    start_ms, end_ms = one.stretch
+    said = said_within(said_in(report), start_ms - AROUND_MS, end_ms + AROUND_MS)
+    if said:
+        st.markdown("**Said then**")
+        st.markdown("\n".join(f"- {_told(report, each)}" for each in said[:MOST_AT_A_MOMENT]))
+        if len(said) > MOST_AT_A_MOMENT:
+            st.caption(f"and {counted(len(said) - MOST_AT_A_MOMENT, 'more', 'more')}, under Words")
+
+
+def _show_mood(report: SessionReport, said: Sequence[Utterance]) -> None:
+    st.header("Words and faces", anchor=False)
+    timeline, points = report.timeline, report.reading.circumplex
+    faces = np.asarray(valence(timeline[list(SCORES)].to_numpy(np.float64), points))
+    try:
+        times = timeline["time_ms"].tolist()
+        words = mood_line(said, text_classifier(), times, report.bucket_ms, points)
+    except ArtifactError as error:
+        st.error(f"Words cannot be read: {escaped(str(error))}", icon=":material/error:")
+        return
+    if not is_line(pd.Series(words)) or not is_line(pd.Series(faces)):
+        st.caption("Too little was said, or seen, for a line over time.")
+        return
+    finding = _finding(words, faces)
+    st.markdown(finding)
+    figure = mood_lines(timeline["time_ms"], words, faces)
+    show_timeline(report, figure, "moods", f"Two lines over time. {finding}")
+    st.caption(ENGLISH)
+
+
+def _finding(words: Doubles, faces: Doubles) -> str:
+    both = ~np.isnan(words) & ~np.isnan(faces)
+    if not both.any():
+        return "Words and faces were never there at once."
+    gladly = float(np.mean((words[both] > 0.15) & (faces[both] < -0.05)))
+    if gladly:
+        return (
+            f"Said gladly while faces looked unpleasant: {percent(gladly)} of the time that words were heard."
+        )
+    return "Words were never glad while faces looked unpleasant."
+
+
+def _show_talk(report: SessionReport, said: Sequence[Utterance], tools: TabTools) -> None:
+    st.header("Who talked", anchor=False)
+    shares = talk_shares(said)
+    mouths = habits_shown(report, tools.habits_of) if shares["person"].notna().any() else pd.DataFrame()
+    table = pd.DataFrame(
+        {
+            "Speaker": shares["speaker"],
+            "Participant": [_who(report, one) for one in shares["person"]],
+            "Talked": [duration(int(one)) for one in shares["talk_ms"]],
+            "Share of the talk": [percent(one) for one in shares["share"]],
+            "Mouth moved as in speech": [_guessed(mouths, one) for one in shares["person"]],
+        }
+    )
+    st.dataframe(table, hide_index=True, key="talk")
+
+
+def _who(report: SessionReport, person: float | None) -> str:
+    if person is None or pd.isna(person):
+        return "not matched"
+    return report.names.get(int(person), person_name(None, int(person)))
+
+
+def _guessed(mouths: pd.DataFrame, person: float | None) -> str:
+    """The share of a participant's own time that their mouth moved as if they spoke."""
+    if person is None or pd.isna(person) or mouths.empty:
+        return NOTHING
+    share = mouths["speaking"].get(int(person), np.nan)
+    return NOTHING if pd.isna(share) else percent(float(share))
+
+
+def _show_found(report: SessionReport, said: Sequence[Utterance]) -> None:
+    st.header("What was said", anchor=False)
+    typed = st.text_input("Search in the words", icon=":material/search:", key=f"said-{report.session.id}")
+    found = found_in(said, typed)
+    if not found:
+        st.info(
+            f"Nobody said {escaped(repr(typed.strip()[:60]))} in this range.", icon=":material/search_off:"
+        )
+        return
+    st.caption(f"{counted(len(found), 'utterance', 'utterances')} in the range shown")
+    with st.container(height=360):
+        st.markdown("\n".join(f"- {_told(report, one)}" for one in found[:MOST_SHOWN]))
+    if len(found) > MOST_SHOWN:
+        st.caption(f"The first {MOST_SHOWN} are listed: search, or choose a shorter range.")
+
+
+def _told(report: SessionReport, one: Utterance) -> str:
+    name = report.names.get(one.person, one.speaker) if one.person is not None else one.speaker
+    return f"{clock(one.start_ms / 1000)} {escaped(f'{name}: {one.text}' if name else one.text)}"
+
+
+def _ask_to_forget(session_id: int, store: Store) -> None:
+    if st.button("Delete the transcript", icon=":material/delete:", key=f"no-transcript-{session_id}"):
+        try:
+            store.write_transcript(session_id, [])
+        except DatabaseError as error:
+            st.error(escaped(str(error)), icon=":material/error:")
+        else:
+            st.rerun()
