@@ -175,7 +175,7 @@ EXPORTERS: Mapping[str, Exporter] = {
         "The charts, live, in one file that opens without a network; each saves as PNG or CSV. To send on.",
         ".html",
         "text/html",
-        {**SUMMARY, **MARKERS, **CHARTS},
+        {**SUMMARY, **MARKERS, **WORDS, **CHARTS},
         _html,
         Size(4_900_000, a_second=50),
     ),

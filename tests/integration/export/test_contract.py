@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from dashboard.export.formats import ALL, EXPORTERS, pieces
 from dashboard.export.formats.cells import FORMULA_STARTS
 from db.errors import SessionNotFoundError
-from db.reports import get_session
+from db.reports import Utterance, get_session
 from db.store import Store
 from model.emotions import EMOTIONS, Emotion
 from model.observations import Observation
@@ -25,6 +25,12 @@ from tests.made.faces import face, scores_with, seconds
 from tests.made.sessions import stored
 
 HOSTILE = '=HYPERLINK("http://x","a")</script><script>alert(1)</script>'
+SAID = [
+    Utterance(1_000 * n, 1_000 * n + 900, name, f"{said}, {name}", person)
+    for n, (name, said, person) in enumerate(
+        [("Ada", "=Shall we begin", 1), ("Ben", "Yes", 2), ("Cleo", "No", 4), ("Dora", "Oh", 5)]
+    )
+]
 OF_PEOPLE = [key for key, exporter in EXPORTERS.items() if exporter.of_people]
 
 
@@ -80,6 +86,7 @@ def crowded(engine: Engine) -> int:
     store.forget_participant(session_id, 5)
     store.add_marker(session_id, 2000, "@Topic", note="=1+1")
     store.add_marker(session_id, 2000, "Poll", end_ms=90_000)
+    store.write_transcript(session_id, SAID)
     return session_id
 
 
@@ -117,7 +124,7 @@ def test_every_session_has_a_whole_file(engine: Engine, tmp_path: Path, key: str
     model = "presence only" if kind == "presence" else "compact48"
     session_id = stored(store, seconds(frames), ended=kind != "running", model_name=model)
     found = texts_of(key, file_of(engine, session_id, key), tmp_path)
-    if kind == "presence" and exporter.mime == "text/csv" and key != "markers":
+    if kind == "presence" and exporter.mime == "text/csv" and key not in ("markers", "words"):
         rows = list(csv.DictReader(io.StringIO(found)))
         assert rows and {row[name] for row in rows for name in (*EMOTIONS, "engagement")} == {""}
     if kind == "presence" and key == "html":
@@ -181,9 +188,14 @@ def test_parquet_holds_the_numbers_of_the_long_csv_and_their_meanings(engine: En
     assert frame["speaking"].isna().all() and str(frame["speaking"].dtype) in ("float64", "Int64")
 
 
+@pytest.mark.parametrize("key", ["words", "xlsx", "json", "html", "eaf", "all"])
+def test_what_was_said_leaves_in_every_format(engine: Engine, crowded: int, tmp_path: Path, key: str) -> None:
+    assert "Shall we begin" in texts_of(key, file_of(engine, crowded, key), tmp_path)
+
+
 def test_elans_reader_finds_a_tier_for_everybody(engine: Engine, crowded: int, tmp_path: Path) -> None:
     eaf = tiers(file_of(engine, crowded, "eaf"), tmp_path)
-    assert set(eaf.get_tier_names()) == {"Ada", "Ben", "Markers", "Markers 2"}
+    assert set(eaf.get_tier_names()) == {"Ada", "Ben", "Markers", "Markers 2", "Words Ada", "Words Ben"}
     assert sorted(eaf.get_annotation_data_for_tier("Ada")) == [(0, 4000, "happy"), (4000, 8000, "neutral")]
     marks = [eaf.get_annotation_data_for_tier(tier) for tier in ("Markers", "Markers 2")]
     assert marks == [[(2000, 3000, "@Topic: =1+1")], [(2000, 90_000, "Poll")]], "each keeps its end"
