@@ -1,5 +1,5 @@
-"""The tables, but for those of rights and of sums, which lie beside. Only numbers and typed-in words are kept;
-there is no column for a picture.
+"""The tables, but for those of rights and of sums, which lie beside. Only numbers and typed-in words are
+kept, and there is no column for a picture.
 
 A change here needs a migration of its own in migrations/versions and a new REVISION.
 """
