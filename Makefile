@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n)
 
-.PHONY: run test lint type unit browser relay strace postgresql lock
+.PHONY: run test lint type unit browser relay strace postgresql haproxy lock
 
 run: $(VENV)/.run-installed
 	$(BIN)/python -m streamlit run dashboard/app.py
@@ -23,7 +23,7 @@ unit: export OPENCV_FOR_THREADS_NUM = 1
 unit: export OMP_NUM_THREADS = 1
 unit: export TF_NUM_INTRAOP_THREADS = 1
 unit: export TF_NUM_INTEROP_THREADS = 1
-unit: $(VENV)/.test-installed browser relay strace postgresql
+unit: $(VENV)/.test-installed browser relay strace postgresql haproxy
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/browser
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/browser
 
@@ -58,6 +58,13 @@ postgresql:
 		$(SUDO) tee /etc/postgresql-common/createcluster.d/attune.conf >/dev/null && \
 		$(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends postgresql; } || \
 		echo "No PostgreSQL: the tests on it will be skipped."
+
+# The proxy before several servers; its unit is masked first, for Debian would start it.
+haproxy:
+	@command -v haproxy >/dev/null || [ -x /usr/sbin/haproxy ] || { command -v apt-get >/dev/null && \
+		$(SUDO) mkdir -p /etc/systemd/system && $(SUDO) ln -sf /dev/null /etc/systemd/system/haproxy.service && \
+		$(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends haproxy; } || \
+		echo "No haproxy: the test of two servers behind it will be skipped."
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); command -v apt-get >/dev/null && \

@@ -109,7 +109,7 @@ class Settings(BaseSettings):
     @classmethod
     def _own_address(cls, value: str) -> str:
         if not SERVER_ADDRESS.fullmatch(value):
-            raise ValueError("an address such as https://attune.example.org/?server=2")
+            raise ValueError("an address such as https://two.attune.example.org")
         return value
 
     @field_validator("event_origin")
