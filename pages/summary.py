@@ -10,6 +10,7 @@ from dashboard.controls.people import names_of
 from dashboard.links import chosen_session, link_with
 from dashboard.model_card.facts import accuracy_sentence
 from dashboard.report.address import asked_of
+from dashboard.report.print_button import show_print_button
 from dashboard.report.summary import PRINT_STYLE, asked_reading, show_summary
 from dashboard.resources import database, sessions, settings
 from dashboard.stored.report import View, read_report
@@ -27,9 +28,8 @@ if session.model_name != PRESENCE_ONLY:
 st.html(PRINT_STYLE)
 with st.container(key="screen-only", horizontal=True, vertical_alignment="center"):
     link_with(navigation.REPORT, "Back to the report", st.query_params.to_dict(), navigation.REPORT.icon)
-    st.caption(
-        "Print it, or save it as a PDF, with Ctrl+P (on a Mac Cmd+P): one page of A4.", width="content"
-    )
+    show_print_button()
+    st.caption("One page of A4; Ctrl+P (on a Mac Cmd+P) does the same.", width="content")
     for sentence in asked.troubles:
         st.warning(sentence, icon=":material/link_off:")
 report = read_report(database(), session, view, settings().min_group_size)

@@ -144,3 +144,13 @@ def test_sessions_are_compared_and_the_choice_is_in_the_address(
     expect(page.get_by_role("heading", name=re.compile("too few sessions for an interval"))).to_be_visible(
         timeout=PATIENCE_MS
     )
+
+
+def test_one_press_prints_the_summary_without_its_buttons(plain: Page, shared: Server) -> None:
+    plain.add_init_script("window.print = () => { window.printed = (window.printed || 0) + 1; }")
+    plain.goto(f"{shared.url}/summary?session={DEMO}")
+    button = plain.get_by_role("button", name="Print or save as PDF")
+    button.click(timeout=PATIENCE_MS)
+    assert plain.evaluate("window.printed") == 1
+    plain.emulate_media(media="print")
+    expect(button).to_be_hidden()
