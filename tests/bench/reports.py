@@ -2,8 +2,9 @@
 
 The database (200 sessions, see tests.bench.report_data) is made once, with its sums, in --database or a
 temporary file. `*_s` are medians of server time: reading and computing all that the first view of a page
-needs; `cpu_s` is the processor's part of it, which a busy machine leaves alone. `raw` reads a session
-of which nothing was summed yet. `resident_mb` is this process's memory at its largest.
+needs; `cpu_s` is the processor's part of it, which a busy machine leaves alone. `with_words` also reads a
+transcript of 2,000 cues, its mood and who talked; `raw` reads a session of which nothing was summed yet.
+`resident_mb` is this process's memory at its largest.
 """
 
 import argparse
@@ -19,17 +20,21 @@ from typing import Any
 from sqlalchemy import Engine, func, select
 
 from dashboard.reading import Neutral, Reading
+from dashboard.spoken.told import mood_line, talk_shares
 from dashboard.stored.report import View, read_report
 from db.engine import open_database, write_transaction
-from db.reports import count_sessions, get_session, list_sessions, roster
+from db.reports import Utterance, count_sessions, get_session, list_sessions, roster, utterances
 from db.schema import observation
+from db.store import Store
 from db.sums import EVERYTHING, WITHOUT_EXCLUDED, outdate
 from db.sums_schema import gaze_sum
 from model.engagement.definitions import DEFINITIONS
+from model.text.classifier import text_classifier
 from tests.bench.report_data import FULL, LARGE, by_title, fill
 from tests.made.sums import sum_all
 
-LEAST, TIMES = 5, 5
+LEAST, TIMES, CUES = 5, 5, 2_000
+SAID = "I think that this part is really good, and we should talk about the next one"
 
 
 def made(url: str, observations: int) -> tuple[Engine, dict[str, float]]:
@@ -83,6 +88,25 @@ def reports_of(engine: Engine, session_id: int) -> dict[str, Any]:
     return told
 
 
+def with_words(engine: Engine, session_id: int) -> dict[str, Any]:
+    """The whole report and what its Words tab computes of a transcript of CUES cues."""
+    session = get_session(engine, session_id)
+    step_ms = max(1, session.duration_ms // CUES)
+    said = [Utterance(n * step_ms, (n + 1) * step_ms, "Ann", f"{SAID} {n}") for n in range(CUES)]
+    Store(engine).write_transcript(session_id, said)
+
+    def words() -> None:
+        report = read_report(engine, session, View(), LEAST)
+        found = utterances(engine, session_id, end_ms=session.duration_ms)
+        times, points = report.timeline["time_ms"].tolist(), report.reading.circumplex
+        mood_line(found, text_classifier(), times, report.bucket_ms, points)
+        talk_shares(found)
+
+    told = timed(words)
+    Store(engine).write_transcript(session_id, [])
+    return told
+
+
 def unsummed(engine: Engine, session_id: int) -> dict[str, float]:
     """The whole report when no sums are there; they are made again afterwards."""
     with write_transaction(engine) as connection:
@@ -115,6 +139,7 @@ def run(url: str, observations: int) -> dict[str, Any]:
         "list_all": timed(lambda: list_sessions(engine, limit=10_000)),
         "search": timed(lambda: list_sessions(engine, "meeting 1", limit=20)),
         "reports": {title: reports_of(engine, ids[title]) for title in chosen},
+        "with_words": with_words(engine, ids[LARGE[0].title]),
         "raw": unsummed(engine, ids[LARGE[0].title]),
         "resident_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
     }
