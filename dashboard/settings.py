@@ -72,6 +72,9 @@ class Settings(BaseSettings):
     upload_mb: int = Field(
         default=500, ge=1, le=100_000, description="largest file that can be uploaded, in MB"
     )
+    live_drawing: Literal["browser", "server"] = Field(
+        default="browser", description="who draws upon the live picture; the server where a browser cannot"
+    )
     frame_wait_s: float = Field(default=10.0, ge=1.0, le=120.0, description="seconds until advice is given")
     event_token: SecretStr | None = Field(default=None, description="opens the event stream to who sends it")
     event_min_people: int = Field(

@@ -4,8 +4,10 @@ streamlit-webrtc asks for cameras only and tells the server nothing when the bro
 stands in the page itself and reaches into the streamer's frame, which has the same origin. There it lets
 START open the browser's own picker, keeps the sender so that another source can take over while live, and
 reports what was given, refused or ended. It looks again all the time, since reruns may remake the frame.
+There, too, overlay/overlay.js shows what is captured and draws upon it.
 """
 
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -16,6 +18,7 @@ from dashboard.live.stream import CHOOSE_CAMERA
 CAPTURE_HZ = 7
 """Frames of 1280 x 720 cost browser and server as much as their analysis does; nods take up to 3 Hz."""
 
+OVERLAY = Path(__file__).with_name("overlay") / "overlay.js"
 HOOK = """
 const PICKER = {
   video: { frameRate: { max: CAPTURE_HZ }, width: { max: 1920 }, height: { max: 1080 } },
@@ -68,6 +71,8 @@ async function capture(held, wanted, constraints) {
     const surface = wanted === 'camera' ? 'camera' : track.getSettings().displaySurface ?? '';
     track.addEventListener('ended', () => held.track === track && tell({ kind: 'ended', wanted }));
     held.track = track;
+    // Not before START: the frame may have had another document until then.
+    if (page.overlay) overlayShow(held.over ??= overlayOf(held.view), track);
     page.surface = surface;
     tell({ kind: 'capturing', wanted, surface });
     return stream;
@@ -89,6 +94,7 @@ async function change(wanted) {
     // The session ended while the picker was open: nothing may go on being captured.
     track.stop();
     held.track = before;
+    if (held.over) overlayShow(held.over, before);
     throw error;
   }
   // The streamer stops what is in its stream, so the new track has to be there.
@@ -101,7 +107,7 @@ function hook(view) {
   const devices = view?.navigator?.mediaDevices;
   if (!devices || devices.attune) return devices?.attune;
   const camera = devices.getUserMedia.bind(devices);
-  const held = { devices, camera, stream: null, sender: null, track: null };
+  const held = { view, devices, camera, stream: null, sender: null, track: null, over: null };
   devices.attune = held;
   devices.getUserMedia = async (constraints) => {
     held.stream = await capture(held, page.wanted, constraints);
@@ -111,7 +117,10 @@ function hook(view) {
   const add = peer.addTrack;
   peer.addTrack = function (track, ...streams) {
     const sender = add.call(this, track, ...streams);
-    if (track.kind === 'video') held.sender = sender;
+    if (track.kind === 'video') {
+      held.sender = sender;
+      if (held.over) overlayOpen(held.over, this, sender);
+    }
     return sender;
   };
   return held;
@@ -120,7 +129,12 @@ function hook(view) {
 function tidy(frame) {
   const inside = frame.contentDocument;
   const hidden = page.surface === 'monitor' && !page.shown;
-  for (const video of inside?.querySelectorAll('video') ?? []) video.style.display = hidden ? 'none' : '';
+  const over = frame.contentWindow?.navigator?.mediaDevices?.attune?.over;
+  const own = !!over && overlayTend(over, page.overlay);
+  if (over) over.box.style.display = own && !hidden ? '' : 'none';
+  for (const video of inside?.querySelectorAll('video') ?? []) {
+    if (video !== over?.video) video.style.display = hidden || own ? 'none' : '';
+  }
   for (const button of inside?.querySelectorAll('button') ?? []) {
     const spare = page.wanted === 'screen' && button.textContent.trim() === page.chooser;
     // While live the one STOP is that of the page's bar, and the picture has the room.
@@ -141,7 +155,7 @@ export default function ({ data, parentElement, setStateValue }) {
   page.wanted = data.wanted;
   page.live = data.live;
   page.chooser = data.chooser;
-  page.live = data.live;
+  page.overlay = data.overlay;
   page.send = (events) => setStateValue('events', events);
   const buttons = parentElement.querySelectorAll('button[value]');
   const able = { screen: !!navigator.mediaDevices?.getDisplayMedia, camera: true };
@@ -184,15 +198,19 @@ button:focus-visible { outline: 2px solid var(--st-primary-color); outline-offse
 button[hidden], p[hidden] { display: none; }
 """
 
-_component = st.components.v2.component("attune_source", html=BUTTONS, css=LOOKS, js=HOOK)
+_component = st.components.v2.component(
+    "attune_source", html=BUTTONS, css=LOOKS, js=OVERLAY.read_text(encoding="utf-8") + HOOK
+)
 
 
-def watch_source(key: str, *, shared: bool, live: bool) -> tuple[SourceEvent, ...]:
+def watch_source(key: str, *, shared: bool, live: bool, overlay_hz: float) -> tuple[SourceEvent, ...]:
     """Stand beside the streamer; START asks for a window instead of a camera when `shared`.
 
-    While `live` there are buttons to change the source. Returns the latest events, the oldest first, again
-    and again: whoever hears them remembers the last number.
+    While `live` there are buttons to change the source. `overlay_hz`: pictures that the browser sends a
+    second while it draws upon its own, 0 where the server draws. Returns the latest events, the oldest
+    first, again and again: whoever hears them remembers the last number.
     """
-    data = {"wanted": "screen" if shared else "camera", "live": live, "chooser": CHOOSE_CAMERA}
+    wanted = "screen" if shared else "camera"
+    data = {"wanted": wanted, "live": live, "chooser": CHOOSE_CAMERA, "overlay": overlay_hz}
     result: Any = _component(key=key, data=data, on_events_change=lambda: None)
     return read_events(result.events)

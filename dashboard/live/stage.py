@@ -26,6 +26,9 @@ from db.errors import DatabaseError
 from db.store import Store
 from model.errors import ModelError
 
+SENT_A_LOOK = 2
+"""Pictures sent for one that is analysed, where nobody watches them: at most half a period off."""
+
 # Not display: none, which would stop some browsers' video; hidden is out of the keyboard's way too.
 # It keeps its width, so that coming back moves nothing.
 OFF_STAGE = """<style>.st-key-stage {position: fixed; left: 0; bottom: 0; width: 100vw; height: 1px;
@@ -74,9 +77,11 @@ def _drawn(tab: LiveTab, settings: Settings, store: Store) -> Stage:
         picture, beside = st.columns([5, 6], gap="medium")
     with picture:
         key = f"stream-{now.attempt}"
-        state = open_stream(key, tab.on_frame, tab.on_ended, tab.on_error, rtc_configuration(settings))
+        rtc = rtc_configuration(settings)
+        state = open_stream(key, tab.on_frame, tab.on_ended, tab.on_error, rtc, link=tab.link)
         shared = now.setup.source is not Source.CAMERA
-        told = watch_source(f"source-{now.attempt}", shared=shared, live=state.playing)
+        sent_hz = SENT_A_LOOK * settings.analysis_hz if settings.live_drawing == "browser" else 0.0
+        told = watch_source(f"source-{now.attempt}", shared=shared, live=state.playing, overlay_hz=sent_hz)
         changes = tab.hear(told)
         if now.live is not None and changes:
             _mark_changes(now.live, store, changes)

@@ -4,12 +4,13 @@ Six faults of streamlit-webrtc 0.79 and aiortc 1.16 are answered here, five of t
 is why requirements.txt pins the versions: a start race that kills about one stream in ten, a bit rate that
 starts so low that browsers send a quarter of the picture, a look-up of STUN servers on the internet, an
 observer that takes a change of page for the end of the stream, also where the entry script draws it, a frame
-that waits for the next one (`prompt_frames.py`), and queues without an end (`fresh_frames.py`).
+that waits for the next one (`prompt_frames.py`), and queues without an end (`fresh_frames.py`). Where the
+page draws upon its own picture, `overlay/peer.py` tells it what, and nothing is sent back.
 """
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -18,17 +19,20 @@ import av
 import numpy as np
 import streamlit_webrtc.component as webrtc_component
 import streamlit_webrtc.shutdown as webrtc_shutdown
+import streamlit_webrtc.webrtc as webrtc_worker
 from aiortc.codecs import CODECS
-from numpy.typing import NDArray
 from streamlit_webrtc import Translations, WebRtcMode, webrtc_streamer
 
 from dashboard.live.fresh_frames import arrival_s
+from dashboard.live.overlay.link import HeldLink, OverlayLink, message
+from dashboard.live.overlay.peer import NOT_RETURNED, OverlayPeer, ReturnedTrack
 from dashboard.live.prompt_frames import deliver_promptly
+from dashboard.running.incoming import Image, Incoming
+from model.drawing.overlay import FaceLabel
 
 LOGGER = logging.getLogger(__name__)
 
-Image = NDArray[np.uint8]
-FrameHandler = Callable[[Image, float], Image]
+FrameHandler = Callable[[Incoming, bool], Image | None]
 
 START_BITRATE_KBPS = 2500
 MIN_BITRATE_KBPS = 600
@@ -61,14 +65,16 @@ def open_stream(
     on_ended: Callable[[], None],
     on_error: Callable[[Exception], None],
     rtc: Mapping[str, Any],
+    *,
+    link: HeldLink,
 ) -> StreamState:
     """Draw the streamer and say whether it plays. Call from the script thread, on every run.
 
-    `on_frame(image, captured_at)` runs on a thread of streamlit-webrtc, gets a BGR picture and the monotonic
-    time in seconds at which its last packet arrived, and returns the picture to show. `on_ended` runs on the
-    server's event loop and must return at once. What `on_frame` raises goes to `on_error`; the camera's
-    picture is shown instead. `rtc` is what RTCPeerConnection is given, with "iceServers"; aiortc heeds these
-    only, and one of each kind.
+    `on_frame(picture, draw)` runs on a thread of streamlit-webrtc and returns the picture to show, or
+    None where not to `draw`: the page does. `on_ended` runs on the server's event loop and must return at
+    once. What `on_frame` raises goes to `on_error`; the camera's picture is shown instead. `rtc` is what
+    RTCPeerConnection is given, with "iceServers"; aiortc heeds these only, and one of each kind.
+    `link` gets the way to the page.
     """
     _patch_once()
     context = webrtc_streamer(
@@ -76,7 +82,7 @@ def open_stream(
         mode=WebRtcMode.SENDRECV,
         rtc_configuration=dict(rtc),
         media_stream_constraints=VIDEO_CONSTRAINTS,
-        video_frame_callback=frame_callback(on_frame, on_error),
+        video_frame_callback=frame_callback(on_frame, on_error, link),
         on_video_ended=on_ended,
         async_processing=True,
         sendback_audio=False,
@@ -84,26 +90,41 @@ def open_stream(
         video_html_attrs={"autoPlay": True, "controls": False, "muted": True, "style": VIDEO_STYLE},
         translations=TRANSLATIONS,
     )
+    worker: Any = context._get_worker()
+    link.held = None if worker is None else worker.pc.link
     return StreamState(context.state.playing, context.state.signalling)
 
 
 def frame_callback(
-    on_frame: FrameHandler, on_error: Callable[[Exception], None]
+    on_frame: FrameHandler, on_error: Callable[[Exception], None], link: HeldLink
 ) -> Callable[[av.VideoFrame], av.VideoFrame]:
     """A callback that never raises: an exception in it would freeze the picture for good."""
 
     def callback(frame: av.VideoFrame) -> av.VideoFrame:
-        captured_at = arrival_s(frame, time.monotonic())
         if max(frame.width, frame.height) < SMALLEST_PX:
             return frame
         try:
-            image = np.asarray(frame.to_ndarray(format="bgr24"), np.uint8)
-            return _returned(on_frame(image, captured_at))
+            draw = link.held is None or not link.held.draws
+            image = on_frame(_incoming(frame, link.held), draw)
         except Exception as error:
             on_error(error)
             return frame
+        return NOT_RETURNED if image is None else _returned(image)
 
     return callback
+
+
+def _incoming(frame: av.VideoFrame, link: OverlayLink | None) -> Incoming:
+    arrived_s, size_px = arrival_s(frame, time.monotonic()), (frame.width, frame.height)
+    stamp_ms = (
+        0.0 if frame.pts is None or frame.time_base is None else float(frame.pts * frame.time_base) * 1000
+    )
+
+    def tell(labels: Sequence[FaceLabel]) -> None:
+        if link is not None and link.is_open:
+            link.tell(message(labels, size_px, stamp_ms, arrived_s))
+
+    return Incoming(size_px, arrived_s, lambda: np.asarray(frame.to_ndarray(format="bgr24"), np.uint8), tell)
 
 
 def _returned(image: Image) -> av.VideoFrame:
@@ -118,6 +139,8 @@ def _returned(image: Image) -> av.VideoFrame:
 @cache
 def _patch_once() -> None:
     deliver_promptly()
+    setattr(webrtc_worker, "RTCPeerConnection", OverlayPeer)  # noqa: B010
+    setattr(webrtc_worker, "AsyncVideoProcessTrack", ReturnedTrack)  # noqa: B010
     # The library resets a context whose script runs it miscounts while START reruns the page.
     setattr(webrtc_component, "get_script_run_count", lambda *_: None)  # noqa: B010
     # The entry script draws the stream on every page; only the end of the browser's session ends it.

@@ -12,17 +12,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from dashboard.consent import Setup, Source
+from dashboard.live.overlay.link import HeldLink
 from dashboard.live.source_events import SourceEvent
 from db.store import EndReason
 
 if TYPE_CHECKING:
+    from dashboard.running.incoming import Image, Incoming
     from dashboard.running.session import LiveSession
 
-Image = NDArray[np.uint8]
 GRACE_S = 2.0
 SOURCE_WAIT_S = 60.0
 """So long a session waits for another source after sharing was stopped or the camera was unplugged."""
@@ -85,7 +83,7 @@ class LiveTab:
         source_wait_s: float = SOURCE_WAIT_S,
     ) -> None:
         self._open_live, self._grace_s, self._source_wait_s = open_live, grace_s, source_wait_s
-        self._now = TabNow()
+        self._now, self.link = TabNow(), HeldLink()
         # `_lock` is held to read or replace `_now` and for nothing else, so that no frame waits. `_opening`
         # is held while a session is made, for seconds; it is taken before `_lock`, never after it.
         self._lock, self._opening = threading.Lock(), threading.Lock()
@@ -176,10 +174,12 @@ class LiveTab:
         """End the session, if one runs. Returns at once; a thread of the session's own stores the rest."""
         self.now().end()
 
-    def on_frame(self, image: Image, captured_s: float) -> Image:
-        """The stream's thread: the picture to show for this one."""
+    def on_frame(self, picture: "Incoming", draw: bool) -> "Image | None":
+        """The stream's thread: the picture to show for this one; None where not to `draw`: the page does."""
         live = self.now().live
-        return image if live is None else live.handle_frame(image, captured_s)
+        if live is not None:
+            return live.handle(picture, draw=draw)
+        return picture.image() if draw else None
 
     def on_error(self, error: Exception) -> None:
         """The stream's thread: a frame could not be handled."""

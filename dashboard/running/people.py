@@ -30,6 +30,8 @@ BACK_AFTER_MS = 2_000
 """A shorter glance back does not end looking away."""
 NOBODY = "nobody"
 """What a thing is called that looks like a face."""
+NAMELESS = "in view"
+"""What stands on every face in a group-only view."""
 EYES_SETTLE_MS = 10_000
 """Whether somebody's eyes are read is told as a mean over so long, so that no word flickers."""
 
@@ -193,7 +195,8 @@ class LivePeople:
             out = person in who.excluded
             hidden = out or self._reading.group_only
             shown.append(replace(one, scores=None, leading=None, flags=USABLE) if hidden else one)
-            names[one.track_id] = person_name(who.name_of(person), person)
+            nameless = self._reading.group_only
+            names[one.track_id] = NAMELESS if nameless else person_name(who.name_of(person), person)
             marks[one.track_id] = [Mark.LEFT_OUT] if out else [] if hidden else self._marks(one.track_id)
         return Drawing(tuple(shown), names, marks)
 

@@ -1,4 +1,4 @@
-"""One running session: frames in, drawn frames out, analysis beside it. No Streamlit.
+"""One running session: frames in, drawn frames or numbers out, analysis beside it. No Streamlit.
 
 Drawing keeps the camera's rate; analysis takes the newest frame from a slot of one, at a rate that follows
 what an analysis costs, so that a slow machine or a crowd makes it rarer and never late. A third thread stores
@@ -13,16 +13,16 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dashboard.markers.desk import MarkerDesk
 from dashboard.running.analysis_rate import AnalysisRate
 from dashboard.running.event_writer import EventWriter
+from dashboard.running.incoming import Image, Incoming
 from dashboard.running.people import Drawing, LivePeople
 from dashboard.running.recorder import Recorder
 from dashboard.running.status import RATE_WINDOW_S, LiveStatus, Rate
 from db.store import EndReason
-from model.drawing.overlay import draw_faces
+from model.drawing.overlay import draw_faces, face_labels
 from model.faces import Faces
 from model.observations import FrameRecord, Observation, apart
 
@@ -30,7 +30,6 @@ __all__ = ["Image", "LiveSession", "LiveStatus", "Pipeline"]
 
 LOGGER = logging.getLogger(__name__)
 
-Image = NDArray[np.uint8]
 Clock = Callable[[], float]
 LATENCIES_KEPT = 300
 ANALYSIS_END_S = 10.0
@@ -50,7 +49,7 @@ class Pipeline(Protocol):
 
 
 class LiveSession:
-    """Frames of one stream. `handle_frame` runs on the stream's thread, everything else on any."""
+    """Frames of one stream. `handle` runs on the stream's thread, everything else on any."""
 
     def __init__(
         self,
@@ -78,7 +77,7 @@ class LiveSession:
         # Guards what follows. Nobody waits for it long: never held while drawing, analysing or storing, nor
         # while `people`, `markers` or the recorder are asked, which have locks of their own.
         self._lock = threading.Condition()
-        self._slot: tuple[Image, float] | None = None
+        self._slot: tuple[Incoming, Image | None] | None = None
         self._drawing = Drawing()
         self._observed_px: tuple[int, int] | None = None
         self._received_rate, self._analysed_rate = Rate(), Rate()
@@ -98,24 +97,27 @@ class LiveSession:
         self._analysis.start()
         self._ending.start()
 
-    def handle_frame(self, image: Image, captured_s: float) -> Image:
-        """Take one camera frame, (H, W, 3) uint8 BGR of any size; returns it with the last result drawn."""
+    def handle(self, picture: Incoming, *, draw: bool = True) -> Image | None:
+        """Take one picture; returned with the last result drawn, or None where the page draws itself."""
+        image = picture.image() if draw else None
         with self._lock:
             if self._reason is not None:
                 return image
             self._received += 1
-            self._received_rate.add(captured_s)
-            self._size_px = (image.shape[1], image.shape[0])
-            self._last_frame_s = captured_s
-            if self._rate.due(captured_s):
-                self._offer(image, captured_s)
+            self._received_rate.add(picture.arrived_s)
+            self._size_px = picture.size_px
+            self._last_frame_s = picture.arrived_s
+            if self._rate.due(picture.arrived_s):
+                self._offer(picture, image)
             # Boxes belong to the size they were found in; after a change the next analysis brings new ones.
             drawing = self._drawing if self._observed_px == self._size_px else Drawing()
+        if image is None:
+            return None
         return draw_faces(image, drawing.observations, drawing.names, self._colours, drawing.marks)
 
-    def _offer(self, image: Image, captured_s: float) -> None:
+    def _offer(self, picture: Incoming, image: Image | None) -> None:
         self._skipped += self._slot is not None
-        self._slot = (image.copy(), captured_s)  # the original is drawn on
+        self._slot = (picture, None if image is None else image.copy())  # the original is drawn on
         self._lock.notify()
 
     def _analyse(self, pipeline: Pipeline) -> None:
@@ -124,16 +126,17 @@ class LiveSession:
                 self._lock.wait_for(lambda: self._slot is not None or self._reason is not None)
                 if self._slot is None:
                     return
-                (image, captured_s), self._slot = self._slot, None
+                (picture, image), self._slot = self._slot, None
             began_s = self._clock()
             try:
-                self._analyse_one(pipeline, image, captured_s)
+                self._analyse_one(pipeline, picture, picture.image() if image is None else image)
             except Exception as error:
                 self.report_error(error)
             with self._lock:
                 self._rate.spent(self._clock() - began_s)
 
-    def _analyse_one(self, pipeline: Pipeline, image: Image, captured_s: float) -> None:
+    def _analyse_one(self, pipeline: Pipeline, picture: Incoming, image: Image) -> None:
+        captured_s = picture.arrived_s
         offset_ms = max(0, round((captured_s - self._started_s) * 1000))
         observations = pipeline.observe(pipeline.process(image, offset_ms))
         people, things = apart(observations)
@@ -145,11 +148,14 @@ class LiveSession:
         now_s = self._clock()
         with self._lock:
             self._drawing = drawing
-            self._observed_px = (image.shape[1], image.shape[0])
+            self._observed_px = picture.size_px
             self._latencies_ms.append((now_s - captured_s) * 1000)
             self._analysed_rate.add(now_s)
             if people:
                 self._last_face_s = captured_s
+        if picture.tell is not None:
+            shown = (drawing.observations, drawing.names, self._colours, drawing.marks)
+            picture.tell(face_labels(*shown))
 
     def report_error(self, error: Exception) -> None:
         """Count an error of a frame. The first of each kind is logged, the stream goes on."""

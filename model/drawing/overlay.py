@@ -1,7 +1,8 @@
 """Boxes, names and leading expressions drawn onto a frame."""
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -39,6 +40,36 @@ REASONS: Mapping[QualityFlag, str] = {
 """What a person can act on first: the first of a face's reasons in this order is shown."""
 
 
+@dataclass(frozen=True, slots=True)
+class FaceLabel:
+    """What is drawn of one face: `box` in px, `colour` BGR, `texts` from the fullest to the shortest. `bold`:
+    the face counts."""
+
+    track_id: int
+    box: Rectangle
+    colour: Colour
+    bold: bool
+    texts: tuple[str, ...]
+    marks: tuple[Mark, ...]
+
+
+def face_labels(
+    observations: Sequence[Observation],
+    names: Mapping[int, str],
+    colours: Mapping[str, Colour],
+    marks: Mapping[int, Sequence[Mark]],
+    spell: Callable[[str], str] = str,
+) -> list[FaceLabel]:
+    """What to draw, as `draw_faces` takes it. `spell` writes a name in the signs that the drawer has."""
+    found = []
+    for one in observations:
+        said = tuple(marks.get(one.track_id, ()))
+        name = spell(names.get(one.track_id, "")) or f"P{one.track_id}"
+        texts = tuple(dict.fromkeys(_texts(name, _finding(one), said)))
+        found.append(FaceLabel(one.track_id, _pixels(one), _colour(one, colours), one.usable, texts, said))
+    return found
+
+
 def draw_faces(
     image: Image,
     observations: Sequence[Observation],
@@ -55,19 +86,16 @@ def draw_faces(
     image = checked_image(image)
     if not image.flags.writeable:
         image = image.copy()
-    boxes = [_pixels(observation) for observation in observations]
+    labels = face_labels(observations, names, colours, marks or {}, _drawable)
+    boxes = [label.box for label in labels]
     taken: list[Rectangle] = []
-    for i, observation in enumerate(observations):
-        colour = _colour(observation, colours)
-        said = tuple((marks or {}).get(observation.track_id, ()))
-        draw_marks(image, boxes[i], said)
-        _draw_box(image, boxes[i], colour, bold=observation.usable)
-        name = _drawable(names.get(observation.track_id, "")) or f"P{observation.track_id}"
+    for i, label in enumerate(labels):
+        draw_marks(image, label.box, label.marks)
+        _draw_box(image, label.box, label.colour, bold=label.bold)
         others = [*boxes[:i], *boxes[i + 1 :]]
-        texts = list(dict.fromkeys(_texts(name, _finding(observation), said)))
-        plate = place_plate(image, boxes[i], texts, taken, others)
+        plate = place_plate(image, label.box, label.texts, taken, others)
         taken.append(plate.rectangle)
-        _draw_plate(image, plate, colour)
+        _draw_plate(image, plate, label.colour)
     return image
 
 

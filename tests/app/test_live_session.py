@@ -65,7 +65,7 @@ def test_a_change_of_source_is_marked_also_when_the_database_was_locked(
     running: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # What the browser tells: the picture plays, and now it is the camera's.
-    monkeypatch.setattr(stage, "open_stream", lambda *_: StreamState(playing=True, signalling=False))
+    monkeypatch.setattr(stage, "open_stream", lambda *_, **__: StreamState(playing=True, signalling=False))
     monkeypatch.setattr(stage, "watch_source", lambda *_, **__: (SHARED, CAMERA))
     bench = running.bench
     with locked_by_another_program(running.path):

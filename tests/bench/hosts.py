@@ -2,14 +2,16 @@
 
 Each host is a WebRTC client (aiortc) that sends recorded frames, 640x480 at 30, coded once beforehand, and
 takes the picture that comes back without decoding it. No browser and no page; everything stays on the
-loopback address. The server is one process with one event loop, as under Streamlit. For 1, 2, 4 and 8 hosts:
+loopback address. The server is one process with one event loop, as under Streamlit. For 1, 2, 4 and 8 hosts,
+with pictures drawn and sent back by the `server`, or numbers told to the `browser`, which then sends 20/s:
 
 - `analyses_hz`: of the slowest host; `p95_ms`: from a frame's arrival to its scores, of the slowest host.
 - `cores_a_host`: processor time of the server over the clock's, for each host; `mb_a_host` above an idle one.
 - `clients_cores`: what the clients take meanwhile: on a small machine that much is missing to the server.
-- `enough`: at least 8 analyses a second and p95 under 250 ms for every host. `most_hosts`: so far it was so.
+- `enough`: at least 8 analyses a second and p95 under 250 ms for every host. `most_hosts_...`: so many.
 - `cores`: of the server together. Where it stays below the machine's free cores while analyses become
   fewer, Python's lock is the limit, and a second process would help.
+- `browser_over_server_cores`: of `cores_a_host`.
 """
 
 import argparse
@@ -29,12 +31,15 @@ from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSes
 from aiortc.contrib.media import MediaPlayer
 from aiortc.mediastreams import MediaStreamError
 
+from dashboard.live.overlay.link import LABEL
 from model.images import resized
 from tests import ROOT
 from tests.made.media import MEDIA, face_frame, read_frames
 
 HOSTS = (1, 2, 4, 8)
-WARM_UP_S, MEASURE_S, RATE_HZ, CLIP_S = 8.0, 15.0, 30, 10
+WARM_UP_S, MEASURE_S, CLIP_S = 8.0, 15.0, 10
+RATES_HZ = {"server": 30, "browser": 20}
+"""Pictures that a browser with a camera of 30 sends a second, by who draws upon them."""
 LEAST_HZ, MOST_P95_MS = 8.0, 250.0
 INTER_LINEAR = 1
 
@@ -46,32 +51,43 @@ def main() -> None:
     given = parser.parse_args()
     found: dict[str, Any] = {"machine_cores": os.cpu_count(), "load_before": os.getloadavg()[0]}
     with tempfile.TemporaryDirectory() as folder:
-        clip = write_clip(Path(folder) / "host.webm")
+        clips = {who: write_clip(Path(folder) / f"{who}.webm", hz) for who, hz in RATES_HZ.items()}
         for count in given.hosts:
-            found[f"hosts_{count}"] = asyncio.run(measure(clip, Path(folder) / f"{count}.db", count))
-    enough = [count for count in given.hosts if found[f"hosts_{count}"]["enough"]]
-    found["most_hosts"] = max(enough, default=0)
+            found[f"hosts_{count}"] = compared(clips, Path(folder), count)
+    for who in RATES_HZ:
+        enough = [count for count in given.hosts if found[f"hosts_{count}"][who]["enough"]]
+        found[f"most_hosts_{who}_draws"] = max(enough, default=0)
     print(json.dumps(found, indent=1))
 
 
-def write_clip(path: Path) -> Path:
-    """The one-face clip of ../shared/media or a made one, 640x480 at 30, a key frame every second."""
+def compared(clips: dict[str, Path], folder: Path, count: int) -> dict[str, Any]:
+    """Both ways, one after the other."""
+    found: dict[str, Any] = {
+        who: asyncio.run(measure(clip, folder / f"{who}-{count}.db", count, draws=who == "browser"))
+        for who, clip in clips.items()
+    }
+    cores = [found[who]["cores_a_host"] for who in ("browser", "server")]
+    return found | {"browser_over_server_cores": round(cores[0] / cores[1], 2)}
+
+
+def write_clip(path: Path, rate_hz: int) -> Path:
+    """The one-face clip of ../shared/media or a made one, 640x480, a key frame every second."""
     real = MEDIA / "pyfeat_single_face.mp4"
     made = [face_frame(640, 480, shift=(2 * abs(i % 40 - 20), 0)) for i in range(60)]
     images = read_frames(real)[0] if real.is_file() else made
     with av.open(str(path), "w") as container:
-        stream = container.add_stream("libvpx", rate=RATE_HZ)
+        stream = container.add_stream("libvpx", rate=rate_hz)
         stream.width, stream.height, stream.pix_fmt, stream.bit_rate = 640, 480, "yuv420p", 1_500_000
-        stream.options = {"g": str(RATE_HZ), "deadline": "realtime", "cpu-used": "8"}
-        for i in range(CLIP_S * RATE_HZ):
+        stream.options = {"g": str(rate_hz), "deadline": "realtime", "cpu-used": "8"}
+        for i in range(CLIP_S * rate_hz):
             image = resized(images[i % len(images)], (640, 480), INTER_LINEAR)
             container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="bgr24")))
         container.mux(stream.encode())
     return path
 
 
-async def measure(clip: Path, database: Path, count: int) -> dict[str, Any]:
-    """`count` hosts for MEASURE_S, after WARM_UP_S."""
+async def measure(clip: Path, database: Path, count: int, *, draws: bool) -> dict[str, Any]:
+    """`count` hosts for MEASURE_S, after WARM_UP_S. `draws`: their pages do."""
     log = database.with_suffix(".log")
     server = subprocess.Popen(
         [sys.executable, "-m", "tests.bench.hosts_server", str(database)],
@@ -85,7 +101,7 @@ async def measure(clip: Path, database: Path, count: int) -> dict[str, Any]:
     try:
         idle = await ask(server, {"tell": True})
         for _ in range(count):
-            clients.append(await join(server, clip))
+            clients.append(await join(server, clip, draws))
         await asyncio.sleep(WARM_UP_S)
         before, own_before = await ask(server, {"tell": True}), own_cpu_s()
         await asyncio.sleep(MEASURE_S)
@@ -102,7 +118,9 @@ async def measure(clip: Path, database: Path, count: int) -> dict[str, Any]:
     return figures(idle, before, after) | {"clients_cores": round((own_after - own_before) / MEASURE_S, 2)}
 
 
-async def join(server: "subprocess.Popen[str]", clip: Path) -> tuple[RTCPeerConnection, MediaPlayer]:
+async def join(
+    server: "subprocess.Popen[str]", clip: Path, draws: bool
+) -> tuple[RTCPeerConnection, MediaPlayer]:
     """One more client, its packets as they are coded."""
     connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
     player = MediaPlayer(str(clip), decode=False, loop=True)
@@ -111,6 +129,9 @@ async def join(server: "subprocess.Popen[str]", clip: Path) -> tuple[RTCPeerConn
     codecs = [one for one in sender.sender.getCapabilities("video").codecs if one.mimeType == "video/VP8"]
     sender.setCodecPreferences(codecs)
     connection.on("track", lambda track: asyncio.ensure_future(_taken(track)))
+    if draws:
+        channel = connection.createDataChannel(LABEL, ordered=False, maxRetransmits=0)
+        channel.on("open", lambda: channel.send("draws"))
     await connection.setLocalDescription(await connection.createOffer())
     offer = connection.localDescription
     answer = await ask(server, {"sdp": offer.sdp, "type": offer.type})

@@ -20,6 +20,7 @@ from streamlit_webrtc import WebRtcMode
 from streamlit_webrtc.webrtc import WebRtcWorker
 
 from dashboard.consent import Kind, Purpose, Region, Setup
+from dashboard.live.overlay.link import HeldLink
 from dashboard.live.stream import _patch_once, frame_callback
 from dashboard.running.opening import open_live
 from dashboard.running.session import LiveSession
@@ -43,7 +44,10 @@ def main() -> None:
     for line in sys.stdin:
         asked = json.loads(line)
         if "sdp" in asked:
-            hosts.append(join(store, loop))
+            link = HeldLink()
+            hosts.append(join(store, loop, link))
+            peer: Any = hosts[-1][0].pc
+            link.held = peer.link
             answer = hosts[-1][0].process_offer(asked["sdp"], asked["type"], timeout=ANSWER_S)
             reply: Any = {"sdp": answer.sdp, "type": answer.type}
         else:
@@ -51,8 +55,9 @@ def main() -> None:
         print(json.dumps(reply), file=told, flush=True)
 
 
-def join(store: Store, loop: asyncio.AbstractEventLoop) -> tuple[Worker, LiveSession]:
-    """One more host: a session that thinks, draws and stores, and the connection that brings its picture."""
+def join(store: Store, loop: asyncio.AbstractEventLoop, link: HeldLink) -> tuple[Worker, LiveSession]:
+    """One more host: a session that thinks, draws unless the client says that it does, and stores, and the
+    connection that brings its picture."""
     setup = Setup("Bench", Kind.MEETING, Purpose.RESEARCH, Region.OTHER)
     live = open_live(setup, datetime.now(UTC), Settings(), store)
     nothing: dict[str, Any] = dict.fromkeys(
@@ -76,7 +81,9 @@ def join(store: Store, loop: asyncio.AbstractEventLoop) -> tuple[Worker, LiveSes
     worker: Worker = WebRtcWorker(
         WebRtcMode.SENDRECV,
         RTCConfiguration(iceServers=[]),
-        video_frame_callback=frame_callback(live.handle_frame, live.report_error),
+        video_frame_callback=frame_callback(
+            lambda picture, draw: live.handle(picture, draw=draw), live.report_error, link
+        ),
         async_processing=True,
         video_receiver_size=4,
         audio_receiver_size=4,

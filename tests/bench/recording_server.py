@@ -18,6 +18,7 @@ from streamlit.web import cli
 
 from dashboard import resources
 from dashboard.consent import Kind, Purpose, Region, Setup
+from dashboard.running.incoming import Incoming
 from dashboard.running.session import LiveSession
 
 FRAME_S = 1 / 30
@@ -37,7 +38,7 @@ def feed(status: Path) -> None:
     portrait = np.ascontiguousarray(cv2.resize(image, (640, 480)), np.uint8)
     live = resources._open_live(SETUP, datetime.now(UTC))
     while True:
-        live.handle_frame(portrait.copy(), time.monotonic())
+        live.handle(Incoming.of(portrait.copy(), time.monotonic()))
         tell(live, status)
         time.sleep(FRAME_S)
 

@@ -27,7 +27,7 @@ def test_keys_mark_a_running_session_and_the_presenter_sees_it(
     expect(keys.get_by_role("button", name=re.compile("^Topic"))).to_be_visible(timeout=PATIENCE_MS)
 
     # The keyboard belongs to the streamer's frame after START, and keys count there too.
-    streamer(page).locator("video").click()
+    streamer(page).locator("video:visible").click()
     page.keyboard.press("t")
     wait_until(lambda: labels(database) == ["Topic"])
     page.keyboard.press("Control+q")

@@ -86,12 +86,12 @@ def test_faces_on_a_whole_screen_are_not_counted_again_in_the_page_that_shows_it
     expect(page.get_by_text("Of a whole screen the picture is not shown here")).to_be_visible(
         timeout=PATIENCE_MS
     )
-    video = streamer(page).locator("video")
-    expect(video).to_be_hidden()
+    video = streamer(page).locator("video:visible")
+    expect(video).to_have_count(0)
     wait_until(lambda: faces(database, ENTIRE_SCREEN) == 2)
     assert rows(database, SOURCE % ENTIRE_SCREEN) == [("screen",)]
     page.get_by_role("button", name="Show the picture").click()
-    expect(video).to_be_visible()
+    expect(video).to_have_count(1)
     wait_until(lambda: int(str(faces(database, ENTIRE_SCREEN))) > 2)
     page.get_by_role("button", name="Hide the picture").click()
     wait_until(lambda: faces(database, ENTIRE_SCREEN) == 2)
@@ -111,7 +111,7 @@ def test_a_shared_window_may_change_its_size_be_minimised_and_be_closed(
     open_machine(page)
     expect(page.get_by_text(re.compile("Picture 60. x 69."))).to_be_visible(timeout=PATIENCE_MS)
     page.keyboard.press("Escape")
-    picture = streamer(page).locator("video")
+    picture = streamer(page).locator("video:visible")
     wait_until(lambda: picture.evaluate("it => it.getBoundingClientRect().bottom <= innerHeight"))
 
     desktop.minimise(window)

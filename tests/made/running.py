@@ -10,8 +10,9 @@ from sqlalchemy import Engine
 
 from dashboard.palette import KEYS, bgr
 from dashboard.running.event_writer import EventWriter
+from dashboard.running.incoming import Image, Incoming
 from dashboard.running.recorder import Recorder
-from dashboard.running.session import Image, LiveSession, LiveStatus
+from dashboard.running.session import LiveSession, LiveStatus
 from db.store import EndReason, Store
 from model.emotions import Emotion
 from model.faces import Faces
@@ -70,7 +71,10 @@ class Bench:
 
     def feed(self, width: int = 320, height: int = 240) -> Image:
         """One frame from the camera, drawn upon."""
-        return self.live.handle_frame(np.full((height, width, 3), 60, np.uint8), time.monotonic())
+        image = np.full((height, width, 3), 60, np.uint8)
+        shown = self.live.handle(Incoming.of(image, time.monotonic()))
+        assert shown is not None
+        return shown
 
 
 def analyse(bench: Bench, count: int) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from dashboard.consent import Kind, Purpose, Region, Setup, Source
+from dashboard.running.incoming import Incoming
 from dashboard.running.session import LiveSession
 from db.errors import DatabaseUnavailableError
 from db.store import EndReason
@@ -36,8 +37,8 @@ class RecordedSession:
     def report_error(self, error: Exception) -> None:
         pass
 
-    def handle_frame(self, image: Any, captured_s: float) -> Any:
-        return image + 1
+    def handle(self, picture: Incoming, *, draw: bool) -> Any:
+        return picture.image() + 1 if draw else None
 
 
 class Opener:

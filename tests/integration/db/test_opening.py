@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 from dashboard.consent import PRESENCE_ONLY, Kind, Purpose, Region, Setup
 from dashboard.markers.desk import Press
 from dashboard.running import opening
+from dashboard.running.incoming import Incoming
 from dashboard.running.opening import open_live
 from dashboard.running.session import LiveSession
 from dashboard.settings import Settings
@@ -45,7 +46,7 @@ def watch(live: LiveSession, seconds: float = 1.5) -> None:
     began_s = time.monotonic()
 
     def somebody_was_seen() -> bool:
-        live.handle_frame(portrait(), time.monotonic())
+        live.handle(Incoming.of(portrait(), time.monotonic()))
         return time.monotonic() - began_s >= seconds and live.status().people.in_view > 0
 
     wait_until(somebody_was_seen)
@@ -93,7 +94,7 @@ def test_a_session_that_ends_while_the_database_is_locked_is_stored_whole_and_st
     live = begin(engine)
     watch(live, seconds=0.5)
     with locked_by_another_program(path):
-        live.handle_frame(portrait(), time.monotonic())
+        live.handle(Incoming.of(portrait(), time.monotonic()))
         live.markers.take(Store(engine), [Press("a-1", "Topic", 100)])
         live.end(EndReason.STOPPED)
         live.end(EndReason.DISCONNECTED)  # the tab is closed, too

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from dashboard.live.tab import LiveTab
+from dashboard.running.incoming import Incoming
 from db.errors import DatabaseUnavailableError
 from db.store import EndReason
 from tests.made.tabs import SETUP, Opener
@@ -114,10 +115,13 @@ def test_a_picture_that_still_comes_is_not_ended_by_an_earlier_stream(opener: Op
 def test_frames_before_the_session_pass_through(opener: Opener) -> None:
     tab = LiveTab(opener)
     image = np.zeros((4, 4, 3), np.uint8)
-    assert tab.on_frame(image, 0.0) is image
+    assert tab.on_frame(Incoming.of(image, 0.0), True) is image
+    assert tab.on_frame(Incoming.of(image, 0.0), False) is None
     tab.agree(SETUP)
     tab.follow(playing=True, signalling=False)
-    assert tab.on_frame(image, 0.0).max() == 1
+    shown = tab.on_frame(Incoming.of(image, 0.0), True)
+    assert shown is not None and shown.max() == 1
+    assert tab.on_frame(Incoming.of(image, 0.0), False) is None
 
 
 def test_waiting_counts_from_start_until_stop(opener: Opener) -> None:

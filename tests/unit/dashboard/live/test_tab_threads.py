@@ -12,6 +12,7 @@ import pytest
 
 from dashboard.live.source_events import SourceEvent
 from dashboard.live.tab import LiveTab
+from dashboard.running.incoming import Incoming
 from tests.made.tabs import SETUP, Opener
 
 ROUNDS = 1_500
@@ -42,7 +43,7 @@ def script(tab: LiveTab, draw: Random) -> None:
 
 
 def stream(tab: LiveTab) -> None:
-    tab.on_frame(FRAME, time.monotonic())
+    tab.on_frame(Incoming.of(FRAME, time.monotonic()), True)
     tab.on_error(ValueError("a broken frame"))
 
 

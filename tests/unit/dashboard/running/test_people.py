@@ -8,7 +8,7 @@ import pytest
 from dashboard.live.strips import strips_html, strips_of
 from dashboard.reading import Neutral
 from dashboard.running.figures import live_figures
-from dashboard.running.people import LivePeople
+from dashboard.running.people import NAMELESS, LivePeople
 from dashboard.running.reading import Highlights, LiveReading
 from db.persons import Tracklet
 from db.reports import Roster
@@ -222,3 +222,4 @@ def test_a_group_only_view_draws_nobodys_expression(people: LivePeople) -> None:
     drawing = people.add(FrameRecord(0, 0, (looking(1), looking(2, flags=QualityFlag.DARK))))
     assert all(one.scores is None and not one.flags for one in drawing.observations)
     assert not any(drawing.marks.values())
+    assert set(drawing.names.values()) == {NAMELESS}

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from sqlalchemy import Engine
 
+from dashboard.running.incoming import Image, Incoming
 from dashboard.running.recent import USABLE
 from db.engine import open_database
 from db.reports import get_session, roster
@@ -50,6 +51,26 @@ def test_boxes_of_one_frame_size_are_not_drawn_on_another(bench: Bench) -> None:
     bench.perception.gate.set()
 
 
+def test_where_the_page_draws_only_what_is_analysed_becomes_an_array_and_it_is_told(bench: Bench) -> None:
+    made, told = list[int](), list[int]()
+
+    def image() -> Image:
+        made.append(1)
+        return np.full((240, 320, 3), 60, np.uint8)
+
+    bench.perception.gate = threading.Event()
+    for number in range(3):
+        picture = Incoming((320, 240), time.monotonic(), image, lambda labels: told.append(len(labels)))
+        assert bench.live.handle(picture, draw=False) is None
+        if number == 0:
+            wait_until(lambda: len(bench.perception.sizes) == 1)
+        time.sleep(0.012)
+    assert len(made) == 1, "the others wait or were left out"
+    bench.perception.gate.set()
+    wait_until(lambda: len(told) == 2)
+    assert len(made) == 2 and bench.live.status().received == 3 and bench.live.status().skipped == 1
+
+
 def test_an_error_in_analysis_is_counted_and_the_session_goes_on(
     bench: Bench, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -77,7 +98,7 @@ def test_analysis_keeps_its_own_rate_below_the_cameras(engine: Engine) -> None:
     bench = Bench(engine, analysis_hz=10)
     start_s = time.monotonic()
     for number in range(60):
-        bench.live.handle_frame(np.zeros((48, 64, 3), np.uint8), start_s + number / 30)
+        bench.live.handle(Incoming.of(np.zeros((48, 64, 3), np.uint8), start_s + number / 30))
         wait_until(lambda: bench.live._slot is None)
     bench.live.finish(EndReason.STOPPED)
     assert 19 <= bench.live.status().analysed <= 22

@@ -1,0 +1,164 @@
+"""The browser draws upon its own picture what the server tells it; where it cannot, the server draws."""
+
+import re
+import time
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.bench.moving_face import ACROSS, CANVAS, SPEED_PX_S, face_png
+from tests.browser.server import Server
+from tests.browser.steps import agree, frames, start, stop, streamer
+from tests.made.waiting import wait_until
+
+OVER = "document.querySelector('iframe[src*=webrtc]').contentWindow.navigator.mediaDevices.attune?.over"
+STATE = f"""() => {{ const o = {OVER}; return o && {{
+  draws: o.draws, failed: o.failed, drawn: o.drawn, painted: o.painted ?? [], told: o.told, sent: o.rate,
+  wide: o.canvas.clientWidth, high: o.canvas.clientHeight, high_px: o.video.videoHeight,
+  wide_px: o.video.videoWidth }} }}"""
+NO_CHANNEL = "RTCPeerConnection.prototype.createDataChannel = () => { throw new Error('none') }"
+NO_PEN = """const get = HTMLCanvasElement.prototype.getContext;
+HTMLCanvasElement.prototype.getContext = function (...asked) {
+  return this.parentNode?.className === 'attune-overlay' || this.ownerDocument !== document || top !== self
+    ? null : get.apply(this, asked) }"""
+RETURNED = (
+    "[...document.querySelectorAll('video')].find((it) => it.parentNode.className !== 'attune-overlay')"
+)
+FACES_TOLD = f"""() => new Promise((done) => {{
+  const look = () => {OVER}.told.faces.length ? done({OVER}.told.faces) : setTimeout(look, 10);
+  look();
+}})"""
+BACK = f"() => {RETURNED}?.getVideoPlaybackQuality().totalVideoFrames ?? 0"
+
+
+def state(page: Page) -> dict[str, Any]:
+    return dict(page.evaluate(STATE) or {})
+
+
+def back(page: Page) -> int:
+    """Pictures that the server has sent back."""
+    return int(streamer(page).locator("body").evaluate(BACK))
+
+
+def draws(page: Page) -> bool:
+    now = state(page)
+    return bool(now.get("draws")) and bool(now["painted"])
+
+
+def begin(page: Page, server: Server) -> None:
+    agree(page, server)
+    start(page)
+
+
+def grows(page: Page) -> None:
+    seen = back(page)
+    wait_until(lambda: back(page) > seen + 20)
+
+
+def test_boxes_are_drawn_by_the_browser_and_no_picture_comes_back(
+    page: Page, server: Server, database: Path
+) -> None:
+    begin(page, server)
+    wait_until(lambda: draws(page), within_s=60)
+    time.sleep(1)
+    returned, stored, drawn = back(page), frames(database), state(page)["drawn"]
+    wait_until(lambda: frames(database) > stored + 20)
+    assert back(page) <= returned + 2
+    assert state(page)["drawn"] > drawn + 20
+    assert re.match(r"P\d", state(page)["painted"][0]["text"])
+    assert state(page)["sent"] == 20
+    expect(streamer(page).locator("video:visible")).to_have_count(1)
+
+    # Other pages hide it, and it is there again afterwards; so it is on a phone.
+    page.get_by_role("link", name="Sessions").click()
+    expect(page.get_by_role("heading", name="Sessions")).to_be_visible()
+    page.get_by_role("link", name="Live", exact=True).click()
+    page.set_viewport_size({"width": 390, "height": 844})
+    drawn = state(page)["drawn"]
+    wait_until(lambda: draws(page) and state(page)["drawn"] > drawn + 10)
+    now = state(page)
+    x0, y0, x1, y1 = now["painted"][0]["box"]
+    assert 0 <= x0 < x1 <= now["wide"] <= 390 and 0 <= y0 < y1 <= now["high"]
+
+    page.set_viewport_size({"width": 1366, "height": 768})
+    stop(page)
+    expect(page.get_by_text("You stopped the session.")).to_be_visible()
+
+
+def test_a_group_only_view_sends_no_name_and_no_expression_to_the_picture(
+    page: Page, server: Server, database: Path
+) -> None:
+    begin(page, server)
+    wait_until(lambda: draws(page), within_s=60)
+    page.locator("summary", has_text="More").click()
+    page.get_by_text(re.compile("[Gg]roup.only")).first.click()
+    wait_until(lambda: [one["texts"] for one in state(page)["told"]["faces"]] == [["in view"]])
+    [face] = page.evaluate(FACES_TOLD)
+    assert face["marks"] == [] and not {"name", "scores", "leading"} & set(face)
+
+
+@pytest.mark.parametrize("fault", [NO_CHANNEL, NO_PEN], ids=["no data channel", "nothing to draw on"])
+def test_where_a_browser_cannot_draw_the_server_does(
+    page: Page, server: Server, database: Path, fault: str
+) -> None:
+    page.add_init_script(fault)
+    begin(page, server)
+    wait_until(lambda: frames(database) > 5, within_s=60)
+    grows(page)
+    wait_until(lambda: streamer(page).locator("body").evaluate(f"() => {RETURNED}.offsetHeight > 0"))
+    expect(streamer(page).locator("video:visible")).to_have_count(1)
+    assert not state(page)["draws"]
+
+
+def test_a_channel_that_breaks_brings_the_servers_picture_back(page: Page, server: Server) -> None:
+    begin(page, server)
+    wait_until(lambda: draws(page), within_s=60)
+    page.evaluate(f"() => {OVER}.channel.close()")
+    grows(page)
+    assert state(page)["failed"] and state(page)["sent"] is None
+    expect(streamer(page).locator("video:visible")).to_have_count(1)
+
+
+def test_a_setting_lets_the_server_draw(page: Page, database: Path, tmp_path: Path) -> None:
+    with Server(database, tmp_path / "log", ATTUNE_LIVE_DRAWING="server") as server:
+        begin(page, server)
+        wait_until(lambda: frames(database) > 2, within_s=60)
+        grows(page)
+        assert state(page) == {}
+
+
+@pytest.fixture
+def moving(browser: Browser) -> Iterator[Page]:
+    """The camera is a face that runs to and fro at 100 px/s."""
+    context = browser.new_context(viewport={"width": 1366, "height": 768})
+    page = context.new_page()
+    page.add_init_script(CANVAS % (face_png(), ACROSS.cycle_ms, SPEED_PX_S))
+    yield page
+    context.close()
+
+
+WATCH = f"""() => new Promise((done) => {{
+  const o = {OVER}, found = [];
+  const look = () => {{
+    if (o.painted[0] && o.told.faces[0]) found.push([o.painted[0].box[0], o.painted[0].shown,
+      o.told.faces[0].box[0] * o.canvas.clientWidth]);
+    if (found.length < 240) o.view.requestAnimationFrame(look); else done(found);
+  }};
+  look();
+}})"""
+
+
+def test_a_moving_faces_box_moves_evenly_between_two_analyses(moving: Page, server: Server) -> None:
+    begin(moving, server)
+    wait_until(lambda: draws(moving), within_s=60)
+    time.sleep(3)
+    found = moving.evaluate(WATCH)
+    drawn = [abs(b[0] - a[0]) for a, b in pairwise(found) if b[1] > a[1]]
+    told = [abs(b[2] - a[2]) for a, b in pairwise(found) if b[2] != a[2]]
+    stands = sum(step < 0.2 for step in drawn) / len(drawn)
+    assert max(drawn) < max(told), "no picture jumps as far as the numbers do"
+    assert stands < 0.5, "and between two numbers it goes on"
