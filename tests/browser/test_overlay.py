@@ -2,15 +2,14 @@
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.bench.moving_face import ACROSS, CANVAS, SPEED_PX_S, face_png
 from tests.browser.server import Server
 from tests.browser.steps import agree, frames, start, streamer
 from tests.made.waiting import wait_until
@@ -127,34 +126,47 @@ def test_a_setting_lets_the_server_draw(page: Page, database: Path, tmp_path: Pa
         assert state(page) == {}
 
 
+RUN = """({ speed, noise }) => {
+  // A face at `speed` parts of the picture a second, looked at every 100 ms and told 60 ms later.
+  const over = { faces: new Map(), view: window }, found = [];
+  const place = (ms) => 0.2 + (speed * ms) / 1000;
+  let told = 0, latest = null;
+  for (let ms = 0; ms < 3000; ms += 20) {
+    while (told + 60 <= ms) {
+      const x = place(told) + (Math.round(told / 100) % 2 ? noise : -noise);
+      latest = [x, 0.3, x + 0.2, 0.6];
+      over.shown = ms - 20;
+      const face = overlayMoved(over, { id: 1, box: latest }, told, ms);
+      over.faces.set(1, face);
+      told += 100;
+    }
+    const face = over.faces.get(1);
+    if (face && ms > 1000) found.push([place(ms - 20), overlayBox(face, ms - 20, ms)[0], latest[0]]);
+  }
+  return found;
+}"""
+OVERLAY = Path(__file__).parents[2] / "dashboard" / "live" / "overlay" / "overlay.js"
+
+
 @pytest.fixture
-def moving(browser: Browser) -> Iterator[Page]:
-    """The camera is a face that runs to and fro at 100 px/s."""
-    context = browser.new_context(viewport={"width": 1366, "height": 768})
-    page = context.new_page()
-    page.add_init_script(CANVAS % (face_png(), ACROSS.cycle_ms, SPEED_PX_S))
-    yield page
-    context.close()
+def blank(page: Page) -> Page:
+    page.add_script_tag(content=OVERLAY.read_text(encoding="utf-8"))
+    return page
 
 
-WATCH = f"""() => new Promise((done) => {{
-  const o = {OVER}, found = [];
-  const look = () => {{
-    if (o.painted[0] && o.told.faces[0]) found.push([o.painted[0].box[0], o.painted[0].shown,
-      o.told.faces[0].box[0] * o.canvas.clientWidth]);
-    if (found.length < 240) o.view.requestAnimationFrame(look); else done(found);
-  }};
-  look();
-}})"""
+def steps(values: Sequence[float]) -> list[float]:
+    return [abs(b - a) for a, b in pairwise(values)]
 
 
-def test_a_moving_faces_box_moves_evenly_between_two_analyses(moving: Page, server: Server) -> None:
-    begin(moving, server)
-    wait_until(lambda: draws(moving), within_s=60)
-    time.sleep(3)
-    found = moving.evaluate(WATCH)
-    drawn = [abs(b[0] - a[0]) for a, b in pairwise(found) if b[1] > a[1]]
-    told = [abs(b[2] - a[2]) for a, b in pairwise(found) if b[2] != a[2]]
-    stands = sum(step < 0.2 for step in drawn) / len(drawn)
-    assert max(drawn) < max(told), "no picture jumps as far as the numbers do"
-    assert stands < 0.5, "and between two numbers it goes on"
+@pytest.mark.parametrize("speed", [-0.3, 0.1, 0.3])
+def test_a_moving_faces_box_is_where_the_face_is_and_goes_evenly(blank: Page, speed: float) -> None:
+    true, drawn, told = zip(*blank.evaluate(RUN, {"speed": speed, "noise": 0}), strict=True)
+    late = max(abs(a - b) for a, b in zip(true, told, strict=True))
+    assert max(abs(a - b) for a, b in zip(true, drawn, strict=True)) < 0.1 * late
+    assert max(steps(drawn)) < 1.2 * abs(speed) * 0.02
+
+
+def test_a_still_faces_box_shakes_no_more_than_the_numbers_do(blank: Page) -> None:
+    _, drawn, told = zip(*blank.evaluate(RUN, {"speed": 0, "noise": 0.001}), strict=True)
+    assert max(drawn) - min(drawn) <= 1.05 * (max(told) - min(told))
+    assert max(steps(drawn)) < max(steps(told))
