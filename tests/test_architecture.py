@@ -19,6 +19,7 @@ MAY_IMPORT = {
 }
 COMMANDS = {"db/backup.py": {"dashboard.settings", "dashboard.errors"}}
 """A command that asks for the app's settings, so that nobody has to repeat them."""
+STREAM = ("dashboard/live/stream.py", "dashboard/live/overlay/peer.py")
 LIVES_IN = {
     "cv2": ("model/", "training/", "dashboard/recordings/analysis.py"),
     "plotly": ("dashboard/charts/look.py",),
@@ -36,20 +37,10 @@ LIVES_IN = {
     "scipy": ("training/text/",),
     "webvtt": ("dashboard/spoken/files.py",),
     "streamlit": ("dashboard/", "pages/"),
-    "streamlit_webrtc": ("dashboard/live/stream.py", "dashboard/live/overlay/peer.py"),
+    "streamlit_webrtc": STREAM,
     "pillow_heif": ("dashboard/files/photo.py",),
-    "av": (
-        "dashboard/live/stream.py",
-        "dashboard/live/overlay/peer.py",
-        "dashboard/files/",
-        "dashboard/recordings/annotate.py",
-    ),
-    "aiortc": (
-        "dashboard/live/stream.py",
-        "dashboard/live/prompt_frames.py",
-        "dashboard/live/fresh_frames.py",
-        "dashboard/live/overlay/peer.py",
-    ),
+    "av": (*STREAM, "dashboard/files/", "dashboard/recordings/annotate.py"),
+    "aiortc": (*STREAM, "dashboard/live/prompt_frames.py", "dashboard/live/fresh_frames.py"),
     "aioice": ("dashboard/connection/ice_probe.py",),
     "pandas": ("dashboard/", "pages/"),
     "ray": ("dashboard/cluster/run.py", "training/"),
