@@ -8,7 +8,7 @@ from tests.made.system_calls import needs_strace, read_account, traced_to
 from tests.made.waiting import wait_until
 
 HANDSHAKES = 100
-LATE_MS = 1_000
+LATE_MS = 3_000
 
 
 @needs_strace
