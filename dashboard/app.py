@@ -14,30 +14,44 @@ if sys.path[0] != str(ROOT):
 
 import streamlit as st  # noqa: E402
 from starlette.types import ASGIApp  # noqa: E402
+from streamlit.navigation.page import StreamlitPage  # noqa: E402
 
 from dashboard.event_stream.route import feed_routes  # noqa: E402
 from dashboard.export.routes import download_routes  # noqa: E402
 from dashboard.front_door import FrontDoor  # noqa: E402
 from dashboard.health.routes import health_routes  # noqa: E402
 from dashboard.lifetime import lifetime, rules  # noqa: E402
-from dashboard.navigation import LIVE, PAGES  # noqa: E402
+from dashboard.navigation import LIVE, PAGES, Opens  # noqa: E402
 from dashboard.resources import (  # noqa: E402
     database,
     heart,
+    identities,
     live_tab,
     running,
-    sessions_of,
     settings,
     start_up_problem,
     start_upkeep,
     store,
     watched,
 )
+from dashboard.sign_in.door import SignInDoor  # noqa: E402
+from dashboard.sign_in.page import show_account, show_sign_in  # noqa: E402
+from dashboard.sign_in.routes import link_routes  # noqa: E402
+from dashboard.signing import (  # noqa: E402
+    asks_proxy,
+    auth_secrets,
+    bind_tab,
+    is_by_tls,
+    seen_by,
+    sessions_of,
+    sign_out,
+)
+from db.access import Who  # noqa: E402
 from db.errors import DatabaseError  # noqa: E402
 
 LOOKS = """<style>
 [data-testid="stMainBlockContainer"] {padding-top: 4rem; padding-bottom: 4rem}
-@media print {[data-testid="stMainBlockContainer"] {padding-top: 0}}
+@media print {[data-testid="stMainBlockContainer"] {padding-top: 0} .st-key-account {display: none}}
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] * {
   color: light-dark(#4f5a65, #b4bec8); opacity: 1}
 [data-testid="stCaptionContainer"] a {color: inherit}
@@ -70,8 +84,16 @@ def run_page() -> None:
     if problem := start_up_problem():
         st.error(problem, icon=":material/error:")
         st.stop()
-    _warn_of_the_clock()
     try:
+        who = bind_tab()
+        if not who.is_local and not _is_for(page, who):
+            show_sign_in(who, by_proxy=identities().by_proxy)
+            return
+        if who.subject is not None:
+            show_account(who, None if identities().by_proxy else sign_out)
+            _look_again(who)
+        if who.is_local or who.is_administrator:
+            _warn_of_the_clock()
         if live_tab().now().setup is not None:
             # Perception, charts and WebRTC are not needed before a set-up is agreed.
             from dashboard.live.stage import show_stage
@@ -80,6 +102,23 @@ def run_page() -> None:
         page.run()
     except DatabaseError as error:
         st.error(str(error), icon=":material/database_off:")
+
+
+def _is_for(page: StreamlitPage, who: Who) -> bool:
+    opens = next(entry.opens for entry in PAGES if entry.title == page.title)
+    return {
+        Opens.ANYBODY: True,
+        Opens.LINK: who.may_record or bool(who.links),
+        Opens.ACCOUNT: who.may_record,
+        Opens.ADMINISTRATOR: who.is_administrator,
+    }[opens]
+
+
+@st.fragment(run_every=2.0)
+def _look_again(who: Who) -> None:
+    """An open tab that is not used: the sign-in page stands in it once its person has signed out."""
+    if bind_tab().subject != who.subject:
+        st.rerun()
 
 
 def _warn_of_the_clock() -> None:
@@ -94,11 +133,21 @@ if __name__ == "__main__":
     run_page()
 else:
     watching = health_routes(database, settings, running, lambda: door.refused, lambda: heart().meter.last)
+    signs_in = auth_secrets()
+    routes = [
+        *download_routes(sessions_of, settings),
+        *feed_routes(settings, watched, seen_by),
+        *link_routes(identities, database),
+        *watching,
+    ]
     # Streamlit finds the name `app` by this line, and the server then takes what it means in the end.
     app: ASGIApp = st.App(
         Path(__file__).resolve(),
-        routes=[*download_routes(sessions_of, settings), *feed_routes(settings, watched), *watching],
+        routes=routes,
         lifespan=lifetime,
+        secrets=signs_in,
     )
+    if signs_in is not None or asks_proxy():
+        app = SignInDoor(app, identities, secure=is_by_tls())
     door: FrontDoor = FrontDoor(app, rules)
     app = door

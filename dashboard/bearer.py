@@ -30,6 +30,10 @@ class Bearer:
         given = sent.strip() if scheme.lower() == "bearer" else ""
         if hmac.compare_digest(given.encode(), wanted.get_secret_value().encode()):
             return None
+        return await self.refuse()
+
+    async def refuse(self) -> Response:
+        """The answer to who may not come in, after a moment."""
         if self._waiting >= WAITING:
             return PlainTextResponse(TOO_MANY, status_code=429, headers={"Retry-After": "2"})
         self._waiting += 1

@@ -14,6 +14,7 @@ from dashboard.wording import escaped, session_title
 from db.access import Access, Sessions
 from db.errors import SessionNotFoundError
 from db.reports import SessionSummary
+from db.rights.audit import OPENED
 
 PARAMETER = "session"
 FROM, TO, DEFINITION, PERSON, GROUP = "from", "to", "definition", "person", "group"
@@ -71,9 +72,11 @@ def chosen_session(
     # A link to the page one is on reaches the script alone: Streamlit leaves the browser's address as it was.
     st.query_params[PARAMETER] = wanted
     try:
-        return sessions.get(whole_number(wanted) or NO_SESSION, least)
+        found = sessions.get(whole_number(wanted) or NO_SESSION, least)
+        sessions.visit(found.id, OPENED)
     except SessionNotFoundError:
         _sorry(page, wanted, titled)
+    return found
 
 
 def _sorry(page: PageEntry, wanted: str, titled: bool) -> NoReturn:

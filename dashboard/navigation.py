@@ -1,18 +1,29 @@
 """The pages, in the order of the menu."""
 
 from dataclasses import dataclass
+from enum import Enum
+
+
+class Opens(Enum):
+    """For whom a page is, where people sign in."""
+
+    ACCOUNT = "who signed in"
+    LINK = "also who came by a link"
+    ANYBODY = "anybody"
+    ADMINISTRATOR = "an administrator"
 
 
 @dataclass(frozen=True)
 class PageEntry:
     """`file` stands in pages/; `title` is the menu's word; `icon` a Material symbol. `hidden`:
-    reached by links only."""
+    reached by links only. `opens`: for whom, where people sign in."""
 
     file: str
     title: str
     icon: str
     default: bool = False
     hidden: bool = False
+    opens: Opens = Opens.ACCOUNT
 
     @property
     def path(self) -> str:
@@ -27,14 +38,18 @@ class PageEntry:
 LIVE = PageEntry("live.py", "Live", ":material/videocam:", default=True)
 RECORDINGS = PageEntry("recordings.py", "Recordings", ":material/video_file:")
 SESSIONS = PageEntry("sessions.py", "Sessions", ":material/list:")
-PRESENTER = PageEntry("presenter.py", "Presenter", ":material/present_to_all:", hidden=True)
-REPORT = PageEntry("report.py", "Report", ":material/monitoring:", hidden=True)
-COMPARE = PageEntry("compare.py", "Compare", ":material/compare_arrows:", hidden=True)
-SUMMARY = PageEntry("summary.py", "Summary", ":material/print:", hidden=True)
-EXPORT = PageEntry("export.py", "Export", ":material/download:", hidden=True)
+PRESENTER = PageEntry("presenter.py", "Presenter", ":material/present_to_all:", hidden=True, opens=Opens.LINK)
+REPORT = PageEntry("report.py", "Report", ":material/monitoring:", hidden=True, opens=Opens.LINK)
+COMPARE = PageEntry("compare.py", "Compare", ":material/compare_arrows:", hidden=True, opens=Opens.LINK)
+SUMMARY = PageEntry("summary.py", "Summary", ":material/print:", hidden=True, opens=Opens.LINK)
+EXPORT = PageEntry("export.py", "Export", ":material/download:", hidden=True, opens=Opens.LINK)
 MODEL = PageEntry("model.py", "Model", ":material/psychology:")
 CONNECTION = PageEntry("connection.py", "Connection", ":material/cable:", hidden=True)
-HELP = PageEntry("help.py", "Help", ":material/help:")
+HELP = PageEntry("help.py", "Help", ":material/help:", opens=Opens.LINK)
+ME = PageEntry("me.py", "Your own data", ":material/person:", hidden=True, opens=Opens.ANYBODY)
+ACCOUNTS = PageEntry(
+    "accounts.py", "Accounts", ":material/shield_person:", hidden=True, opens=Opens.ADMINISTRATOR
+)
 
 PAGES: tuple[PageEntry, ...] = (
     LIVE,
@@ -48,4 +63,6 @@ PAGES: tuple[PageEntry, ...] = (
     SUMMARY,
     PRESENTER,
     CONNECTION,
+    ME,
+    ACCOUNTS,
 )

@@ -11,14 +11,18 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 from sqlalchemy import Engine
+from streamlit import config
 
 from dashboard.connection.check import ConnectionCheck
 from dashboard.consent import Setup
-from dashboard.errors import DashboardError
+from dashboard.errors import DashboardError, SettingsError
+from dashboard.front_door import LOCAL as LOCAL_NAMES
 from dashboard.live.tab import LiveTab
 from dashboard.servers.heart import Heart
 from dashboard.servers.load import LoadMeter
 from dashboard.settings import Settings, load_settings
+from dashboard.sign_in.identity import Identities
+from dashboard.sign_in.rules import NOT_LOCAL
 from dashboard.upkeep.threads import Upkeep
 from db.access import LOCAL, Sessions, Who
 from db.engine import open_database
@@ -26,8 +30,6 @@ from db.errors import DatabaseError
 from db.store import EndReason, Store
 
 if TYPE_CHECKING:
-    from starlette.requests import Request
-
     from dashboard.explain.explainer import Explainer
     from dashboard.markers.desk import MarkerDesk
     from dashboard.recordings.tab import RecordingsTab
@@ -89,24 +91,21 @@ def watched() -> "list[LiveSession | FollowedSession]":
         return [*running()]
 
 
+@st.cache_resource(show_spinner=False)
+def identities() -> Identities:
+    """Tells whose request or tab it is."""
+    return Identities(settings(), database)
+
+
 def who() -> Who:
-    """Whose browser tab this is."""
-    return LOCAL
-
-
-def who_sent(_request: "Request") -> Who:
-    """Whose request this is."""
-    return LOCAL
+    """Whose browser tab this is, asked anew at every run. Raises DatabaseError."""
+    asked = identities()
+    return asked.who(st.context.cookies, st.context.headers) if asked.are_asked else LOCAL
 
 
 def sessions() -> Sessions:
     """What whoever looks at this tab may see: the only way from a page to a session."""
     return Sessions(database(), who())
-
-
-def sessions_of(request: "Request") -> Sessions:
-    """What whoever sent `request` may see: the only way from a route to a session."""
-    return Sessions(database(), who_sent(request))
 
 
 def store() -> Store:
@@ -117,6 +116,8 @@ def store() -> Store:
 def start_up_problem() -> str | None:
     """A sentence about settings or database that keeps every page from working, or None: then upkeep runs."""
     try:
+        if settings().user_header and (address := config.get_option("server.address")) not in LOCAL_NAMES:
+            raise SettingsError(NOT_LOCAL.format(address))
         start_upkeep()
     except (DashboardError, DatabaseError) as error:
         LOGGER.error("cannot start: %s", error)

@@ -18,6 +18,7 @@ from pydantic_settings import SettingsError as SourceError
 
 from dashboard.errors import SettingsError
 from dashboard.ice_urls import NO_CREDENTIALS, NO_RELAY, ice_problem, is_turn, needs_credentials
+from dashboard.sign_in.rules import sign_in_problem
 from model.card import DEFAULT_ARTIFACT
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -28,6 +29,8 @@ SECRET_WORDS = ("url", "ice_servers", "token", "secret")
 TOKEN = re.compile(r"[!-~]{16,200}")
 ORIGIN = re.compile(r"(https?://[^/\s?#@,]+)?")
 SERVER_ADDRESS = re.compile(r"(https?://[^\s<>\"'()\[\]@]{1,190})?")
+PROVIDER = re.compile(r"https://[^\s#@]+|http://(localhost|127\.0\.0\.1)(:\d+)?(/[^\s#@]*)?")
+HEADER = re.compile(r"[A-Za-z0-9-]{0,100}")
 USUAL_PORT = re.compile(r"(https://.*):443|(http://.*):80")
 
 
@@ -88,6 +91,15 @@ class Settings(BaseSettings):
         default="", description="where this server alone is reached, when several share a database"
     )
     log_format: Literal["text", "json"] = Field(default="text", description="the form of the log's lines")
+    oidc_url: str = Field(default="", description="the OpenID Connect provider that people sign in with")
+    oidc_client: str = Field(default="", description="the client's name with that provider")
+    oidc_secret: SecretStr | None = Field(default=None, description="the client's secret there")
+    cookie_secret: SecretStr | None = Field(default=None, description="signs the cookies of who signed in")
+    sign_in_hours: float = Field(
+        default=12.0, ge=0.001, le=720, description="how long a sign-in lasts, in hours"
+    )
+    admin_claim: str = Field(default="", description="the claim of administrators, as name=value")
+    user_header: str = Field(default="", description="the header in which a proxy names who signed in")
     metrics_token: SecretStr | None = Field(default=None, description="opens /metrics to who sends it")
 
     @property
@@ -96,7 +108,9 @@ class Settings(BaseSettings):
         listed = (one.strip().lower().rstrip("/") for one in self.public_url.split(","))
         return tuple(USUAL_PORT.sub(r"\1\2", one) for one in listed if one)
 
-    @field_validator("turn_secret", "event_token", "metrics_token", mode="before")
+    @field_validator(
+        "turn_secret", "event_token", "metrics_token", "oidc_secret", "cookie_secret", mode="before"
+    )
     @classmethod
     def _empty_is_none(cls, value: Any) -> Any:
         return None if value == "" else value
@@ -113,6 +127,27 @@ class Settings(BaseSettings):
     def _own_address(cls, value: str) -> str:
         if not SERVER_ADDRESS.fullmatch(value):
             raise ValueError("an address such as https://two.attune.example.org")
+        return value
+
+    @field_validator("oidc_url")
+    @classmethod
+    def _provider(cls, value: str) -> str:
+        if value and not PROVIDER.fullmatch(value):
+            raise ValueError("an address such as https://login.example.org; http only of this machine")
+        return value
+
+    @field_validator("admin_claim")
+    @classmethod
+    def _claim(cls, value: str) -> str:
+        if value and not all(value.partition("=")):
+            raise ValueError("a claim and its value, such as groups=attune-admins")
+        return value
+
+    @field_validator("user_header")
+    @classmethod
+    def _header(cls, value: str) -> str:
+        if not HEADER.fullmatch(value):
+            raise ValueError("a header's name, such as X-Forwarded-User")
         return value
 
     @field_validator("event_origin")
@@ -143,6 +178,12 @@ class Settings(BaseSettings):
             raise ValueError(NO_CREDENTIALS)
         if self.ice_transport == "relay" and not any(is_turn(server) for server in self.ice_servers):
             raise ValueError(NO_RELAY)
+        return self
+
+    @model_validator(mode="after")
+    def _sign_in_is_whole(self) -> Self:
+        if problem := sign_in_problem(self):
+            raise ValueError(problem)
         return self
 
     @field_validator("database_url")

@@ -14,7 +14,8 @@ from db import reports
 from db.errors import SessionNotFoundError
 from db.reports import SessionSummary
 from db.reports.sessions import read_rows
-from db.rights_schema import share
+from db.rights.audit import A_LINK, note_visit
+from db.rights.schema import share
 from db.schema import session
 
 
@@ -71,6 +72,11 @@ class Sessions:
             raise SessionNotFoundError(session_id)
         return reports.get_session(self.engine, session_id)
 
+    def visit(self, session_id: int, what: str) -> None:
+        """Write down that a session was opened or taken out; where nobody signs in nothing is."""
+        if not self.who.is_local:
+            note_visit(self.engine, self.who.subject or A_LINK, what, session_id)
+
     def listed(
         self, search: str = "", limit: int = 200, *, before: SessionSummary | None = None
     ) -> list[SessionSummary]:
@@ -81,6 +87,10 @@ class Sessions:
         """The newest of the sessions that are `who`'s own."""
         only = None if self.who.is_local else _mine(self.who)
         return reports.list_sessions(self.engine, limit=limit, only=only)
+
+    def of_everybody(self, search: str = "") -> list[SessionSummary]:
+        """Titles and owners of all, for an administrator; nothing for others."""
+        return reports.list_sessions(self.engine, search) if self.who.is_administrator else []
 
     def count(self, search: str = "") -> int:
         """How many sessions `listed` would list without a limit."""

@@ -13,7 +13,8 @@ from dashboard.report import sections as report_sections
 from dashboard.report.address import asked_of
 from dashboard.report.page import choose, is_as_kept, show_report
 from dashboard.report.tab_tools import TabTools
-from dashboard.resources import database, marker_desk, sessions, settings, store
+from dashboard.resources import database, identities, marker_desk, sessions, settings, store
+from dashboard.rights.sharing import shared_by, show_sharing
 from dashboard.stored.overview import AMONG, course_of, less_usual
 from dashboard.stored.report import read_report
 from db.access import Access
@@ -35,6 +36,11 @@ asked = asked_of(st.query_params, session.duration_ms, names, forced=access < Ac
 tools = TabTools(
     store() if access is Access.OWN else None, settings().min_group_size, marker_desk, habits_of, events_found
 )
+if access is Access.OWN and identities().are_asked:
+    with adjust, st.popover("Share", icon=":material/share:", width="stretch"):
+        show_sharing(sessions(), session, names, settings().public_origins[0])
+elif access is not Access.OWN:
+    st.caption(shared_by(sessions(), session))
 stored = session_settings(database(), session.id)
 with adjust:
     view = choose(session, stored, asked, names, tools)

@@ -15,6 +15,7 @@ from dashboard.wording import clock, counted, escaped, session_title
 from db.access import Access, Sessions
 from db.errors import SessionNotFoundError
 from db.reports import SessionSummary, people
+from db.rights.audit import OPENED
 from model.engagement.definitions import DEFAULT, DEFINITIONS
 
 AXIS, BY_SHARE = "axis", "share"
@@ -70,6 +71,7 @@ def _found(sessions: Sessions, numbers: Sequence[int]) -> tuple[list[SessionSumm
     for number in numbers:
         try:
             found.append(sessions.get(number))
+            sessions.visit(number, OPENED)
         except SessionNotFoundError:
             gone.append(f"There is no session {number}: it was deleted, or the link is wrong.")
     return found, gone

@@ -7,7 +7,7 @@ worker thread, once for all clients. With no client nothing runs.
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 
 from dashboard.event_stream.figures import SecondFigures, last_whole_second, seconds_after
@@ -40,12 +40,15 @@ class Session(Protocol):
 
 
 Running = Callable[[], Sequence[Session]]
+Seen = Callable[[Collection[int]], frozenset[int]]
+"""Which of some sessions one may see now. Raises DatabaseError."""
 
 
 class Client:
-    """One reader: what waits for it, and whether it was given up."""
+    """One reader: what waits for it, whether it was given up, and what it may see; `seen` None: all."""
 
-    def __init__(self, queued: int = QUEUED) -> None:
+    def __init__(self, queued: int = QUEUED, seen: Seen | None = None) -> None:
+        self.seen = seen
         self._waiting: asyncio.Queue[bytes] = asyncio.Queue(queued)
         self.dropped = asyncio.Event()
 
@@ -81,11 +84,12 @@ class Feed:
         self._told_ms: dict[int, int] = {}
         self._task: asyncio.Task[None] | None = None
 
-    def join(self) -> Client | None:
-        """A new client, to be given back by `leave`; None while there are too many."""
+    def join(self, seen: Seen | None = None) -> Client | None:
+        """A new client, told of what it has `seen` alone, to be given back by `leave`; None while there are
+        too many."""
         if len(self._clients) >= self._max_clients:
             return None
-        client = Client(self._queued)
+        client = Client(self._queued, seen)
         self._clients.add(client)
         if self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._run())
@@ -110,12 +114,20 @@ class Feed:
             try:
                 told, wait_s = await asyncio.to_thread(self._look)
                 if told:
-                    self.tell(b"".join(event(figures) for figures in told))
+                    await self._tell_each(told)
             except Exception:
                 LOGGER.exception("the event stream missed a second; it goes on")
             await asyncio.sleep(wait_s)
         for client in self._clients:  # the server waits for its connections before it stops
             client.dropped.set()
+
+    async def _tell_each(self, told: Sequence[SecondFigures]) -> None:
+        events = [(figures.session, event(figures)) for figures in told]
+        about = {session for session, _ in events}
+        for client in list(self._clients):
+            seen = about if client.seen is None else await asyncio.to_thread(client.seen, about)
+            if mine := b"".join(text for session, text in events if session in seen):
+                client.tell(mine)
 
     def _look(self) -> tuple[list[SecondFigures], float]:
         """What is new, and how many seconds until something may be again."""

@@ -16,9 +16,10 @@ from starlette.types import Receive, Scope, Send
 from dashboard.bearer import Bearer
 from dashboard.errors import DashboardError
 from dashboard.settings import Settings
+from db.errors import DatabaseError
 
 if TYPE_CHECKING:
-    from dashboard.event_stream.feed import Client, Feed, Running
+    from dashboard.event_stream.feed import Client, Feed, Running, Seen
 
 PATH = "/events"
 RETRY_MS = 3000
@@ -63,16 +64,23 @@ class EventStream(Response):
             await send(_body(await self._client.next()))
 
 
-def feed_routes(read_settings: Callable[[], Settings], running: "Running") -> list[Route]:
-    """The route to give to `st.App`; `running` is asked for the sessions while anybody reads."""
+def feed_routes(
+    read_settings: Callable[[], Settings],
+    running: "Running",
+    seen_by: "Callable[[Request], Seen | None] | None" = None,
+) -> list[Route]:
+    """The route to give to `st.App`; `running` is asked for the sessions while anybody reads, and, where
+    people sign in, `seen_by` for those that whoever asks may see."""
     feeds: list[Feed] = []
-    bearer = Bearer("ATTUNE_EVENT_TOKEN")
+    bearer, wrong = Bearer("ATTUNE_EVENT_TOKEN"), Bearer("the token of a link that was shared")
 
     async def events(request: Request) -> Response:
         try:
             settings = await asyncio.to_thread(read_settings)
         except DashboardError as error:
             return PlainTextResponse(str(error), status_code=503)
+        if seen_by is not None and (settings.oidc_url or settings.user_header):
+            return await of_somebody(request, settings, seen_by)
         if settings.event_token is None:
             return PlainTextResponse(OFF, status_code=404)
         allowed = _origin(request, settings.event_origin)
@@ -81,7 +89,23 @@ def feed_routes(read_settings: Callable[[], Settings], running: "Running") -> li
         refusal = await bearer.refusal(request, settings.event_token)
         return refusal or join(request, settings, HEADERS | allowed)
 
-    def join(request: Request, settings: Settings, headers: dict[str, str]) -> Response:
+    async def of_somebody(
+        request: Request, settings: Settings, seen_by: "Callable[[Request], Seen | None]"
+    ) -> Response:
+        allowed = _origin(request, settings.event_origin)
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers=allowed and allowed | ASKED)
+        try:
+            seen = await asyncio.to_thread(seen_by, request)
+        except (DashboardError, DatabaseError) as error:
+            return PlainTextResponse(str(error), status_code=503)
+        if seen is None:
+            return await wrong.refuse()
+        return join(request, settings, HEADERS | allowed, seen)
+
+    def join(
+        request: Request, settings: Settings, headers: dict[str, str], seen: "Seen | None" = None
+    ) -> Response:
         if request.method == "HEAD":
             return Response(headers=headers)
         if not feeds:
@@ -89,7 +113,7 @@ def feed_routes(read_settings: Callable[[], Settings], running: "Running") -> li
             from dashboard.event_stream.feed import Feed
 
             feeds.append(Feed(running, settings.event_min_people))
-        client = feeds[0].join()
+        client = feeds[0].join(seen)
         if client is None:
             return PlainTextResponse(FULL, status_code=503, headers={"Retry-After": "10"})
         return EventStream(feeds[0], client, headers)

@@ -25,6 +25,7 @@ from db.reports import (
     participants,
     people,
 )
+from db.rights.audit import EXPORTED
 
 LOGGER = logging.getLogger(__name__)
 PREVIEW_ROWS = 5
@@ -73,6 +74,7 @@ def answer(sessions: Sessions, session_id: int, key: str, least_people: int = 1)
     if isinstance(session, Response):
         return session
     exporter = EXPORTERS[key]
+    sessions.visit(session_id, EXPORTED)
     sent = pieces(sessions.engine, session, key, least_people)
     return Download(sent, media_type=exporter.mime, headers=_headers(file_name(session, exporter.suffix)))
 

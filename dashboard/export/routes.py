@@ -11,13 +11,17 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from dashboard.settings import Settings
-from db.access import Access, Sessions
+from db.access import STRANGER, Access, Sessions
+from db.errors import DatabaseError
 
 PATH = "/download/{session_id:int}/{key}"
 DICTIONARY = "dictionary"
 NO_DOWNLOAD = (
     "There is no download at this address: wanted /download/ with the number of a session and a format, such "
     "as /download/12/long, got {}. The Export page has every file's address.\n"
+)
+SIGN_IN_FIRST = (
+    "Sign in first: open Attune in this browser, sign in and take the file from its Export page.\n"
 )
 GROUP, ONLY = "group", "only"
 
@@ -43,7 +47,13 @@ def download_routes(
         # Exporters bring pandas: 80 MB and half a second that the first page does not need.
         from dashboard.export import downloads
 
-        wanted, sessions = request.path_params, sessions_of(request)
+        wanted = request.path_params
+        try:
+            sessions = sessions_of(request)
+        except DatabaseError as error:
+            return PlainTextResponse(str(error), status_code=503)
+        if sessions.who == STRANGER:
+            return PlainTextResponse(SIGN_IN_FIRST, status_code=401)
         answer = downloads.dictionary if request.url.path.endswith(f"/{DICTIONARY}") else downloads.answer
         group_only = request.query_params.get(GROUP) == ONLY or (
             sessions.access(wanted["session_id"] % 2**31) == Access.GROUP

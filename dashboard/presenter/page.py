@@ -24,6 +24,7 @@ from dashboard.wording import clock, counted, escaped, session_title
 from db.access import Access, Sessions
 from db.errors import DatabaseError, SessionNotFoundError
 from db.reports import SessionSummary
+from db.rights.audit import OPENED
 
 NOTES_SHOWN = 4
 RULES = (
@@ -199,9 +200,11 @@ def _stored(wanted: str, sessions: Sessions) -> SessionSummary | None:
     if number is None:
         return None
     try:
-        return sessions.get(number)
+        found = sessions.get(number)
     except SessionNotFoundError:
         return None
+    sessions.visit(number, OPENED)
+    return found
 
 
 def _ask(alive: Sequence[Shown], sessions: Sessions) -> None:

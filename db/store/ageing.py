@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, delete, exists, select, update
 from db.beats import alive
 from db.engine import write_transaction
 from db.errors import SessionNotFoundError, database_errors
+from db.rights.audit import DELETED
 from db.schema import event, frame, marker, observation, participant, server, session, tracklet
 from db.store.writer import Writer
 from db.sums_schema import frame_sum, gaze_sum, summed
@@ -107,7 +108,8 @@ class AgeingWrites(Writer):
         return [row.id for row in abandoned]
 
     def _delete(self, session_id: int) -> None:
-        with self._writing_to(session_id) as connection:
+        with self._writing_to(session_id, administrators=True) as connection:
+            self._write_down(connection, DELETED, session_id)
             for table in _OF_A_SESSION:  # faster than row by row through the keys
                 connection.execute(delete(table).where(table.c.session_id == session_id))
             connection.execute(delete(session).where(session.c.id == session_id))

@@ -8,6 +8,7 @@ from db.errors import PersonNotFoundError, SeenTogetherError, SplitError
 from db.inserting import insert_rows
 from db.measures import USABLE, rows_of
 from db.persons import FIRST_SPLIT, Roster, Tracklet, belongs_to, read_roster
+from db.rights.audit import FORGOT
 from db.schema import (
     FOREVER_MS,
     WORD_LENGTH,
@@ -128,6 +129,7 @@ class PeopleWrites(Writer):
                 _change(connection, session_id, piece, forgotten=True)
             _forget_words(connection, session_id, {person, *(piece.own for piece in pieces)})
             outdate(connection, session_id)
+            self._write_down(connection, FORGOT, session_id)
         self.reclaim_space()
 
 

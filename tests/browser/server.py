@@ -57,6 +57,10 @@ class Server:
         }
         self.process: subprocess.Popen[bytes] | None = None
 
+    def set(self, **settings: str) -> None:
+        """Settings that name the server's own address, before it starts."""
+        self._environment |= settings
+
     def __enter__(self) -> Self:
         command = [*self._under, sys.executable, "-m", "streamlit", "run", "dashboard/app.py"]
         with self.log.open("ab") as log:

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, insert
 
 from db.access import LOCAL, STRANGER, Access, Sessions, Who
 from db.errors import SessionNotFoundError
-from db.rights_schema import share
+from db.rights.schema import share
 from db.store import Store
 from tests.made.storage import new_session
 

@@ -1,0 +1,1 @@
+"""Accounts, shares, participants' codes, and what was done: what db.access decides by."""
