@@ -1,4 +1,4 @@
-"""Around the app where people sign in: uploads and media for those who may, tabs closed at sign-out.
+"""Around the app where people sign in: uploads for those who may, tabs closed at sign-out.
 
 One ASGI layer. Whoever signs out, or whose time is over, loses every open connection within LOOK_S, also one
 that was opened with a copied cookie; the page that opens next asks to sign in.
@@ -27,7 +27,7 @@ UNREACHABLE = (
 )
 NOT_THERE = "There is nothing at this address.\n"
 FAILED = "/?sign-in=failed"
-FOR_PEOPLE = ("/_stcore/upload_file/", "/media/")
+FOR_PEOPLE = "/_stcore/upload_file/"
 FOR_NOBODY = ("/_stcore/metrics",)
 Cookies = Mapping[str, str]
 
@@ -50,20 +50,20 @@ class SignInDoor:
         path = scope["path"]
         if path.startswith(FOR_NOBODY):
             await PlainTextResponse(NOT_THERE, 404)(scope, receive, send)
-        elif path.startswith(FOR_PEOPLE) and not await self._may_fetch(scope):
+        elif path.startswith(FOR_PEOPLE) and not await self._may_upload(scope):
             await PlainTextResponse(SIGN_IN_FIRST, 401)(scope, receive, send)
         elif path == "/auth/login":
             await _in_words(self._app, scope, receive, self._sending(scope, send))
         else:
             await self._app(scope, receive, self._sending(scope, send))
 
-    async def _may_fetch(self, scope: Scope) -> bool:
+    async def _may_upload(self, scope: Scope) -> bool:
         asked = HTTPConnection(scope)
         try:
             who = await asyncio.to_thread(self._identities().who, asked.cookies, asked.headers)
         except DatabaseError:
             return False
-        return who.may_record or (bool(who.links) and not scope["path"].startswith(FOR_PEOPLE[0]))
+        return who.may_record
 
     def _sending(self, scope: Scope, send: Send) -> Send:
         """`send`, with Secure on every cookie and a word for a sign-in that failed."""

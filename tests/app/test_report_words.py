@@ -1,6 +1,7 @@
 """A transcript on the report: imported whole or refused in a sentence, searched, deleted."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -34,8 +35,10 @@ def session(opened: OpenedApp) -> int:
 def given(opened: OpenedApp, session_id: int, text: str | bytes, name: str = "talk.vtt") -> AppTest:
     page = opened.page("report", session=session_id, part="Words")
     raw = text.encode() if isinstance(text, str) else text
-    uploader = next(one for one in page.get("file_uploader") if one.label == "Transcript")
-    return uploader.set_value((name, raw, "text/plain")).run()
+    uploaders: list[Any] = list(page.get("file_uploader"))
+    uploader = next(one for one in uploaders if one.label == "Transcript")
+    shown: AppTest = uploader.set_value((name, raw, "text/plain")).run()
+    return shown
 
 
 def pressed(page: AppTest, label: str) -> AppTest:

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 from dashboard.running.incoming import Image, Incoming
+from dashboard.running.people import Drawing
 from dashboard.running.recent import USABLE
 from db.engine import open_database
 from db.reports import get_session, roster
@@ -166,7 +167,11 @@ def test_whoever_is_forgotten_while_the_stream_runs_is_stored_no_more(bench: Ben
 
 def test_a_fault_in_following_people_does_not_stop_the_recording(bench: Bench, engine: Engine) -> None:
     analyse(bench, 2)
-    bench.live.people.add = lambda record: 1 / 0  # type: ignore[method-assign, assignment, return-value]
+
+    def broken(*_: object) -> Drawing:
+        raise ZeroDivisionError
+
+    bench.live.people.add = broken  # type: ignore[method-assign, assignment]
     before = bench.live.status().errors
     bench.feed()
     wait_until(lambda: bench.live.status().errors > before)
