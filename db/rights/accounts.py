@@ -7,7 +7,6 @@ from sqlalchemy import Connection, Engine, select, update
 
 from db.engine import write_transaction
 from db.errors import database_errors
-from db.inserting import insert_rows
 from db.reports.sessions import read_rows
 from db.rights.audit import SIGNED_IN, SIGNED_OUT, forget_old, write_down
 from db.rights.schema import account
@@ -48,8 +47,8 @@ def sign_in(
     with database_errors(), write_transaction(engine) as connection:
         known = connection.execute(select(account.c.signed_in_at).where(this).with_for_update()).first()
         if known is None:
-            row = (subject, *told.values(), datetime.now(UTC), at, None)
-            insert_rows(connection, account, [row])
+            first = {"subject": subject, "first_at": datetime.now(UTC), "signed_in_at": at}
+            connection.execute(account.insert().values(**told, **first))
         elif known[0] < at:
             connection.execute(update(account).where(this).values(**told, signed_in_at=at))
         else:

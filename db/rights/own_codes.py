@@ -8,7 +8,6 @@ from sqlalchemy import Engine, delete, select, update
 from db.access import Who
 from db.engine import write_transaction
 from db.errors import SessionNotFoundError, database_errors
-from db.inserting import insert_rows
 from db.rights.audit import A_PARTICIPANT, CODE, SAW_OWN, write_down
 from db.rights.schema import own_code
 from db.rights.shares import digest_of
@@ -31,8 +30,8 @@ def make_code(engine: Engine, who: Who, session_id: int, person: int) -> str:
             raise SessionNotFoundError(session_id)
         this = (own_code.c.session_id == session_id, own_code.c.person == person)
         connection.execute(delete(own_code).where(*this))
-        row = (session_id, person, _digest(session_id, code), datetime.now(UTC) + HOLDS, None, 0)
-        insert_rows(connection, own_code, [row])
+        values = {"digest": _digest(session_id, code), "until": datetime.now(UTC) + HOLDS, "tries": 0}
+        connection.execute(own_code.insert().values(session_id=session_id, person=person, **values))
         write_down(connection, who.subject, CODE, session_id)
     return code
 
