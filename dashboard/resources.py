@@ -41,7 +41,8 @@ LOGGER = logging.getLogger(__name__)
 _running: "weakref.WeakSet[LiveSession]" = weakref.WeakSet()
 _recordings: "weakref.WeakSet[RecordingsTab]" = weakref.WeakSet()
 _running_lock = threading.Lock()
-_hearts: list[Heart] = []
+_behind: list[Upkeep | Heart] = []
+"""What goes on behind the pages, in the order in which it began."""
 END_S = 20.0
 """So long the program's own end waits for its sessions to be stored."""
 
@@ -62,17 +63,18 @@ def start_upkeep() -> Upkeep:
     """Begins what goes on behind the pages, once; it ends with the server, and running sessions do."""
     begun = Upkeep(database(), settings(), _running_ids, heart())
     begun.start()
-    for end in (end_all, begun.stop):
-        atexit.register(end)
+    _behind.append(begun)
+    atexit.register(end_all)
     return begun
 
 
 @st.cache_resource(show_spinner=False)
 def heart() -> Heart:
     """Tells those that share the database that this server is alive."""
-    _hearts.append(Heart(database(), _running_ids, LoadMeter(running), settings().server_url or None))
-    _hearts[-1].start()
-    return _hearts[-1]
+    begun = Heart(database(), _running_ids, LoadMeter(running), settings().server_url or None)
+    _behind.append(begun)
+    begun.start()
+    return begun
 
 
 @st.cache_resource(show_spinner=False)
@@ -217,8 +219,13 @@ def end_all() -> None:
     for live in opened:
         live.finish(EndReason.SERVER_STOPPED, max(0.1, until_s - time.monotonic()))
         _tell_lost(live)
-    for begun in _hearts:  # none, where the server ends before it has begun
-        begun.stop()
+    stop_behind()
+
+
+def stop_behind() -> None:
+    """End what goes on behind the pages; nothing is begun where the server ends before that."""
+    while _behind:
+        _behind.pop().stop()
 
 
 def _tell_lost(live: "LiveSession") -> None:
