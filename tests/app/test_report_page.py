@@ -21,7 +21,7 @@ from tests.app.opening import OpenedApp, just_now, texts
 from tests.made.faces import face, seconds
 from tests.made.sessions import STARTED_AT, stored
 
-PARTS = ["Overview", "People", "Expressions", "Moments", "Method"]
+PARTS = ["Overview", "People", "Expressions", "Moments", "Words", "Method"]
 
 
 @pytest.fixture
