@@ -1,6 +1,7 @@
 """An empty database of its own for every test: a file, and for what stores and reads, PostgreSQL as well."""
 
 import inspect
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,11 @@ from db.store import Store
 from tests.made.postgresql import BOTH, opened
 from tests.made.storage import new_session
 
-ON_BOTH = tuple(f"tests.integration.{one}." for one in ("db", "export", "servers", "cluster"))
+LONG = bool(os.environ.get("ATTUNE_LONG_TESTS"))
+# Exports read through db.reports, which is of both always: their thousand cases take minutes once more.
+ON_BOTH = tuple(
+    f"tests.integration.{one}." for one in ("db", "servers", "cluster", *(["export"] if LONG else []))
+)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
