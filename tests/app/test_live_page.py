@@ -119,16 +119,15 @@ def test_a_database_of_a_newer_version_is_a_sentence(app: AppTest, tmp_path: Pat
     assert any("newer" in error.value for error in app.error)
 
 
-def test_a_session_whose_tab_was_loaded_again_is_told_of_with_its_report(
-    app: AppTest, tmp_path: Path
-) -> None:
+def test_a_session_whose_tab_was_loaded_again_can_be_gone_on_with(app: AppTest, tmp_path: Path) -> None:
     store = open_store(tmp_path / "a.db")
-    session = store.start_session(new_session(title="Weekly <b>review</b>", started_at=datetime.now(UTC)))
-    [said] = app.run().info
-    assert "is running" in said.value and r"\<b" in said.value
+    agreed = {"purpose": "my own rehearsal", "region": "EU or UK", "started_at": datetime.now(UTC)}
+    session = store.start_session(new_session(title="Weekly <b>review</b>", **agreed))
+    assert not app.run().info, "a session that is well elsewhere is nobody's business here"
     store.end_session(session, datetime.now(UTC), EndReason.DISCONNECTED)
     [said] = app.run().info
-    assert "loaded again" in said.value
+    assert "loaded again" in said.value and r"\<b" in said.value
+    assert app.button(key="go-on").label.startswith("Everyone still agrees: go on with")
     store.delete_session(session)
     ended = store.start_session(new_session(started_at=datetime.now(UTC)))
     store.end_session(ended, datetime.now(UTC), EndReason.STOPPED)
