@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import is_hypothesis_test
 from sqlalchemy import Engine
 
 from db.store import Store
@@ -24,7 +25,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     own_engine = hasattr(metafunc.module, "engine")
     asks_for_a_file = "path" in inspect.signature(metafunc.function).parameters
     of_storage = metafunc.module.__name__.startswith(ON_BOTH) and "engine" in metafunc.fixturenames
-    if of_storage and not own_engine and not asks_for_a_file:
+    # A hundred made-up sessions each, one transaction after the other, take a server four minutes.
+    in_time = LONG or not is_hypothesis_test(metafunc.function)
+    if of_storage and in_time and not own_engine and not asks_for_a_file:
         metafunc.parametrize("engine", BOTH, indirect=True)
 
 
