@@ -48,13 +48,13 @@ def routes(*sessions: MadeUpSession, **settings: Any) -> list[Route]:
 
 @contextmanager
 def going_on(session: MadeUpSession, faces: Sequence[Observation] = ()) -> Iterator[None]:
-    """Seconds one after the other, twenty times as fast as life, while the block runs."""
+    """Seconds one after the other, five times as fast as life, while the block runs."""
     stop = threading.Event()
 
     def see() -> None:
         for number in count():
             session.second(number, faces)
-            if stop.wait(0.05):
+            if stop.wait(0.2):
                 return
 
     thread = threading.Thread(target=see, daemon=True)
