@@ -46,8 +46,9 @@ class Who:
         """Whether they may make sessions of their own."""
         return self.is_local or self.subject is not None
 
-    def owns(self, one: SessionSummary) -> bool:
-        return self.is_local or (self.subject is not None and one.owner == self.subject)
+    def owns(self, owner: str | None) -> bool:
+        """Whether what belongs to `owner` is theirs."""
+        return self.is_local or (self.subject is not None and owner == self.subject)
 
 
 LOCAL = Who(is_local=True)

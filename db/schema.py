@@ -40,8 +40,9 @@ metadata = MetaData(
 )
 
 
-def session_key() -> Column[int]:
-    return Column("session_id", Integer, ForeignKey("session.id", ondelete="CASCADE"), primary_key=True)
+def session_key(*, primary_key: bool = True) -> Column[int]:
+    to = ForeignKey("session.id", ondelete="CASCADE")
+    return Column("session_id", Integer, to, nullable=False, primary_key=primary_key)
 
 
 # server_id: where it runs or ran, NULL of what never ran live. group_only_from: while it runs, the least
@@ -179,7 +180,7 @@ marker = Table(
     "marker",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("session_id", Integer, ForeignKey("session.id", ondelete="CASCADE"), nullable=False),
+    session_key(primary_key=False),
     Column("offset_ms", Integer, nullable=False),
     Column("end_ms", Integer),
     Column("label", String(WORD_LENGTH), nullable=False),
@@ -208,7 +209,7 @@ event = Table(
     "event",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("session_id", Integer, ForeignKey("session.id", ondelete="CASCADE"), nullable=False),
+    session_key(primary_key=False),
     Column("start_ms", Integer, nullable=False),
     Column("end_ms", Integer),
     Column("kind", String(WORD_LENGTH), nullable=False),

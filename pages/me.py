@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dashboard.export.formats.cells import defused
 from dashboard.resources import database, identities, settings
 from dashboard.rights.me_page import ask_code, show_own
 from dashboard.signing import opened_by_code
@@ -22,4 +23,4 @@ if opened is not None:
     except SessionNotFoundError:
         st.info("This session was deleted, and with it everything that was kept of you.")
         st.stop()
-    show_own(database(), session, opened, settings().retention_days)
+    show_own(database(), session, opened, settings().retention_days, defused)

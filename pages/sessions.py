@@ -53,13 +53,14 @@ from dashboard.stored.overview import AMONG, less_usual  # noqa: E402
 
 courses = {series_of(one) for one in sessions}
 among = [one for one in my_sessions().own(limit=AMONG) if series_of(one) in courses]
-mine = {one.id for one in sessions if my_sessions().who.owns(one)}
+me = my_sessions().who
+mine = {one.id for one in sessions if me.owns(one.owner)}
 shown_here = [one for one in sessions if one.id in mine]
 overviews = {one.id: found for one in (*shown_here, *among) if (found := overview_of(one))}
-above, chosen = st.container(), []
+above, chosen, writes = st.container(), [], store()
 for session in sessions:
     row = Row(session, overviews.get(session.id), less_usual(session, overviews, among))
-    if show_row(row, store() if session.id in mine else None, settings().retention_days):
+    if show_row(row, writes if session.id in mine else None, settings().retention_days):
         chosen.append(session)
 if chosen:
     with above:

@@ -45,7 +45,9 @@ def cut_off(newest: SessionSummary | None, now: datetime, silent_s: float = 0.0)
     if why is None or ago > LONGEST_GAP:
         return None
     length, since = duration(newest.duration_ms), duration(round(max(0.0, ago.total_seconds()) * 1000))
-    return f"“{newest.title}” was cut off {since} ago, after {length}, because {why}. All of it is stored."
+    return (
+        f"“{newest.title}” was cut off {since} ago, after {length}, because {why}. Up to there it is stored."
+    )
 
 
 @st.fragment(run_every=LOOK_AGAIN_S)

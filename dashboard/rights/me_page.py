@@ -1,5 +1,6 @@
 """A participant's page, without an account: a code, then what is kept of them, to take along or erase."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
@@ -12,16 +13,16 @@ from db.access import LOCAL
 from db.errors import DatabaseError, SessionNotFoundError
 from db.reports import SessionSummary
 from db.rights.audit import A_PARTICIPANT, ERASED_OWN, TOOK_OWN, note
-from db.rights.own_codes import LENGTH, MOST_TRIES, redeem
+from db.rights.own_codes import HOLDS_MIN, LENGTH, MOST_TRIES, redeem
 from db.store import Store
 
 HOW = (
-    "The host of your session makes a code for you: eight letters and digits, good for 15 minutes and once. "
-    "With it you see what is kept of your number, take it along, and erase it."
+    f"The host of your session makes a code for you: {LENGTH} letters and digits, good for {HOLDS_MIN} "
+    "minutes and once. With it you see what is kept of your number, take it along, and erase it."
 )
 WRONG = (
-    f"This code opens nothing: it is not the one, was used, is older than 15 minutes, or {MOST_TRIES} wrong "
-    "ones were typed for this session. Ask the host for a new one."
+    f"This code opens nothing: it is not the one, was used, is older than {HOLDS_MIN} minutes, or "
+    f"{MOST_TRIES} wrong ones were typed for this session. Ask the host for a new one."
 )
 ERASING = "All of it is deleted now, for the host too. There is no way back."
 
@@ -51,18 +52,28 @@ def ask_code(engine: Engine) -> Opened | None:
     return Opened(session_id, person)
 
 
-def show_own(engine: Engine, session: SessionSummary, opened: Opened, retention_days: int) -> None:
-    """What is kept, in words; the file; and the way to erase it."""
+def show_own(
+    engine: Engine,
+    session: SessionSummary,
+    opened: Opened,
+    retention_days: int,
+    as_cell: Callable[[str], str],
+) -> None:
+    """What is kept, in words; the file, whose words `as_cell` makes; and the way to erase it."""
     own = own_of(engine, session, opened.person)
     st.header(escaped(session_title(session)), anchor=False)
     st.caption(local_time(session.started_at))
-    if own.summary is None:
+    if own.summary is None and not own.words:
         st.info("Nothing is kept of you in this session.", icon=":material/check:")
         return
     _tell(own, retention_days)
     file = f"attune-{session.id}-own.csv"
     taken = st.download_button(
-        "Take it along (CSV)", lambda: own_csv(engine, own), file, "text/csv", icon=":material/download:"
+        "Take it along (CSV)",
+        lambda: own_csv(engine, own, as_cell),
+        file,
+        "text/csv",
+        icon=":material/download:",
     )
     if taken:
         note(engine, A_PARTICIPANT, TOOK_OWN, session.id)
@@ -75,7 +86,11 @@ def show_own(engine: Engine, session: SessionSummary, opened: Opened, retention_
 
 def _tell(own: Own, retention_days: int) -> None:
     kept = own.summary
-    assert kept is not None
+    if own.words:
+        said = counted(len(own.words), "thing", "things")
+        st.markdown(f"Kept of your words, from a transcript that the host gave: {said} that you said.")
+    if kept is None:
+        return
     name = f" under the name “{escaped(kept.name)}”" if kept.name else ""
     st.markdown(
         f"You are **P{own.person}**{name}, seen from {clock(kept.first_ms / 1000)} to "

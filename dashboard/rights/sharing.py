@@ -11,14 +11,14 @@ from dashboard.wording import counted, escaped
 from db.access import Sessions
 from db.reports import SessionSummary
 from db.rights.accounts import names_of_accounts
-from db.rights.audit import Entry, entries
-from db.rights.own_codes import make_code
+from db.rights.audit import KEPT_DAYS, Entry, entries
+from db.rights.own_codes import HOLDS_MIN, make_code
 from db.rights.shares import MOST_DAYS, USUAL_DAYS, Share, make_link, revoke, share_with, shares_of
 
 PERSON, LINK = "A person", "Whoever has a link"
 ONCE = "This link is shown once. Whoever has it sees the session until its time is over, or you take it back."
 WHOM = "The mail address, or the subject, that they sign in with."
-CODE = "For {name}, at {address}, within 15 minutes, once. Tell it to them alone."
+CODE = "For {name}, at {address}, within {minutes} minutes, once. Tell it to them alone."
 
 
 def show_sharing(sessions: Sessions, session: SessionSummary, names: Mapping[int, str], origin: str) -> None:
@@ -78,7 +78,7 @@ def _code(sessions: Sessions, session: SessionSummary, names: Mapping[int, str],
         code = make_code(sessions.engine, sessions.who, session.id, person)
         st.code(f"{code[:4]}-{code[4:]}", language=None)
         address = f"{origin}/{navigation.ME.url}?{PARAMETER}={session.id}"
-        st.caption(CODE.format(name=escaped(names[person]), address=escaped(address)))
+        st.caption(CODE.format(name=escaped(names[person]), address=escaped(address), minutes=HOLDS_MIN))
 
 
 def show_entries(sessions: Sessions, shown: list[Entry]) -> None:
@@ -90,4 +90,6 @@ def show_entries(sessions: Sessions, shown: list[Entry]) -> None:
     rows = [(local_time(one.at), called.get(one.who, one.who), one.what, one.session_id) for one in shown]
     table = pd.DataFrame(rows, columns=["When", "Who", "What", "Session"])
     st.dataframe(table, hide_index=True)
-    st.caption(f"{counted(len(rows), 'entry', 'entries')}; each is kept for 180 days, and holds no figure.")
+    st.caption(
+        f"{counted(len(rows), 'entry', 'entries')}; each is kept for {KEPT_DAYS} days, and holds no figure."
+    )

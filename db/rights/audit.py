@@ -10,7 +10,8 @@ from db.errors import database_errors
 from db.reports.sessions import read_rows
 from db.rights.schema import audit
 
-KEPT, VISIT = timedelta(days=180), timedelta(minutes=10)
+KEPT_DAYS = 180
+KEPT, VISIT = timedelta(days=KEPT_DAYS), timedelta(minutes=10)
 SIGNED_IN, SIGNED_OUT = "signed in", "signed out"
 OPENED, EXPORTED, DELETED, FORGOT = "opened", "exported", "deleted", "forgot somebody"
 SHARED, REVOKED, CODE = "shared", "took back a share", "made a code for a participant"

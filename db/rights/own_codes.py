@@ -7,16 +7,16 @@ from sqlalchemy import Engine, delete, select, update
 
 from db.access import Who
 from db.engine import write_transaction
-from db.errors import SessionNotFoundError, database_errors
+from db.errors import database_errors
 from db.rights.audit import A_PARTICIPANT, CODE, SAW_OWN, write_down
 from db.rights.schema import own_code
-from db.rights.shares import digest_of
-from db.schema import session
+from db.rights.shares import digest_of, owner_of
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Without those that are read for another."""
 LENGTH = 8
-HOLDS = timedelta(minutes=15)
+HOLDS_MIN = 15
+HOLDS = timedelta(minutes=HOLDS_MIN)
 MOST_TRIES = 5
 
 
@@ -25,14 +25,12 @@ def make_code(engine: Engine, who: Who, session_id: int, person: int) -> str:
     Raises SessionNotFoundError where the session is not `who`'s."""
     code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
     with database_errors(), write_transaction(engine) as connection:
-        owner = connection.execute(select(session.c.owner).where(session.c.id == session_id)).first()
-        if owner is None or who.subject is None or owner[0] != who.subject:
-            raise SessionNotFoundError(session_id)
+        owner = owner_of(connection, who, session_id)
         this = (own_code.c.session_id == session_id, own_code.c.person == person)
         connection.execute(delete(own_code).where(*this))
         values = {"digest": _digest(session_id, code), "until": datetime.now(UTC) + HOLDS, "tries": 0}
         connection.execute(own_code.insert().values(session_id=session_id, person=person, **values))
-        write_down(connection, who.subject, CODE, session_id)
+        write_down(connection, owner, CODE, session_id)
     return code
 
 

@@ -3,18 +3,12 @@
 A change here needs a migration of its own in migrations/versions and a new db.schema.REVISION.
 """
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import Boolean, Column, Index, Integer, String, Table
 
 from db.columns import UtcDateTime
-from db.schema import SUBJECT_LENGTH, TITLE_LENGTH, WORD_LENGTH, metadata
+from db.schema import SUBJECT_LENGTH, TITLE_LENGTH, WORD_LENGTH, metadata, session_key
 
 DIGEST_LENGTH = 64
-
-
-def _session_key(*, primary_key: bool = False) -> Column[int]:
-    to = ForeignKey("session.id", ondelete="CASCADE")
-    return Column("session_id", Integer, to, nullable=False, primary_key=primary_key)
-
 
 # Whoever signed in once. What was signed in up to `signed_out_at` is over, wherever its cookie is copied.
 account = Table(
@@ -35,7 +29,7 @@ share = Table(
     "share",
     metadata,
     Column("id", Integer, primary_key=True),
-    _session_key(),
+    session_key(primary_key=False),
     Column("subject", String(SUBJECT_LENGTH)),
     Column("digest", String(DIGEST_LENGTH)),
     Column("group_only", Boolean, nullable=False),
@@ -52,7 +46,7 @@ share = Table(
 own_code = Table(
     "own_code",
     metadata,
-    _session_key(primary_key=True),
+    session_key(),
     Column("person", Integer, primary_key=True),
     Column("digest", String(DIGEST_LENGTH), nullable=False),
     Column("until", UtcDateTime(), nullable=False),

@@ -93,12 +93,18 @@ def session_of_link(engine: Engine, token: str) -> int | None:
     return found[0][0] if found else None
 
 
-def _add(connection: Connection, who: Who, session_id: int, group_only: bool, days: int, **whom: str) -> None:
-    owner = connection.execute(select(session.c.owner).where(session.c.id == session_id)).first()
-    if owner is None or who.subject is None or owner[0] != who.subject:
+def owner_of(connection: Connection, who: Who, session_id: int) -> str:
+    """The subject of `who`, whose session it is. Raises SessionNotFoundError where it is not."""
+    found = connection.execute(select(session.c.owner).where(session.c.id == session_id)).first()
+    if found is None or who.subject is None or not who.owns(found[0]):
         raise SessionNotFoundError(session_id)
+    return who.subject
+
+
+def _add(connection: Connection, who: Who, session_id: int, group_only: bool, days: int, **whom: str) -> None:
+    owner = owner_of(connection, who, session_id)
     now = datetime.now(UTC)
     until = now + timedelta(days=min(max(days, 1), MOST_DAYS))
     values = {"session_id": session_id, "group_only": group_only, "until": until, "made_at": now, **whom}
-    connection.execute(insert(share).values(**values, made_by=who.subject))
-    write_down(connection, who.subject, SHARED, session_id)
+    connection.execute(insert(share).values(**values, made_by=owner))
+    write_down(connection, owner, SHARED, session_id)

@@ -48,7 +48,7 @@ class Writer:
             lock = select(session.c.owner).where(session.c.id == session_id).with_for_update()
             found = connection.execute(lock).first()
             may_do = administrators and self._who.is_administrator
-            if not found or not (may_do or self._may_change(found[0])):
+            if not found or not (may_do or self._who.owns(found[0])):
                 raise SessionNotFoundError(session_id)
             yield connection
 
@@ -56,6 +56,3 @@ class Writer:
         """For the owner's and the administrator's eyes; where nobody signs in nothing is written."""
         if not self._who.is_local:
             write_down(connection, self._who.subject or "", what, session_id)
-
-    def _may_change(self, owner: str | None) -> bool:
-        return self._who.is_local or (owner is not None and owner == self._who.subject)

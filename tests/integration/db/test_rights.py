@@ -1,16 +1,24 @@
 """Codes of participants, shares and what is written down of them."""
 
+import csv
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, update
 
+from dashboard.export.formats.cells import defused
+from dashboard.rights.own_data import HEADER, own_csv, own_of
 from db.access import Access, Sessions, Who
 from db.engine import write_transaction
 from db.errors import SessionNotFoundError
+from db.reports import get_session
 from db.rights import accounts, audit, own_codes, shares
 from db.rights.schema import own_code, share
 from db.store import Store
+from db.summaries import Utterance
+from model.emotions import Emotion
+from model.observations import FrameRecord
+from tests.made.faces import face
 from tests.made.storage import new_session
 
 ADA, EVE = Who(subject="ada"), Who(subject="eve", mail="eve@school.example")
@@ -124,3 +132,18 @@ def test_the_first_administrator_gets_what_nobody_owned_and_signing_out_is_kept(
     accounts.sign_out(engine, "ada", now)
     known = accounts.account_of(engine, "ada")
     assert known is not None and (known.signed_out_at, known.administrator) == (now, True)
+
+
+def test_what_is_kept_of_a_person_holds_what_they_said_until_it_is_erased(
+    engine: Engine, store: Store, session_id: int
+) -> None:
+    store.write_frames(session_id, [FrameRecord(0, 0, (face(1, Emotion.HAPPY), face(2, Emotion.SAD)))])
+    said = [Utterance(100, 900, "Ann", "=1+1 is two", 1), Utterance(1000, 1900, "Ben", "no", 2)]
+    store.write_transcript(session_id, said)
+    own = own_of(engine, get_session(engine, session_id), 1)
+    rows = list(csv.reader(own_csv(engine, own, defused).decode().splitlines()))
+    assert rows[0] == list(HEADER) and [len(row) for row in rows] == [len(HEADER)] * 3
+    assert (rows[1][0], rows[2][0], rows[2][-1]) == ("0", "100", "'=1+1 is two")
+    store.forget_participant(session_id, 1)
+    own = own_of(engine, get_session(engine, session_id), 1)
+    assert (own.summary, own.words) == (None, ())
