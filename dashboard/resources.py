@@ -71,7 +71,8 @@ def start_upkeep() -> Upkeep:
 @st.cache_resource(show_spinner=False)
 def heart() -> Heart:
     """Tells those that share the database that this server is alive."""
-    begun = Heart(database(), _running_ids, LoadMeter(running), settings().server_url or None)
+    meter = LoadMeter(running, full_at=settings().full_at)
+    begun = Heart(database(), _running_ids, meter, settings().server_url or None)
     _behind.append(begun)
     begun.start()
     return begun

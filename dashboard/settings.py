@@ -90,6 +90,9 @@ class Settings(BaseSettings):
     server_url: str = Field(
         default="", description="where this server alone is reached, when several share a database"
     )
+    full_at: float = Field(
+        default=0.9, ge=0, le=1, description="share of all cores at which no further session begins; 0: never"
+    )
     log_format: Literal["text", "json"] = Field(default="text", description="the form of the log's lines")
     oidc_url: str = Field(default="", description="the OpenID Connect provider that people sign in with")
     oidc_client: str = Field(default="", description="the client's name with that provider")

@@ -14,14 +14,16 @@ tab = live_tab()
 
 if tab.now().setup is None:
     full = refusal(heart())
-    if full is not None:
-        st.warning(full.sentence, icon=":material/hourglass_top:")
-        if full.freer:
-            st.link_button("Open the freer server", full.freer, icon=":material/open_in_new:")
+    with st.container():  # also empty: what comes to stand here moves nothing below it
+        if full is not None:
+            st.warning(full.sentence, icon=":material/hourglass_top:")
+            if full.freer:
+                st.link_button("Open the freer server", full.freer, icon=":material/open_in_new:")
     show_cut_off(sessions(), running_here, tab.agree)
     newest = sessions().own(limit=50)
     now = datetime.now().astimezone()
-    if setup := show_front(newest, settings().retention_days, now, lambda: open_demo(store())):
+    make_demo, days = lambda: open_demo(store()), settings().retention_days
+    if setup := show_front(newest, days, now, make_demo, tab.form_stands_open):
         if full is not None:
             st.stop()  # the sentence above says why
         tab.agree(setup)

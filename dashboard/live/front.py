@@ -16,17 +16,23 @@ WHERE = "Everything is computed on this machine, and no picture is ever stored."
 
 
 def show_front(
-    sessions: Sequence[SessionSummary], retention_days: int, now: datetime, make_demo: Callable[[], None]
+    sessions: Sequence[SessionSummary],
+    retention_days: int,
+    now: datetime,
+    make_demo: Callable[[], None],
+    form_stands_open: Callable[[bool], bool],
 ) -> Setup | None:
     """Draw it; a set-up to which everyone agreed, once the person pressed its button, else None.
 
-    `sessions`: the newest first. `now`: aware, on the person's clock.
+    `sessions`: the newest first. `now`: aware, on the person's clock. `form_stands_open` is given whether
+    there is nothing else to offer, and says whether the form stands open.
     """
     st.title("Attune", anchor=False)
     st.markdown(f"{WHAT} {WHERE}")
     before = remembered(sessions)
-    agreed = _ask_remembered(before, retention_days, now) if before else None
-    with st.expander("New set-up", expanded=not before, icon=":material/add:"):
+    with st.container():  # also empty: what comes to stand here moves nothing below it
+        agreed = _ask_remembered(before, retention_days, now) if before else None
+    with st.expander("New set-up", expanded=form_stands_open(not before), icon=":material/add:"):
         typed = ask_setup(retention_days, now)
     if not any(one.is_demo for one in sessions):
         with st.container(horizontal=True, vertical_alignment="center"):

@@ -49,7 +49,7 @@ def show_session(tab: LiveTab, settings: Settings, engine: Engine, store: Store)
         _show_before(tab, now, drawn, settings.frame_wait_s)
         return
     with drawn.head:
-        _redraw_bar(tab, engine, store)
+        _redraw_bar(tab, engine, store, settings.frame_wait_s)
     with drawn.beside:
         _redraw_now(tab)
         show_who(tab, now.live, engine, store)
@@ -60,7 +60,7 @@ def show_session(tab: LiveTab, settings: Settings, engine: Engine, store: Store)
 
 
 @st.fragment(run_every=1.0)
-def _redraw_bar(tab: LiveTab, engine: Engine, store: Store) -> None:
+def _redraw_bar(tab: LiveTab, engine: Engine, store: Store, frame_wait_s: float) -> None:
     """Title, time, people, the machine, STOP; and below, what is not as it should be."""
     now = tab.now()
     if now.live is None or now.setup is None:
@@ -73,6 +73,7 @@ def _redraw_bar(tab: LiveTab, engine: Engine, store: Store) -> None:
     if status.end_reason is not None or caught_up:
         st.rerun()
     lost = source_note(now.wait_left_s(), now.source)
+    lost = lost or waiting_note(now.waiting_s(), frame_wait_s, shared=_is_shared(now))
     with st.container(horizontal=True, vertical_alignment="center", key="live-bar-now"):
         st.html(bar_html(now.setup.title, status, waiting=lost is not None), width="stretch")
         show_machine(status)

@@ -84,6 +84,7 @@ class LiveTab:
     ) -> None:
         self._open_live, self._grace_s, self._source_wait_s = open_live, grace_s, source_wait_s
         self._now, self.link = TabNow(), HeldLink()
+        self._open_at_first: bool | None = None
         # `_lock` is held to read or replace `_now` and for nothing else, so that no frame waits. `_opening`
         # is held while a session is made, for seconds; it is taken before `_lock`, never after it.
         self._lock, self._opening = threading.Lock(), threading.Lock()
@@ -108,8 +109,16 @@ class LiveTab:
 
     def reset(self) -> None:
         """Back to the form. A session that still runs is ended."""
+        self._open_at_first = None
         before, _ = self._change(lambda now: TabNow(attempt=now.attempt, heard=now.heard))
         before.end()
+
+    def form_stands_open(self, alone: bool) -> bool:
+        """Whether the form of a new set-up stands open: where it is `alone` when this tab looks first. A
+        session that begins or ends elsewhere closes no form that somebody fills in."""
+        if self._open_at_first is None:
+            self._open_at_first = alone
+        return self._open_at_first
 
     def see_end(self) -> None:
         """The summary was opened."""

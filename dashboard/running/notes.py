@@ -93,7 +93,7 @@ def live_notes(status: LiveStatus, *, shared: bool = False) -> list[Note]:
     if status.errors:
         count, error = counted(status.errors, "frame", "frames"), escaped(str(status.last_error))
         notes.append(Note("warning", f"{count} could not be analysed ({error}); the session goes on."))
-    if status.since_frame_s > PICTURE_STOPPED_S:
+    if status.received and status.since_frame_s > PICTURE_STOPPED_S:
         notes.append(
             Note(
                 "warning",

@@ -13,7 +13,7 @@ from typing import Protocol
 from dashboard.running.status import LiveStatus
 
 FULL_AT = 0.9
-"""Of all cores: what is left keeps pictures from waiting."""
+"""Of all cores, where the settings say nothing else: what is left keeps pictures from waiting."""
 SETTLED_S = 10.0
 """A session younger than that has not shown what it costs."""
 MOST = 1_000
@@ -29,21 +29,24 @@ class Session(Protocol):
 @dataclass(frozen=True, slots=True)
 class Load:
     """`cores` there are, `used` of them by everything on the machine; `each`: what a session needs, None
-    while none has shown it; `sessions` run, `young` of them for too short a time to be seen in `used`."""
+    while none has shown it; `sessions` run, `young` of them for too short a time to be seen in `used`.
+    `full_at`: so large a share of the cores may be used, 0 for any."""
 
     cores: float
     used: float
     sessions: int
     each: float | None
     young: int = 0
+    full_at: float = FULL_AT
 
     @property
     def room(self) -> int | None:
-        """So many more sessions fit; None where that is not known."""
-        if self.each is None:
+        """So many more sessions fit; None where that is not known or not asked. One always does where none
+        runs: whatever else keeps the machine busy, it is looked at more rarely then, and never late."""
+        if self.each is None or not self.full_at:
             return None
-        free = (FULL_AT * self.cores - self.used) / max(self.each, 0.001)
-        return max(0, min(MOST, int(free) - self.young))
+        free = (self.full_at * self.cores - self.used) / max(self.each, 0.001)
+        return max(0 if self.sessions else 1, min(MOST, int(free) - self.young))
 
     @property
     def told(self) -> str:
@@ -69,8 +72,9 @@ class LoadMeter:
         running: Callable[[], Sequence[Session]],
         cores: int | None = None,
         clocks: "Callable[[], Clocks] | None" = None,
+        full_at: float = FULL_AT,
     ) -> None:
-        self._running, self._clocks = running, clocks or read_clocks
+        self._running, self._clocks, self._full_at = running, clocks or read_clocks, full_at
         self._cores = float(cores or os.cpu_count() or 1)
         self._before, self._idle, self._each = self._clocks(), 0.0, float("nan")
         self.last = Load(self._cores, 0.0, 0, None)
@@ -88,7 +92,7 @@ class LoadMeter:
         elif not young:
             self._each = max(own - self._idle, 0.0) / len(told) * _held_back(told)
         each = None if self._each != self._each else self._each
-        self.last = Load(self._cores, used, len(told), each, young)
+        self.last = Load(self._cores, used, len(told), each, young, self._full_at)
         return self.last
 
 

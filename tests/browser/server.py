@@ -53,6 +53,7 @@ class Server:
         self._environment = {
             **os.environ,
             "ATTUNE_DATABASE_URL": kept_in,
+            "ATTUNE_FULL_AT": "0",  # its clients' browsers keep this machine busy, too
             **settings,
         }
         self.process: subprocess.Popen[bytes] | None = None

@@ -120,7 +120,8 @@ def test_a_wrong_setting_is_a_sentence_on_the_page(
 
 
 SILENT_CAMERA = """
-navigator.mediaDevices.getUserMedia = async () => document.createElement('canvas').captureStream(0);
+navigator.mediaDevices.getUserMedia = async () =>
+  new MediaStream([new MediaStreamTrackGenerator({ kind: 'video' })]);
 """
 
 

@@ -9,7 +9,7 @@ from tests.browser.server import Server
 from tests.browser.steps import choose, rows
 from tests.made.media import face_grid
 from tests.made.photos import bgr_png
-from tests.made.videos import moving_face, write_video
+from tests.made.videos import living_face, write_video
 
 PATIENCE_MS = 60_000
 CLIP_MS = 10_000
@@ -17,7 +17,7 @@ CLIP_MS = 10_000
 
 def made_files(folder: Path) -> list[Path]:
     """A clip of one person, a photo of two, and a text that calls itself a video."""
-    clip = write_video(folder / "clip.mp4", moving_face(CLIP_MS // 100))
+    clip = write_video(folder / "clip.mp4", living_face(CLIP_MS // 100))
     photo, text = folder / "people.png", folder / "notes.mp4"
     photo.write_bytes(bgr_png(face_grid(1, 2, 640, 320)))
     text.write_text("Not a video at all.\n" * 10)

@@ -41,6 +41,7 @@ def test_a_session_is_watched_logged_reported_exported_and_still_listed_after_a_
     recorded.get_by_role("link", name="Open the report").click()
     expect(recorded).to_have_url(re.compile(r"/report\?session=1"))
     expect(recorded.locator(".js-plotly-plot")).not_to_have_count(0)
+    recorded.get_by_role("tab", name="Expressions").click()
     expect(recorded.locator(".js-plotly-plot .pielayer path.surface").first).to_be_visible()
     expect(recorded.locator(".js-plotly-plot .scatterlayer path").first).to_be_attached()
 
@@ -52,7 +53,7 @@ def test_a_session_is_watched_logged_reported_exported_and_still_listed_after_a_
     server.kill()
     with Server(database, tmp_path / "second.log") as second:
         recorded.goto(f"{second.url}/sessions")
-        expect(recorded.get_by_text(TITLE).first).to_be_visible()
+        expect(recorded.get_by_role("link", name=TITLE).first).to_be_visible()
 
 
 def _check_csv(text: str, faces: int) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import av
+import cv2
 import numpy as np
 
 from model.images import Image
@@ -24,6 +25,17 @@ QUARTER_CLOCKWISE = bytes.fromhex(
 def moving_face(frames: int, size_px: tuple[int, int] = SIZE_PX) -> list[Image]:
     """One face that sways."""
     return [face_frame(*size_px, shift=(4 * np.sin(i / 5), 0)) for i in range(frames)]
+
+
+def living_face(frames: int, size_px: tuple[int, int] = SIZE_PX) -> list[Image]:
+    """One face that sways before what stands about it, as no photograph does."""
+    still, (width, height) = face_frame(*size_px), size_px
+    over = np.zeros((height, width), np.float32)
+    cv2.ellipse(over, (width // 2, height // 2), (height // 4, height // 3), 0, 0, 360, 1.0, -1)
+    share = cv2.GaussianBlur(over, (0, 0), height / 40)[..., None]
+    return [
+        np.asarray(still * (1 - share) + moved * share, np.uint8) for moved in moving_face(frames, size_px)
+    ]
 
 
 def write_video(

@@ -68,6 +68,15 @@ def test_those_that_have_just_begun_have_taken_their_place() -> None:
     assert Load(4.0, 1.1, 2, 0.5, young=3).room == 2
 
 
+def test_where_none_runs_one_fits_however_busy_the_machine_is() -> None:
+    assert Load(2.0, 2.0, 0, 0.5).room == 1
+    assert Load(2.0, 2.0, 1, 0.5).room == 0
+
+
+def test_a_server_that_is_never_full_is_not_asked() -> None:
+    assert Load(2.0, 2.0, 3, 0.5, full_at=0).room is None
+
+
 def test_this_machine_s_clocks_go_on() -> None:
     before = read_clocks()
     sum(range(2_000_000))
