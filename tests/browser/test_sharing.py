@@ -103,7 +103,7 @@ def test_two_hosts_share_a_window_each_and_one_ends_with_it(
         start(page)
     wait_until(lambda: [seen(database, title) for _, title, _ in hosts] == [2, 4])
     meetings[1].close()
-    expect(hosts[1][0].get_by_text("ends in").first).to_be_visible(timeout=PATIENCE_MS)
+    expect(hosts[1][0].get_by_text("Sharing was stopped").first).to_be_visible(timeout=PATIENCE_MS)
     stop(hosts[1][0])
     wait_until(lambda: session(database, BERT, "end_reason") == "source_ended")
     wait_until(grows(database, ANA))
