@@ -57,6 +57,15 @@ def is_by_tls() -> bool:
     return False
 
 
+def origin_of_tab() -> str:
+    """The server's public address: as it is set, else, behind a proxy that may go without, as this tab has
+    it."""
+    if origins := settings().public_origins:
+        return origins[0]
+    scheme, _, rest = (st.context.url or "").partition("://")
+    return f"{scheme}://{rest.partition('/')[0]}" if rest else ""
+
+
 def sign_out() -> None:
     """End every sign-in of whoever looks at this tab. Raises DatabaseError."""
     cookies, headers = st.context.cookies, st.context.headers

@@ -15,6 +15,7 @@ from dashboard.report.page import choose, is_as_kept, show_report
 from dashboard.report.tab_tools import TabTools
 from dashboard.resources import database, identities, marker_desk, sessions, settings, store
 from dashboard.rights.sharing import shared_by, show_sharing
+from dashboard.signing import origin_of_tab
 from dashboard.stored.overview import AMONG, course_of, less_usual
 from dashboard.stored.report import read_report
 from db.access import Access
@@ -38,7 +39,7 @@ tools = TabTools(
 )
 if access is Access.OWN and identities().are_asked:
     with adjust, st.popover("Share", icon=":material/share:", width="stretch"):
-        show_sharing(sessions(), session, names, settings().public_origins[0])
+        show_sharing(sessions(), session, names, origin_of_tab())
 elif access is not Access.OWN:
     st.caption(shared_by(sessions(), session))
 stored = session_settings(database(), session.id)

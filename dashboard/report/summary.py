@@ -32,7 +32,7 @@ NONE = "None stands out."
 PRINT_STYLE = """
 <style>
 .st-key-one-page { max-width: 178mm; margin: 0 auto; gap: 0.5rem; }
-.st-key-one-page h2 { font-size: 1.5rem; padding: 0; }
+.st-key-one-page h2 { font-size: 1.5rem; padding: 0 0 0.6rem; }
 .st-key-one-page table { width: 100%; }
 .st-key-one-page ul, .st-key-one-page li { margin-top: 0; margin-bottom: 0; }
 @page { size: A4; margin: 12mm; }

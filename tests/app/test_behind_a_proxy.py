@@ -1,0 +1,46 @@
+"""Where a proxy names who asks and no public address is set: pages work, links name the address of the tab."""
+
+from pathlib import Path
+
+import pytest
+from streamlit import config
+from streamlit.runtime.context import ContextProxy
+
+from db.access import Who
+from db.store import Store
+from tests.app.opening import OpenedApp
+from tests.made.faces import face, seconds
+from tests.made.sessions import stored
+
+HOST = "ada@school.example"
+
+
+@pytest.fixture
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OpenedApp:
+    monkeypatch.setenv("ATTUNE_USER_HEADER", "X-User")
+    told = config.get_option
+    monkeypatch.setattr(
+        config, "get_option", lambda name: "localhost" if name == "server.address" else told(name)
+    )
+    monkeypatch.setattr(ContextProxy, "headers", property(lambda _: {"X-User": HOST}))
+    monkeypatch.setattr(ContextProxy, "url", property(lambda _: "https://attune.school.example/report"))
+    return OpenedApp(tmp_path, monkeypatch)
+
+
+def test_an_owner_shares_by_a_link_of_the_address_that_the_tab_has(opened: OpenedApp) -> None:
+    frames = seconds([(face(1), face(2))] * 60)
+    session_id = stored(Store(opened.engine, Who(HOST)), frames)
+    page = opened.page("report", session=session_id)
+    page.radio(key="share-way").set_value("Whoever has a link").run()
+    page.button(key="share-do").click().run()
+    assert not page.exception
+    assert any(one.value.startswith("https://attune.school.example/s/") for one in page.code)
+
+
+def test_whom_the_proxy_does_not_name_sees_no_session_of_others(
+    opened: OpenedApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session_id = stored(Store(opened.engine, Who(HOST)), seconds([(face(1),)] * 60), "Staff meeting")
+    monkeypatch.setattr(ContextProxy, "headers", property(lambda _: {"X-User": "eve@school.example"}))
+    page = opened.page("report", session=session_id)
+    assert "Staff meeting" not in "".join(str(one) for one in page.main)
