@@ -1,4 +1,4 @@
-"""Where a proxy names who asks and no public address is set: pages work, links name the address of the tab."""
+"""Where a proxy names who asks and no public address is set: pages work, links name the tab's address."""
 
 from pathlib import Path
 
