@@ -31,7 +31,13 @@ CANVAS = """
     setInterval(() => {
       const cycle = %d, t = Date.now() %% (2 * cycle), x = (t < cycle ? t : 2 * cycle - t) / 1000 * %f;
       context.fillStyle = '#888'; context.fillRect(0, 0, 640, 480);
-      context.drawImage(image, x, 100);
+      context.fillStyle = '#666';
+      for (let i = 0; i < 640; i += 40) { context.fillRect(i, 0, 12, 480); context.fillRect(0, i, 640, 8); }
+      // The head alone goes, before a wall that stands: a picture that goes as a whole is nobody.
+      const wide = image.width, high = image.height;
+      context.save(); context.beginPath();
+      context.ellipse(x + wide / 2, 100 + high / 2, 0.36 * wide, 0.48 * high, 0, 0, 7); context.clip();
+      context.drawImage(image, x, 100); context.restore();
     }, 33);
     return canvas.captureStream(30);
   };
