@@ -45,9 +45,10 @@ BANDS: Mapping[ConcentrationBand, str] = {
 }
 BAND_LABELS: Mapping[ConcentrationBand, str] = {
     ConcentrationBand.HIGH: "High",
-    ConcentrationBand.NOMINAL: "Nominal",
-    ConcentrationBand.DISENGAGED: "Disengaged",
+    ConcentrationBand.NOMINAL: "Middle",
+    ConcentrationBand.DISENGAGED: "Low",
 }
+"""Plain words on every page and chart; the source's own are the values of ConcentrationBand."""
 QUIET = "#808a96"
 SERIES = (ENGAGEMENT_LINE, "#b9770e", "#8b5fd0", "#4f8a35", "#cc4778")
 """Lines side by side; each at least 3:1 on the page of both themes, none an expression's colour."""

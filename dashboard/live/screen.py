@@ -3,23 +3,17 @@ is told above. HTML and CSS that follow the page's theme."""
 
 from html import escape
 
-from dashboard.palette import BANDS
+from dashboard.palette import BAND_LABELS, BANDS
 from dashboard.running.figures import LiveFigures
 from dashboard.running.status import LiveStatus
 from dashboard.running.trend import Trend
 from dashboard.stored.enough import TOO_LITTLE
 from dashboard.stored.report import SessionReport
 from dashboard.wording import NOTHING, clock
-from model.engagement.concentration import DISENGAGED_BELOW, HIGH_ABOVE, ConcentrationBand
+from model.engagement.concentration import band_of
 
 ARROWS = {Trend.RISING: "\N{NORTH EAST ARROW}", Trend.STEADY: "\N{RIGHTWARDS ARROW}"}
 ARROWS |= {Trend.FALLING: "\N{SOUTH EAST ARROW}", Trend.UNKNOWN: ""}
-WORDS = {
-    ConcentrationBand.HIGH: "High",
-    ConcentrationBand.NOMINAL: "Middle",
-    ConcentrationBand.DISENGAGED: "Low",
-}
-"""Plain words; the source's own are told by hovering."""
 ENOUGH_HZ = 3.0
 """Looks a second: nods take so many, and gaze and expressions are calm with them."""
 SETTLED_S = 5.0
@@ -116,18 +110,11 @@ def presence_html(status: LiveStatus) -> str:
     )
 
 
-def band_of(value: float) -> ConcentrationBand:
-    """The range of a value, 0..100, in the two definitions whose source names ranges."""
-    if value > HIGH_ABOVE:
-        return ConcentrationBand.HIGH
-    return ConcentrationBand.NOMINAL if value >= DISENGAGED_BELOW else ConcentrationBand.DISENGAGED
-
-
 def _word(figures: LiveFigures) -> str:
     if figures.now is None or not figures.reading.banded:
         return "" if figures.now is not None else NOTHING
     band = band_of(figures.now)
-    return f'<span title="{band}" style="border-bottom:3px solid {BANDS[band]}">{WORDS[band]}</span>'
+    return f'<span style="border-bottom:3px solid {BANDS[band]}">{BAND_LABELS[band]}</span>'
 
 
 def answer_html(report: SessionReport) -> str:
@@ -135,7 +122,7 @@ def answer_html(report: SessionReport) -> str:
     if report.presence_only:
         return _answer(str(report.headline.people), "People seen", "", little=False)
     reading, value = report.reading, report.headline.engagement
-    word = WORDS[band_of(value)] if value is not None and reading.banded else ""
+    word = BAND_LABELS[band_of(value)] if value is not None and reading.banded else ""
     about = f"{reading.definition.title}, mean of the session"
     return _answer(reading.told(value), about, TOO_LITTLE if report.too_little else word, report.too_little)
 

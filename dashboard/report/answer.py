@@ -14,7 +14,7 @@ from dashboard.stored.moments import Moment
 from dashboard.stored.report import SessionReport
 from dashboard.stored.told import bridge_sentence, first_told, told, whose
 from dashboard.wording import clock, counted, duration, escaped, percent
-from model.engagement.concentration import DISENGAGED_BELOW, HIGH_ABOVE, ConcentrationBand
+from model.engagement.concentration import band_of
 
 NUMBER = (
     '<div style="display:flex;flex-wrap:wrap;align-items:baseline;gap:0 .9rem;line-height:1.15">'
@@ -48,14 +48,11 @@ def words_of(report: SessionReport, less_usual: float | None) -> str:
 
 
 def band_word(report: SessionReport) -> str:
-    """What the definition's source calls a value so high; empty where it names no ranges."""
+    """How high the value is, in a word; empty where the definition's source names no ranges."""
     mean = report.headline.engagement
     if mean is None or not report.reading.banded:
         return ""
-    if mean > HIGH_ABOVE:
-        return BAND_LABELS[ConcentrationBand.HIGH].lower()
-    low = mean < DISENGAGED_BELOW
-    return BAND_LABELS[ConcentrationBand.DISENGAGED if low else ConcentrationBand.NOMINAL].lower()
+    return BAND_LABELS[band_of(mean)].lower()
 
 
 def show_sentences(answer: Answer) -> None:

@@ -47,3 +47,10 @@ class ConcentrationBand(StrEnum):
     HIGH = "high"
     NOMINAL = "nominal"
     DISENGAGED = "disengaged"
+
+
+def band_of(value: float) -> ConcentrationBand:
+    """The range of a value of the index, 0..100."""
+    if value > HIGH_ABOVE:
+        return ConcentrationBand.HIGH
+    return ConcentrationBand.NOMINAL if value >= DISENGAGED_BELOW else ConcentrationBand.DISENGAGED
