@@ -16,6 +16,7 @@ from dashboard.front_door import LOCAL, MIB, Rules, name_of
 from dashboard.log_lines import set_up_log
 from dashboard.resources import end_all, settings, start_up_problem
 from dashboard.server_end import prepare_end, server_stops
+from dashboard.whole_runs import deliver_whole_runs
 
 LOGGER = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ async def lifetime(_app: st.App) -> AsyncIterator[None]:
     """Around everything that the server does; the database is opened and upkeep begun behind its back."""
     set_up_log(as_json=_logs_json())
     tell_streamlit(rules())
+    deliver_whole_runs()
     prepare_end()
     ending = threading.Event()
     threading.Thread(target=_begin, args=(ending,), name="start-up", daemon=True).start()

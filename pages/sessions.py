@@ -7,9 +7,9 @@ from dashboard.kept_results import overview_of
 from dashboard.links import link, whole_number
 from dashboard.resources import sessions as my_sessions
 from dashboard.resources import settings, store
-from dashboard.series import series_of
 from dashboard.sessions.cards import Row, open_demo, show_row
 from dashboard.sessions.dialogs import show_chosen
+from dashboard.stored.series import series_of
 from dashboard.wording import escaped
 
 PAGE_SIZE, MOST_PAGES = 20, 999

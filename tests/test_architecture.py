@@ -47,11 +47,11 @@ LIVES_IN = {
     "fsspec": ("dashboard/cluster/places.py",),
     "pydantic_settings": ("dashboard/settings.py",),
 }
-DOORS = {"app", "analyse", "resources", "lifetime", "healthy", "kept_results", "signing"}
+DOORS = {"app", "analyse", "resources", "lifetime", "whole_runs", "healthy", "kept_results", "signing"}
 """Where collaborators are chosen; rooms are handed them, so none imports a door."""
 GROUND = {
     *("settings", "ice", "ice_urls", "errors", "wording", "palette", "consent", "reading"),
-    *("navigation", "links", "temporary_folder", "front_door", "bearer", "server_end", "log_lines", "series"),
+    *("navigation", "links", "temporary_folder", "front_door", "bearer", "server_end", "log_lines"),
 }
 """Words that every room uses."""
 MAY = {  # a room of dashboard/ -> the rooms that it may import, beside its own files and the ground

@@ -10,7 +10,7 @@ from math import nan, sqrt
 import numpy as np
 
 from dashboard.compare.bootstrap import Interval
-from dashboard.series import series_of
+from dashboard.stored.series import series_of
 from db.reports import SessionSummary
 from model.engagement.groups import Doubles
 

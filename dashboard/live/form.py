@@ -16,7 +16,7 @@ from dashboard.consent import (
     needs_ground,
 )
 from dashboard.controls.statement import Choice, ask_ground, sentence_case
-from dashboard.series import series_in
+from dashboard.stored.series import series_in
 
 MAX_TITLE = 120
 SOURCES = {Source.CAMERA: "Camera", Source.WINDOW: "A window, tab or screen"}

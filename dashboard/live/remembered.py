@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from dashboard.consent import Ground, Kind, Purpose, Region, Setup, Source
-from dashboard.series import series_of
+from dashboard.stored.series import series_of
 from db.reports import SessionSummary
 
 MOST = 3

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import navigation
 from dashboard.links import link, link_with
-from dashboard.series import series_in
+from dashboard.stored.series import series_in
 from dashboard.wording import counted, escaped, session_title
 from db.errors import DatabaseError, SessionNotFoundError
 from db.reports import SessionSummary

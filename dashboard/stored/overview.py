@@ -8,8 +8,8 @@ from sqlalchemy import Engine
 
 from dashboard.consent import PRESENCE_ONLY
 from dashboard.reading import stored_reading
-from dashboard.series import series_of
 from dashboard.stored.report import View, read_report
+from dashboard.stored.series import series_of
 from db.reports import SessionSummary, session_settings
 
 POINTS = 40

@@ -22,7 +22,7 @@ from dashboard.compare.lines import Line, compared, largest, on_one_axis
 from dashboard.compare.trend import series_among, slope
 from dashboard.palette import PAGE_DARK, PAGE_LIGHT, SERIES
 from dashboard.report.spread_charts import CELLS, ON_CELL
-from dashboard.series import series_in
+from dashboard.stored.series import series_in
 from db.reports import Marker, SessionSummary
 from model.engagement.groups import Doubles
 from tests.unit.dashboard.test_palette import contrast

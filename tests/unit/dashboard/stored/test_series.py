@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.series import series_in, series_of
+from dashboard.stored.series import series_in, series_of
 
 
 @dataclass

@@ -1,0 +1,48 @@
+"""What a run of a page has drawn reaches the browser, also where the next run has already begun.
+
+A run that is through hands its last messages to Streamlit's event loop. Does a fragment's timer ask for a run
+before the loop has come to them, Streamlit 1.67 begins another runner and throws them away, as if they were
+of a run that was broken off: a choice was pressed, the page was drawn anew, and nobody saw it until the next
+press. The busier the machine, the more often; a live page has eight such timers.
+"""
+
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.scriptrunner import RerunData, ScriptRunner, ScriptRunnerEvent
+
+_through: WeakKeyDictionary[AppSession, ScriptRunner] = WeakKeyDictionary()
+"""The runner before the one of now, where it ended by itself. Touched on the event loop's thread only."""
+_create = AppSession._create_scriptrunner
+_handle = AppSession._handle_scriptrunner_event_on_event_loop
+
+
+def deliver_whole_runs() -> None:
+    """Change Streamlit so in this process; to be called once or more."""
+    AppSession._create_scriptrunner = _create_next  # type: ignore
+    AppSession._handle_scriptrunner_event_on_event_loop = _handle_all  # type: ignore
+
+
+def _create_next(session: AppSession, asked: RerunData) -> None:
+    # A runner that was stopped for this one is gone from the session by now, and what it drew is void.
+    if session._scriptrunner is not None:
+        _through[session] = session._scriptrunner
+    _create(session, asked)
+
+
+def _handle_all(
+    session: AppSession, sender: ScriptRunner | None, event: ScriptRunnerEvent, *told: Any, **named: Any
+) -> None:
+    """The runner before sends its messages, too; they all stand in the loop's queue before the next one's."""
+    current = session._scriptrunner
+    if sender is None or sender is current or _through.get(session) is not sender:
+        _handle(session, sender, event, *told, **named)
+    elif event is ScriptRunnerEvent.SHUTDOWN:
+        del _through[session]  # for Streamlit this would be the end of the runner of now
+    else:
+        session._scriptrunner = sender
+        try:
+            _handle(session, sender, event, *told, **named)
+        finally:
+            session._scriptrunner = current
