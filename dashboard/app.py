@@ -91,7 +91,7 @@ def run_page() -> None:
             return
         if who.subject is not None:
             show_account(who, None if identities().by_proxy else sign_out)
-            _look_again(who)
+            _look_again(who, just_asked=[True])
         if who.is_local or who.is_administrator:
             _warn_of_the_clock()
         if live_tab().now().setup is not None:
@@ -115,9 +115,12 @@ def _is_for(page: StreamlitPage, who: Who) -> bool:
 
 
 @st.fragment(run_every=2.0)
-def _look_again(who: Who) -> None:
-    """An open tab that is not used: the sign-in page stands in it once its person has signed out."""
-    if bind_tab().subject != who.subject:
+def _look_again(who: Who, just_asked: list[bool]) -> None:
+    """An open tab that is not used: the sign-in page stands in it once its person has signed out. With the
+    whole page, which has just asked, this only waits."""
+    if just_asked:
+        just_asked.clear()
+    elif bind_tab().subject != who.subject:
         st.rerun()
 
 

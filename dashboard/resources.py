@@ -100,10 +100,17 @@ def identities() -> Identities:
     return Identities(settings(), database)
 
 
-def who() -> Who:
-    """Whose browser tab this is, asked anew at every run. Raises DatabaseError."""
+def who(*, anew: bool = False) -> Who:
+    """Whose browser tab this is: asked once a run (`anew`) and when other cookies come, never by every part
+    of a page. Raises DatabaseError."""
     asked = identities()
-    return asked.who(st.context.cookies, st.context.headers) if asked.are_asked else LOCAL
+    if not asked.are_asked:
+        return LOCAL
+    came = (dict(st.context.cookies), asked.named_by(st.context.headers))
+    kept: tuple[object, Who] | None = st.session_state.get("who")
+    if anew or kept is None or kept[0] != came:
+        kept = st.session_state["who"] = came, asked.who(st.context.cookies, st.context.headers)
+    return kept[1]
 
 
 def sessions() -> Sessions:

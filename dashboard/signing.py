@@ -93,7 +93,7 @@ def seen_by(request: Request) -> Seen | None:
 
 def bind_tab() -> Who:
     """Whose tab this is; what it did for somebody else, whose cookie it had before, is ended."""
-    asked = who()
+    asked = who(anew=True)
     if asked.is_local:
         return asked
     if st.session_state.get("whose", asked.subject) != asked.subject:

@@ -73,9 +73,13 @@ class Identities:
         now = datetime.now(UTC)
         if self._rules is not None:
             return signed_in(cookies, self._rules, now)
-        name = {one.lower(): value for one, value in headers.items()}.get(self._header, "").strip()
+        name = self.named_by(headers)
         claims = {"sub": name, "email": name if "@" in name else None}
         return person_of(claims, now, self._administrator) if name else None
+
+    def named_by(self, headers: Mapping[str, str]) -> str:
+        """Whom the proxy names; "" for nobody, or where none does."""
+        return {one.lower(): value for one, value in headers.items()}.get(self._header, "").strip()
 
     def is_over(self, cookies: Mapping[str, str], headers: Mapping[str, str]) -> bool:
         """Whether a sign-in that counted once does not any more."""

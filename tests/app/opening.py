@@ -44,3 +44,8 @@ def texts(app: AppTest) -> str:
     kinds = (app.title, app.header, app.markdown, app.caption, app.info, app.warning, app.error)
     links = [str(link.proto.label) for link in app.get("page_link")]
     return "\n".join([*(str(element.value) for kind in kinds for element in kind), *links])
+
+
+def everything(app: AppTest) -> str:
+    """All that reaches the browser, also what no element shows."""
+    return "".join(str(element.proto) for element in app.main) + "".join(str(one) for one in app.main)

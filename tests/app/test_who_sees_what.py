@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import app as door
 from dashboard.navigation import PAGES
-from tests.app.opening import APP
+from tests.app.opening import APP, everything
 from tests.made.feed import served
 from tests.made.rights import PEOPLE, PERSON, TITLE, Shared
 
@@ -103,10 +103,6 @@ def told(app: AppTest) -> str:
         return SIGN_IN if TITLE not in everything(app) else "a title"
     all_of_it = everything(app)
     return READ if PERSON in all_of_it else GROUP if TITLE in all_of_it else NOTHING
-
-
-def everything(app: AppTest) -> str:
-    return "".join(str(element.proto) for element in app.main) + "".join(str(one) for one in app.main)
 
 
 def test_every_page_has_its_row() -> None:
