@@ -85,10 +85,10 @@ def people(engine: Engine, session_id: int) -> list[Person]:
     ]
 
 
-def read_rows(engine: Engine, query: AnySelect) -> Sequence[AnyRow]:
-    """All rows of one query."""
+def read_rows(engine: Engine, query: AnySelect, given: Mapping[str, Any] | None = None) -> Sequence[AnyRow]:
+    """All rows of one query; `given`: values of its bind parameters."""
     with database_errors(), engine.connect() as connection:
-        return connection.execute(query).all()
+        return connection.execute(query, given).all()
 
 
 def _one(engine: Engine, query: AnySelect, session_id: int) -> AnyRow:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy import Connection, Engine, bindparam, select, update
 
 from db.engine import write_transaction
 from db.errors import database_errors
@@ -27,9 +27,13 @@ class Account:
     signed_out_at: datetime | None
 
 
+_ACCOUNT = select(account).where(account.c.subject == bindparam("asked"))
+"""Built once, because every run and request asks it."""
+
+
 def account_of(engine: Engine, subject: str) -> Account | None:
     """What is known of a subject; None of one who never signed in."""
-    rows = read_rows(engine, select(account).where(account.c.subject == subject))
+    rows = read_rows(engine, _ACCOUNT, {"asked": subject})
     return Account(**rows[0]._mapping) if rows else None
 
 
