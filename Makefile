@@ -25,7 +25,7 @@ unit: export TF_NUM_INTRAOP_THREADS = 1
 unit: export TF_NUM_INTEROP_THREADS = 1
 unit: $(VENV)/.test-installed browser relay strace postgresql haproxy
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/browser
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/browser
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --reruns 1 -r R tests/browser
 
 # A browser for the tests that need one, and a desktop for its windows; without them they are skipped, and say so.
 browser:

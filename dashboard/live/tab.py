@@ -58,10 +58,10 @@ class TabNow:
             return 0.0
         return time.monotonic() - self.waiting_since_s
 
-    def end(self) -> None:
+    def end(self, reason: EndReason = EndReason.STOPPED) -> None:
         """End the session: by the host's word, or, once its source is gone, because of that. At once."""
         if self.live is not None:
-            self.live.end(EndReason.STOPPED if self.ends_at_s is None else EndReason.SOURCE_ENDED)
+            self.live.end(reason if self.ends_at_s is None else EndReason.SOURCE_ENDED)
 
     def hearing(self, event: SourceEvent, source_wait_s: float) -> "TabNow":
         """The tab after the browser told `event` of its source."""
@@ -143,7 +143,9 @@ class LiveTab:
             lost.end()
 
     def follow(self, playing: bool, signalling: bool) -> None:
-        """Follow the streamer's state: start with the picture, stop with it. Nothing waits for an end.
+        """Follow the streamer's state: start with the picture, end with it. Nothing waits for an end.
+
+        STOP ends the session itself; a stream that plays no more before was lost.
 
         Raises DatabaseError when the session cannot be made; the next call tries again.
         """
@@ -151,7 +153,7 @@ class LiveTab:
         if playing:
             self._open()
         else:
-            self.stop()
+            self.now().end(EndReason.DISCONNECTED)
 
     def _await_picture(self, awaited: bool) -> None:
         def waiting(now: TabNow) -> TabNow:

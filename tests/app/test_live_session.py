@@ -85,7 +85,8 @@ def test_the_page_waits_for_nothing_while_the_last_moments_are_stored(running: R
     with locked_by_another_program(running.path):
         bench.feed()
         wait_until(lambda: len(bench.perception.sizes) == 4)
-        page.run()  # nothing plays any more: STOP was pressed
+        running.tab.stop()
+        page.run()
         assert bench.live.end_reason is EndReason.STOPPED and bench.ended == []
         assert "Storing the last moments" in texts(page) and "Session ended" not in texts(page)
     bench.perception.gate.set()
@@ -107,6 +108,7 @@ def test_another_session_may_be_set_up_while_the_last_moments_are_stored(running
     bench.perception.gate = threading.Event()
     bench.feed()
     wait_until(lambda: len(bench.perception.sizes) == 4)
+    running.tab.stop()
     page.run()
     [again] = [one for one in page.button if one.label == "Start another session"]
     again.click().run()

@@ -1,23 +1,24 @@
 """A file that Chromium plays as its camera: real faces where they are at hand, else a public-domain one."""
 
 from collections.abc import Iterator
+from itertools import cycle
 from pathlib import Path
 
 import cv2
 import numpy as np
-import skimage.data
 from numpy.typing import NDArray
 
 from tests.made.media import MEDIA
+from tests.made.videos import living_face
 
-WIDTH_PX, HEIGHT_PX, FPS = 640, 480, 30
+WIDTH_PX, HEIGHT_PX, RATE_HZ = 640, 480, 30
 CLIP = MEDIA / "pyfeat_single_face.mp4"
 
 
-def write_camera(path: Path, frames: int = 90) -> Path:
-    """Write `frames` frames of 640x480 at 30 a second as YUV4MPEG2."""
+def write_camera(path: Path, frames: int = 90, rate_hz: int = RATE_HZ) -> Path:
+    """Write `frames` frames of 640x480 as YUV4MPEG2, to be played at `rate_hz`."""
     with path.open("wb") as file:
-        file.write(f"YUV4MPEG2 W{WIDTH_PX} H{HEIGHT_PX} F{FPS}:1 Ip A1:1 C420jpeg\n".encode())
+        file.write(f"YUV4MPEG2 W{WIDTH_PX} H{HEIGHT_PX} F{rate_hz}:1 Ip A1:1 C420jpeg\n".encode())
         for _, image in zip(range(frames), _pictures(), strict=False):
             file.write(b"FRAME\n" + cv2.cvtColor(image, cv2.COLOR_BGR2YUV_I420).tobytes())
     return path
@@ -27,11 +28,7 @@ def _pictures() -> Iterator[NDArray[np.uint8]]:
     if CLIP.exists():
         while True:
             yield from _clip()
-    portrait = cv2.cvtColor(skimage.data.astronaut(), cv2.COLOR_RGB2BGR)  # type: ignore[no-untyped-call]
-    for step in range(1_000_000):
-        left = round(8 * np.sin(step / 9)) + 8
-        face = portrait[0:360, left : left + 480]
-        yield cv2.resize(face, (WIDTH_PX, HEIGHT_PX)).astype(np.uint8)
+    yield from cycle(living_face(63, (WIDTH_PX, HEIGHT_PX)))  # two sways
 
 
 def _clip() -> Iterator[NDArray[np.uint8]]:

@@ -19,10 +19,17 @@ setInterval(() => {
   context.fillStyle = '#345';
   context.fillRect(0, 0, 1200, 700);
   for (let i = 0; i < PEOPLE; i++) {
-    const x = (i % 3) * 280 + 20 + 15 * Math.sin(Date.now() / 700 + i);
-    context.drawImage(face, x, Math.floor(i / 3) * 290 + 20);
+    const x = (i % 3) * 280 + 20, y = Math.floor(i / 3) * 290 + 20;
+    context.drawImage(face, x, y);
+    // The head alone sways: what moves as a whole is a photograph, and nobody.
+    context.save();
+    context.beginPath();
+    context.ellipse(x + 134, y + 120, 75, 95, 0, 0, 7);
+    context.clip();
+    context.drawImage(face, x + 9 * Math.sin(Date.now() / 700 + i), y);
+    context.restore();
   }
-}, 60);
+}, 100);
 </script>"""
 
 
@@ -37,7 +44,7 @@ def share_window_by(title: str) -> str:
 
 
 def open_meeting(context: BrowserContext, title: str, people: int) -> Page:
-    """A meeting of up to six alike."""
+    """A meeting of up to six alike, who live."""
     png = cv2.imencode(".png", astronaut()[0:280, 90:350])[1].tobytes()
     page = context.new_page()
     text = PAGE.replace("TITLE", title).replace("FACE", base64.b64encode(png).decode())

@@ -51,7 +51,6 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """Without the content policy, which would keep axe-core out."""
     context = browser.new_context(viewport=WIDE, color_scheme=request.param, bypass_csp=True)
     page = context.new_page()
-    page.set_default_timeout(60_000)
     yield page
     context.close()
 
@@ -59,8 +58,8 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
 @pytest.mark.parametrize("path", PAGES)
 def test_no_page_has_a_barrier(page: Page, server: Server, path: str) -> None:
     page.goto(f"{server.url}/{path}")
-    expect(page.get_by_text(PAGES[path]).first).to_be_attached(timeout=60_000)
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=60_000)
+    expect(page.get_by_text(PAGES[path]).first).to_be_attached()
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
     for size in (WIDE, PHONE):
         page.set_viewport_size(size)
         assert settled_barriers(page) == []

@@ -10,7 +10,6 @@ from playwright.sync_api import Browser, Page, expect
 from dashboard.sessions.demo import write_demo
 from db.engine import open_database
 from db.store import Store
-from tests.browser.conftest import Launch
 from tests.browser.server import Server
 from tests.made.faces import face, seconds
 from tests.made.sessions import STARTED_AT, stored
@@ -30,18 +29,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def quiet_browser(launch: Launch) -> Browser:
-    return launch()
-
-
 def opened(browser: Browser, *, offline: bool = False) -> tuple[Page, list[str]]:
     """A page, and what it asks of the network and complains about."""
     context = browser.new_context(
         viewport={"width": 1440, "height": 900}, accept_downloads=True, offline=offline
     )
     page, troubles = context.new_page(), list[str]()
-    page.set_default_timeout(60_000)
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.on("console", lambda told: troubles.append(told.text) if told.type == "error" else None)
     page.on(
@@ -51,10 +44,8 @@ def opened(browser: Browser, *, offline: bool = False) -> tuple[Page, list[str]]
     return page, troubles
 
 
-def test_the_report_page_works_without_a_network(
-    server: Server, quiet_browser: Browser, tmp_path: Path
-) -> None:
-    page, _ = opened(quiet_browser)
+def test_the_report_page_works_without_a_network(server: Server, browser: Browser, tmp_path: Path) -> None:
+    page, _ = opened(browser)
     page.goto(f"{server.url}/export?session=1")
     with page.expect_download() as loaded:
         page.get_by_role("link", name="HTML").click()
@@ -62,7 +53,7 @@ def test_the_report_page_works_without_a_network(
     loaded.value.save_as(file)
     page.context.close()
 
-    page, troubles = opened(quiet_browser, offline=True)
+    page, troubles = opened(browser, offline=True)
     page.goto(file.as_uri())
     charts = page.locator(".chart")
     expect(page.locator(".chart .main-svg").first).to_be_visible()
@@ -83,13 +74,11 @@ def test_the_report_page_works_without_a_network(
     page.context.close()
 
 
-def test_a_title_cannot_run_in_the_report_page(
-    server: Server, quiet_browser: Browser, tmp_path: Path
-) -> None:
+def test_a_title_cannot_run_in_the_report_page(server: Server, browser: Browser, tmp_path: Path) -> None:
     file = tmp_path / "hostile.html"
     with urlopen(f"{server.url}/download/2/html") as answer:
         file.write_bytes(answer.read())
-    page, troubles = opened(quiet_browser, offline=True)
+    page, troubles = opened(browser, offline=True)
     page.goto(file.as_uri())
     expect(page.locator(".chart .main-svg").first).to_be_visible()
     assert page.title() != "taken" and "<script>" in page.locator("h1").inner_text()
@@ -98,14 +87,14 @@ def test_a_title_cannot_run_in_the_report_page(
 
 
 def test_a_long_csv_is_brought_back_and_a_broken_one_is_a_sentence(
-    server: Server, quiet_browser: Browser, tmp_path: Path
+    server: Server, browser: Browser, tmp_path: Path
 ) -> None:
     file = tmp_path / "long.csv"
     with urlopen(f"{server.url}/download/2/long") as answer:
         file.write_bytes(answer.read())
     broken = tmp_path / "broken.csv"
     broken.write_bytes(file.read_bytes().replace(b"2026-03-05T09:30:03", b"yesterday", 1))
-    page, _ = opened(quiet_browser)
+    page, _ = opened(browser)
     page.goto(f"{server.url}/export?session=2")
     page.get_by_role("tab", name="Import").click()
     page.locator("input[type=file]").set_input_files(broken)

@@ -1,11 +1,9 @@
 """What the front door's content policy allows is all that the pages need: Chromium complains of nothing."""
 
-from pathlib import Path
-
 from playwright.sync_api import ConsoleMessage, Page, Request, expect
 
 from tests.browser.server import Server
-from tests.browser.steps import agree, frames, start, stop
+from tests.browser.steps import Since, agree, frames, start, stop
 from tests.made.waiting import wait_until
 
 ASKS_UNDER_ITS_OWN_ADDRESS = ("/_stcore/health", "/_stcore/host-config")
@@ -34,11 +32,11 @@ class Witness:
             self.outside.append(request.url)
 
 
-def test_every_page_and_a_session_live_with_the_policy(page: Page, server: Server, database: Path) -> None:
+def test_every_page_and_a_session_live_with_the_policy(page: Page, server: Server, database: Since) -> None:
     seen = Witness(page, server)
     agree(page, server)
     start(page)
-    wait_until(lambda: frames(database) > 20, 60)
+    wait_until(lambda: frames(database) > 20)
     stop(page)
     expect(page.get_by_text("You stopped the session.")).to_be_visible()
     for path in PAGES:

@@ -1,30 +1,28 @@
 """Markers by keyboard while a session runs, seen afterwards; and the presenter's panel in a second tab."""
 
 import re
-from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.server import Server
-from tests.browser.steps import agree, frames, open_more, rows, start, stop, streamer
+from tests.browser.steps import Since, agree, frames, open_more, rows, start, stop, streamer
 from tests.made.waiting import wait_until
 
-PATIENCE_MS = 30_000
 MARKED = "select label, offset_ms, end_ms, note from marker order by id"
 
 
-def labels(database: Path) -> list[object]:
+def labels(database: Since) -> list[object]:
     return [row[0] for row in rows(database, MARKED)]
 
 
 def test_keys_mark_a_running_session_and_the_presenter_sees_it(
-    page: Page, browser: Browser, server: Server, database: Path
+    page: Page, browser: Browser, server: Server, database: Since
 ) -> None:
     agree(page, server)
     start(page)
     wait_until(lambda: frames(database) > 10)
     keys = page.get_by_role("group", name="Markers")
-    expect(keys.get_by_role("button", name=re.compile("^Topic"))).to_be_visible(timeout=PATIENCE_MS)
+    expect(keys.get_by_role("button", name=re.compile("^Topic"))).to_be_visible()
 
     # The keyboard belongs to the streamer's frame after START, and keys count there too.
     streamer(page).locator("video:visible").click()
@@ -44,7 +42,7 @@ def test_keys_mark_a_running_session_and_the_presenter_sees_it(
     field.fill("")
     field.press_sequentially("Quiz by topic")  # letters that would mark anywhere else
     field.press("Enter")
-    expect(keys.get_by_role("button", name=re.compile("^Quiz by topic"))).to_be_visible(timeout=PATIENCE_MS)
+    expect(keys.get_by_role("button", name=re.compile("^Quiz by topic"))).to_be_visible()
     assert labels(database) == ["Topic", "Break", "Poll", "Question"]
     page.keyboard.press("Escape")
     keys.get_by_role("button", name=re.compile("^Quiz by topic")).click()
@@ -56,24 +54,20 @@ def test_keys_mark_a_running_session_and_the_presenter_sees_it(
     with page.expect_popup() as opened:
         page.get_by_role("link", name=re.compile("Presenter")).last.click()
     presenter = opened.value
-    expect(presenter.get_by_text(re.compile("With you, (looking|facing)"))).to_be_visible(timeout=PATIENCE_MS)
-    expect(presenter.locator(".pr-big")).to_have_text(re.compile(r"^[01] of 1$"), timeout=PATIENCE_MS)
+    expect(presenter.get_by_text(re.compile("With you, (looking|facing)"))).to_be_visible()
+    expect(presenter.locator(".pr-big")).to_have_text(re.compile(r"^[01] of 1$"))
     presenter.get_by_text("Group only").click()
-    expect(presenter.get_by_text(re.compile("figures are shown from 5 on"))).to_be_visible(
-        timeout=PATIENCE_MS
-    )
+    expect(presenter.get_by_text(re.compile("figures are shown from 5 on"))).to_be_visible()
     assert "group=true" in presenter.url and "session=1" in presenter.url
 
     stop(page)
     wait_until(lambda: rows(database, "select end_ms from marker where label = 'Break'") != [(None,)])
-    expect(presenter.get_by_text("The session has ended")).to_be_visible(timeout=PATIENCE_MS)
+    expect(presenter.get_by_text("The session has ended")).to_be_visible()
     asked = browser.new_context(reduced_motion="reduce", contrast="more").new_page()
     asked.goto(f"{server.url}/presenter?session=1")
-    expect(asked.locator(".stApp")).to_have_css("background-color", "rgb(0, 0, 0)", timeout=PATIENCE_MS)
+    expect(asked.locator(".stApp")).to_have_css("background-color", "rgb(0, 0, 0)")
     asked.context.close()
 
     page.goto(f"{server.url}/report?session=1&part=Markers")
-    expect(page.get_by_text("What happened here")).to_be_visible(timeout=PATIENCE_MS)
-    expect(page.locator(".annotation-text", has_text=re.compile("^(T|Topic)$")).first).to_be_visible(
-        timeout=PATIENCE_MS
-    )
+    expect(page.get_by_text("What happened here")).to_be_visible()
+    expect(page.locator(".annotation-text", has_text=re.compile("^(T|Topic)$")).first).to_be_visible()

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.server import Server
+from tests.browser.steps import Since
 from tests.made.media import face_grid
 from tests.made.photos import bgr_png, png_that_declares
 
@@ -34,12 +35,12 @@ def test_an_uploaded_photo_gets_numbered_faces_with_their_scores(explain: Page, 
 
 
 def test_nothing_of_a_photo_is_kept_on_the_machine(
-    explain: Page, server: Server, database: Path, tmp_path: Path
+    explain: Page, server: Server, database: Since, tmp_path: Path
 ) -> None:
-    before = database.read_bytes()
+    before = database.file.read_bytes()
     choose_file(explain, tmp_path, bgr_png(face_grid(1, 1, 320, 320)))
     expect(explain.get_by_text("1 face found.")).to_be_visible()
-    assert database.read_bytes() == before
+    assert database.file.read_bytes() == before
     explain.reload()
     expect(explain.get_by_text("never stored")).to_be_visible()
     expect(explain.get_by_text("1 face found.")).to_have_count(0)

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.server import Server
-from tests.browser.steps import agree, frames, start, streamer
+from tests.browser.steps import Since, agree, frames, start, stop, streamer
 from tests.made.waiting import wait_until
 
 OVER = "document.querySelector('iframe[src*=webrtc]').contentWindow.navigator.mediaDevices.attune?.over"
@@ -52,9 +52,9 @@ def begin(page: Page, server: Server) -> None:
     start(page)
 
 
-def nothing_comes_back(page: Page, database: Path) -> bool:
+def nothing_comes_back(page: Page, database: Since) -> bool:
     returned, stored = back(page), frames(database)
-    wait_until(lambda: frames(database) > stored + 20, within_s=60)
+    wait_until(lambda: frames(database) > stored + 20)
     return back(page) <= returned + 2
 
 
@@ -64,13 +64,13 @@ def grows(page: Page) -> None:
 
 
 def test_boxes_are_drawn_by_the_browser_and_no_picture_comes_back(
-    page: Page, server: Server, database: Path
+    page: Page, server: Server, database: Since
 ) -> None:
     begin(page, server)
-    wait_until(lambda: draws(page), within_s=60)
+    wait_until(lambda: draws(page))
     drawn = state(page)["drawn"]
     # What was sent before the page said so may still be on its way.
-    wait_until(lambda: nothing_comes_back(page, database), within_s=60)
+    wait_until(lambda: nothing_comes_back(page, database))
     assert state(page)["drawn"] > drawn + 20
     assert re.match(r"P\d", state(page)["painted"][0]["text"])
     assert state(page)["sent"] == 20
@@ -86,46 +86,51 @@ def test_boxes_are_drawn_by_the_browser_and_no_picture_comes_back(
     now = state(page)
     x0, y0, x1, y1 = now["painted"][0]["box"]
     assert 0 <= x0 < x1 <= now["wide"] <= 390 and 0 <= y0 < y1 <= now["high"]
+    stop(page)
 
 
 def test_a_group_only_view_sends_no_name_and_no_expression_to_the_picture(
-    page: Page, server: Server, database: Path
+    page: Page, server: Server, database: Since
 ) -> None:
     begin(page, server)
-    wait_until(lambda: draws(page), within_s=60)
+    wait_until(lambda: draws(page))
     page.locator("summary", has_text="More").click()
     page.get_by_text(re.compile("[Gg]roup.only")).first.click()
     wait_until(lambda: [one["texts"] for one in state(page)["told"]["faces"]] == [["in view"]])
     [face] = page.evaluate(FACES_TOLD)
     assert face["marks"] == [] and not {"name", "scores", "leading"} & set(face)
+    stop(page)
 
 
 @pytest.mark.parametrize("fault", [NO_CHANNEL, NO_PEN], ids=["no data channel", "nothing to draw on"])
 def test_where_a_browser_cannot_draw_the_server_does(
-    page: Page, server: Server, database: Path, fault: str
+    page: Page, server: Server, database: Since, fault: str
 ) -> None:
     page.add_init_script(fault)
     begin(page, server)
-    wait_until(lambda: frames(database) > 5, within_s=60)
+    wait_until(lambda: frames(database) > 5)
     grows(page)
     wait_until(lambda: streamer(page).locator("body").evaluate(f"() => {RETURNED}.offsetHeight > 0"))
     expect(streamer(page).locator("video:visible")).to_have_count(1)
     assert not state(page)["draws"]
+    stop(page)
 
 
 def test_a_channel_that_breaks_brings_the_servers_picture_back(page: Page, server: Server) -> None:
     begin(page, server)
-    wait_until(lambda: draws(page), within_s=60)
+    wait_until(lambda: draws(page))
     page.evaluate(f"() => {OVER}.channel.close()")
     grows(page)
     assert state(page)["failed"] and state(page)["sent"] is None
     expect(streamer(page).locator("video:visible")).to_have_count(1)
+    stop(page)
 
 
-def test_a_setting_lets_the_server_draw(page: Page, database: Path, tmp_path: Path) -> None:
+def test_a_setting_lets_the_server_draw(page: Page, tmp_path: Path) -> None:
+    database = tmp_path / "attune.db"
     with Server(database, tmp_path / "log", ATTUNE_LIVE_DRAWING="server") as server:
         begin(page, server)
-        wait_until(lambda: frames(database) > 2, within_s=60)
+        wait_until(lambda: frames(database) > 2)
         grows(page)
         assert state(page) == {}
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -11,10 +10,9 @@ from tests.browser.conftest import Launch
 from tests.browser.desktop import MISSING, Desktop
 from tests.browser.meeting import ENTIRE_SCREEN, open_meeting, share_window_by
 from tests.browser.server import Server
-from tests.browser.steps import WINDOW, agree, frames, open_machine, rows, start, stop, streamer
+from tests.browser.steps import WINDOW, Since, agree, frames, open_machine, rows, start, stop, streamer
 from tests.made.waiting import wait_until
 
-PATIENCE_MS = 30_000
 TITLE = "Meeting of Cleo"
 AT_RIGHT = ("--window-size=640,460", "--window-position=560,0")
 AT_LEFT = ("--window-size=550,680", "--window-position=0,0")
@@ -42,17 +40,6 @@ def meeting(launch: Launch, desktop: Desktop) -> Browser:
     return browser
 
 
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("windows") / "attune.db"
-
-
-@pytest.fixture(scope="module")
-def server(database: Path) -> Iterator[Server]:
-    with Server(database, database.with_name("log")) as running:
-        yield running
-
-
 @pytest.fixture
 def share(
     launch: Launch, desktop: Desktop, server: Server, meeting: Browser
@@ -63,7 +50,6 @@ def share(
     def start_with(source: str) -> Page:
         browsers.append(launch(*AT_LEFT, share_window_by(source), display=desktop.display))
         page = browsers[0].new_context(no_viewport=True).new_page()
-        page.set_default_timeout(PATIENCE_MS)
         agree(page, server, source, source=WINDOW)
         start(page)
         return page
@@ -73,19 +59,17 @@ def share(
         browser.close()
 
 
-def faces(database: Path, title: str) -> object:
+def faces(database: Since, title: str) -> object:
     """In the latest frame of a session."""
     found = rows(database, f"select frame.faces from frame {OF % title} order by frame.frame desc limit 1")
     return found[0][0] if found else None
 
 
 def test_faces_on_a_whole_screen_are_not_counted_again_in_the_page_that_shows_it(
-    share: Callable[[str], Page], database: Path
+    share: Callable[[str], Page], database: Since
 ) -> None:
     page = share(ENTIRE_SCREEN)
-    expect(page.get_by_text("Of a whole screen the picture is not shown here")).to_be_visible(
-        timeout=PATIENCE_MS
-    )
+    expect(page.get_by_text("Of a whole screen the picture is not shown here")).to_be_visible()
     video = streamer(page).locator("video:visible")
     expect(video).to_have_count(0)
     wait_until(lambda: faces(database, ENTIRE_SCREEN) == 2)
@@ -100,7 +84,7 @@ def test_faces_on_a_whole_screen_are_not_counted_again_in_the_page_that_shows_it
 
 
 def test_a_shared_window_may_change_its_size_be_minimised_and_be_closed(
-    share: Callable[[str], Page], desktop: Desktop, database: Path, meeting: Browser
+    share: Callable[[str], Page], desktop: Desktop, database: Since, meeting: Browser
 ) -> None:
     page = share(TITLE)
     wait_until(lambda: faces(database, TITLE) == 2)
@@ -109,20 +93,20 @@ def test_a_shared_window_may_change_its_size_be_minimised_and_be_closed(
 
     desktop.resize(window, 600, 690)
     open_machine(page)
-    expect(page.get_by_text(re.compile("Picture 60. x 69."))).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text(re.compile("Picture 60. x 69."))).to_be_visible()
     page.keyboard.press("Escape")
     picture = streamer(page).locator("video:visible")
     wait_until(lambda: picture.evaluate("it => it.getBoundingClientRect().bottom <= innerHeight"))
 
     desktop.minimise(window)
-    expect(page.get_by_text(MINIMISED)).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text(MINIMISED)).to_be_visible()
     stored = frames(database)
     desktop.bring_back(window)
-    expect(page.get_by_text(MINIMISED)).to_be_hidden(timeout=PATIENCE_MS)
+    expect(page.get_by_text(MINIMISED)).to_be_hidden()
     wait_until(lambda: frames(database) > stored)
     wait_until(lambda: faces(database, TITLE) == 2)
 
     meeting.close()
-    expect(page.get_by_text("Sharing was stopped")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text("Sharing was stopped")).to_be_visible()
     page.get_by_role("button", name="STOP").click()
     wait_until(lambda: rows(database, ENDED % TITLE) == [("source_ended",)])

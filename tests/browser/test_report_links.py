@@ -7,19 +7,18 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from dashboard.sessions.demo import write_demo
 from db.engine import open_database
 from db.store import Store
 from model.emotions import Emotion
-from tests.browser.conftest import Launch
 from tests.browser.server import Server
 from tests.browser.steps import choose
 from tests.made.faces import face, seconds
 from tests.made.sessions import STARTED_AT, stored
 
-DEMO, PATIENCE_MS = 1, 30_000
+DEMO = 1
 LONG_NOTE = "what was said at length about the price and everything that goes with it " * 3
 
 
@@ -40,26 +39,15 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield running
 
 
-@pytest.fixture
-def plain(launch: Launch) -> Iterator[Page]:
-    browser: Browser = launch()
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    page = context.new_page()
-    page.set_default_timeout(30_000)
-    yield page
-    context.close()
-
-
 def adjust(page: Page) -> None:
     """Open what a report can be set by."""
     page.get_by_role("button", name=re.compile("Adjust")).click()
     expect(page.get_by_role("combobox", name=re.compile("Definition"))).to_be_visible()
 
 
-def test_a_view_is_in_its_address_and_comes_back_from_it(plain: Page, shared: Server) -> None:
-    page = plain
+def test_a_view_is_in_its_address_and_comes_back_from_it(page: Page, shared: Server) -> None:
     page.goto(f"{shared.url}/report?session={DEMO}&from=60&to=300&definition=sentiment&person=2")
-    expect(page.get_by_text("Shown: 01:00 to 05:00, Ben beside the group")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text("Shown: 01:00 to 05:00, Ben beside the group")).to_be_visible()
     adjust(page)
     expect(page.get_by_role("combobox", name=re.compile("Definition"))).to_have_value("Sentiment")
     expect(page.get_by_role("combobox", name=re.compile("Person"))).to_have_value("Ben")
@@ -73,24 +61,23 @@ def test_a_view_is_in_its_address_and_comes_back_from_it(plain: Page, shared: Se
     address = page.url
     page.goto("about:blank")
     page.goto(address)
-    expect(page.get_by_text(re.compile("Shown: 01:0[1-9] to 05:00, Ben"))).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text(re.compile("Shown: 01:0[1-9] to 05:00, Ben"))).to_be_visible()
     page.get_by_role("link", name="Show the whole session").click()
-    expect(page.get_by_text("Duration 20 min")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text("Duration 20 min")).to_be_visible()
     expect(page).not_to_have_url(re.compile("from="))
 
 
 def test_a_pressed_sentence_opens_its_reason_beside_the_line_and_moves_nothing_else(
-    plain: Page, shared: Server
+    page: Page, shared: Server
 ) -> None:
-    page = plain
     page.set_viewport_size({"width": 1366, "height": 768})
     page.goto(f"{shared.url}/report?session={DEMO}")
     lowest = page.get_by_role("button", name=re.compile(r"\d\d:\d\d lowest"))
-    expect(lowest).to_be_visible(timeout=PATIENCE_MS)
+    expect(lowest).to_be_visible()
     sentences = page.get_by_role("button", name=re.compile(r"^\S* ?\d\d:\d\d ")).all_inner_texts()
     lowest.click()
     expect(page).to_have_url(re.compile("moment=lowest-"))
-    expect(page.get_by_text(re.compile("From the usual"))).to_be_in_viewport(timeout=PATIENCE_MS)
+    expect(page.get_by_text(re.compile("From the usual"))).to_be_in_viewport()
     expect(page.locator(".st-key-line .js-plotly-plot").first).to_be_in_viewport()
     expect(page.get_by_text("Duration 20 min")).to_be_visible()
     told = page.get_by_role("button", name=re.compile(r"\d\d:\d\d ")).all_inner_texts()
@@ -110,12 +97,12 @@ def test_a_pressed_sentence_opens_its_reason_beside_the_line_and_moves_nothing_e
 
 
 @pytest.mark.parametrize("width", [1440, 390])
-def test_a_summary_is_one_page_of_paper(plain: Page, shared: Server, width: int) -> None:
-    plain.set_viewport_size({"width": width, "height": 900})
-    plain.goto(f"{shared.url}/summary?session={DEMO}")
-    expect(plain.locator(".st-key-one-page .js-plotly-plot")).to_have_count(2, timeout=PATIENCE_MS)
-    expect(plain.get_by_text("Expressions are not feelings")).to_be_visible()
-    paper = plain.pdf(prefer_css_page_size=True)
+def test_a_summary_is_one_page_of_paper(page: Page, shared: Server, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{shared.url}/summary?session={DEMO}")
+    expect(page.locator(".st-key-one-page .js-plotly-plot")).to_have_count(2)
+    expect(page.get_by_text("Expressions are not feelings")).to_be_visible()
+    paper = page.pdf(prefer_css_page_size=True)
     assert re.findall(rb"/Type\s*/Pages\s.{0,80}?/Count (\d+)|/Count (\d+)", paper, re.S)[0] in (
         (b"1", b""),
         (b"", b"1"),
@@ -123,34 +110,29 @@ def test_a_summary_is_one_page_of_paper(plain: Page, shared: Server, width: int)
 
 
 def test_sessions_are_compared_and_the_choice_is_in_the_address(
-    plain: Page, shared: Server, tmp_path: Path
+    page: Page, shared: Server, tmp_path: Path
 ) -> None:
-    page = plain
     page.goto(f"{shared.url}/compare?sessions=2,3")
     expect(
         page.get_by_role("heading", name=re.compile(r"Physics week 1 is .* below Physics week 0"))
-    ).to_be_visible(timeout=PATIENCE_MS)
+    ).to_be_visible()
     page.get_by_role("combobox", name=re.compile("Sessions")).click()
     page.get_by_role("option", name=re.compile("Physics week 2")).click()
     page.keyboard.press("Escape")
     expect(page).to_have_url(re.compile(r"sessions=2(,|%2C)3(,|%2C)4"))
-    expect(page.get_by_role("heading", name=re.compile("Physics week 2 is"))).to_be_visible(
-        timeout=PATIENCE_MS
-    )
-    expect(page.locator(".js-plotly-plot")).to_have_count(2, timeout=PATIENCE_MS)
+    expect(page.get_by_role("heading", name=re.compile("Physics week 2 is"))).to_be_visible()
+    expect(page.locator(".js-plotly-plot")).to_have_count(2)
     page.get_by_text("Copy the table").click()
     expect(page.get_by_test_id("stCode")).to_contain_text("Physics week 2\t")
     page.get_by_role("tab", name="Trend of a series").click()
-    expect(page.get_by_role("heading", name=re.compile("too few sessions for an interval"))).to_be_visible(
-        timeout=PATIENCE_MS
-    )
+    expect(page.get_by_role("heading", name=re.compile("too few sessions for an interval"))).to_be_visible()
 
 
-def test_one_press_prints_the_summary_without_its_buttons(plain: Page, shared: Server) -> None:
-    plain.add_init_script("window.print = () => { window.printed = (window.printed || 0) + 1; }")
-    plain.goto(f"{shared.url}/summary?session={DEMO}")
-    button = plain.get_by_role("button", name="Print or save as PDF")
-    button.click(timeout=PATIENCE_MS)
-    assert plain.evaluate("window.printed") == 1
-    plain.emulate_media(media="print")
+def test_one_press_prints_the_summary_without_its_buttons(page: Page, shared: Server) -> None:
+    page.add_init_script("window.print = () => { window.printed = (window.printed || 0) + 1; }")
+    page.goto(f"{shared.url}/summary?session={DEMO}")
+    button = page.get_by_role("button", name="Print or save as PDF")
+    button.click()
+    assert page.evaluate("window.printed") == 1
+    page.emulate_media(media="print")
     expect(button).to_be_hidden()

@@ -11,14 +11,14 @@ from playwright.sync_api import Page, expect
 from dashboard.export.formats.columns import LONG_HEADER
 from model.emotions import EMOTIONS
 from tests.browser.server import Server
-from tests.browser.steps import agree, frames, rows, start, stop
+from tests.browser.steps import Since, agree, frames, rows, start, stop
 from tests.made.waiting import wait_until
 
 TITLE = "Weekly review"
 
 
 @pytest.fixture
-def recorded(page: Page, server: Server, database: Path) -> Page:
+def recorded(page: Page, server: Server, database: Since) -> Page:
     """A session of some seconds that was stopped by its host."""
     agree(page, server, TITLE)
     start(page)
@@ -29,7 +29,7 @@ def recorded(page: Page, server: Server, database: Path) -> Page:
 
 
 def test_a_session_is_watched_logged_reported_exported_and_still_listed_after_a_restart(
-    recorded: Page, database: Path, server: Server, tmp_path: Path
+    recorded: Page, database: Since, server: Server, tmp_path: Path
 ) -> None:
     [(title, purpose, reason, consent)] = rows(
         database, "select title, purpose, end_reason, consent_at is not null from session"
@@ -51,7 +51,7 @@ def test_a_session_is_watched_logged_reported_exported_and_still_listed_after_a_
     _check_csv(download.value.path().read_text(encoding="utf-8"), int(str(faces)))
 
     server.kill()
-    with Server(database, tmp_path / "second.log") as second:
+    with Server(database.file, tmp_path / "second.log") as second:
         recorded.goto(f"{second.url}/sessions")
         expect(recorded.get_by_role("link", name=TITLE).first).to_be_visible()
 

@@ -21,7 +21,6 @@ from tests.made.system_calls import Account, needs_strace, read_account, traced_
 from tests.made.videos import moving_face, write_video
 from tests.made.waiting import wait_until
 
-PATIENCE_MS = 60_000
 PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"\x1aE\xdf\xa3", b"BM")
 """How image and video files begin."""
 UPLOADS = re.compile(r"/attune-uploads-[^/]+(/.*)?$")
@@ -42,7 +41,7 @@ def large_photo() -> bytes:
 def explain(page: Page, server: Server, photo: Path) -> None:
     page.goto(f"{server.url}/model?part=Explain+a+photo")
     page.locator("input[type=file]").set_input_files(photo)
-    expect(page.get_by_text("1 face found.")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text("1 face found.")).to_be_visible()
 
 
 def analyse(page: Page, server: Server, clip: Path) -> None:
@@ -52,13 +51,13 @@ def analyse(page: Page, server: Server, clip: Path) -> None:
     choose(page, "Where the people are", "EU or UK")
     page.get_by_text(re.compile("has agreed to it")).click()
     page.get_by_role("button", name="Analyse", exact=True).click()
-    expect(page.get_by_role("button", name="Analyse other files")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_role("button", name="Analyse other files")).to_be_visible()
 
 
 def be_live(page: Page, server: Server, database: Path) -> None:
     agree(page, server)
     start(page)
-    wait_until(lambda: frames(database) > 20, 90)
+    wait_until(lambda: frames(database) > 20)
 
 
 @needs_strace
@@ -79,7 +78,6 @@ def test_databases_and_the_log_are_written_no_picture_is_and_nobody_outside_is_t
         PYTHONDONTWRITEBYTECODE="1",
         TMPDIR=str(temporary),
     ) as server:
-        page.set_default_timeout(PATIENCE_MS)
         be_live(page, server, database)
         explain(page, server, photo)
         analyse(page, server, clip)

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 
-def wait_until(condition: Callable[[], object], within_s: float = 30.0) -> None:
+def wait_until(condition: Callable[[], object], within_s: float = 60.0) -> None:
     """Ask `condition` again and again, soon and then more rarely; fails when it is not true in `within_s`."""
     give_up_s, pause_s = time.monotonic() + within_s, 0.005
     while not condition():

@@ -22,7 +22,7 @@ def test_nothing_starts_before_consent(opener: Opener) -> None:
     assert opener.sessions == []
 
 
-def test_a_session_starts_with_the_picture_and_stops_with_it(opener: Opener) -> None:
+def test_a_session_starts_with_the_picture_and_is_cut_off_with_it(opener: Opener) -> None:
     tab = LiveTab(opener)
     tab.agree(SETUP)
     tab.follow(playing=False, signalling=True)
@@ -30,6 +30,14 @@ def test_a_session_starts_with_the_picture_and_stops_with_it(opener: Opener) -> 
     tab.follow(playing=True, signalling=False)
     tab.follow(playing=True, signalling=False)
     tab.follow(playing=False, signalling=False)
+    assert [session.reasons for session in opener.sessions] == [[EndReason.DISCONNECTED]]
+
+
+def test_a_session_that_its_host_stops_is_told_so(opener: Opener) -> None:
+    tab = LiveTab(opener)
+    tab.agree(SETUP)
+    tab.follow(playing=True, signalling=False)
+    tab.stop()
     assert [session.reasons for session in opener.sessions] == [[EndReason.STOPPED]]
 
 
