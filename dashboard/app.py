@@ -87,7 +87,8 @@ def run_page() -> None:
     try:
         who = bind_tab()
         if not who.is_local and not _is_for(page, who):
-            show_sign_in(who, by_proxy=identities().by_proxy)
+            trouble = None if who.subject else identities().trouble(st.context.cookies)
+            show_sign_in(who, trouble, by_proxy=identities().by_proxy)
             return
         if who.subject is not None:
             show_account(who, None if identities().by_proxy else sign_out)

@@ -20,6 +20,15 @@ PARTS = re.compile(r"chunks-(\d{1,2})")
 AHEAD = timedelta(minutes=10)
 """So far another server's clock may go before this one's."""
 LONGEST = 255
+OVER = "Your sign-in is over: it lasts {hours} hours. Sign in again; what you recorded is kept."
+CLOCKS = (
+    "You signed in by a clock that goes more than ten minutes before this server's. Tell whoever runs it: "
+    "its servers must keep the same time."
+)
+UNUSABLE = (
+    f"The sign-in service names you by nothing that can be kept: a subject of 1 to {LONGEST} printable "
+    "characters is wanted. Tell whoever runs this server."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +59,25 @@ def signed_in(cookies: Mapping[str, str], rules: CookieRules, now: datetime) -> 
     if found is None:
         return None
     claims, at = found
-    if claims.get("origin") != rules.origin or claims.get("is_logged_in") is not True:
+    if not _is_ours(claims, rules):
         return None
     if not now - rules.lasts < at < now + AHEAD:
         return None
     return person_of(claims, at, rules.administrator)
+
+
+def trouble_with(cookies: Mapping[str, str], rules: CookieRules, now: datetime) -> str | None:
+    """Why a sign-in that this server did sign counts for nobody, to show to whom it is; None where there is
+    none, or where it counts."""
+    found = _read(cookies, rules.secret)
+    if found is None or not _is_ours(found[0], rules) or signed_in(cookies, rules, now) is not None:
+        return None
+    _, at = found
+    if at >= now + AHEAD:
+        return CLOCKS
+    if at <= now - rules.lasts:
+        return OVER.format(hours=f"{rules.lasts / timedelta(hours=1):g}")
+    return UNUSABLE
 
 
 def person_of(claims: Mapping[str, Any], at: datetime, administrator: str) -> SignedIn | None:
@@ -70,6 +93,10 @@ def person_of(claims: Mapping[str, Any], at: datetime, administrator: str) -> Si
     name = claims.get("name")
     shown = name if isinstance(name, str) and name.strip() else mail or subject
     return SignedIn(subject, mail, " ".join(shown.split())[:100], has_claim(claims, administrator), at)
+
+
+def _is_ours(claims: Mapping[str, Any], rules: CookieRules) -> bool:
+    return claims.get("origin") == rules.origin and claims.get("is_logged_in") is True
 
 
 def _read(cookies: Mapping[str, str], secret: str) -> tuple[dict[str, Any], datetime] | None:

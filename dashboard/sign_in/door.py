@@ -84,9 +84,8 @@ class SignInDoor:
 
     async def _connect(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = HTTPConnection(scope)
-        claimed = self._identities().claimed(asked.cookies, asked.headers)
-        if claimed is None:
-            await self._app(scope, receive, send)
+        if await self._counts_for_nobody(asked):
+            await self._app(_begun_anew(scope), receive, send)
             return
         over = asyncio.Event()
         watch = asyncio.create_task(self._watch(asked, over))
@@ -94,6 +93,14 @@ class SignInDoor:
             await self._app(scope, _until(over, receive, send), _while_open(over, send))
         finally:
             watch.cancel()
+
+    async def _counts_for_nobody(self, asked: HTTPConnection) -> bool:
+        """Whether nobody signed in is behind it, so that there is nothing to watch: to close it after a
+        moment, again and again, would leave who signed out elsewhere without a page to sign in on."""
+        try:
+            return await asyncio.to_thread(self._identities().is_over, asked.cookies, asked.headers)
+        except DatabaseError:
+            return self._identities().claimed(asked.cookies, asked.headers) is None
 
     async def _watch(self, asked: HTTPConnection, over: asyncio.Event) -> None:
         while not over.is_set():
@@ -104,6 +111,15 @@ class SignInDoor:
             except DatabaseError as error:  # pages say so themselves; nobody is signed out by that
                 LOGGER.debug("whether somebody signed out is not known now: %s", error)
             await asyncio.sleep(LOOK_S)
+
+
+def _begun_anew(scope: Scope) -> Scope:
+    """The same without the session that a browser wants to go on with: what that draws was for somebody."""
+    headers = [
+        (name, b",".join(value.split(b",")[:2]) if name == b"sec-websocket-protocol" else value)
+        for name, value in scope["headers"]
+    ]
+    return {**scope, "headers": headers}
 
 
 def _until(over: asyncio.Event, receive: Receive, send: Send) -> Receive:

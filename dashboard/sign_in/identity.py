@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Engine
 
 from dashboard.settings import Settings
-from dashboard.sign_in.cookie import CookieRules, SignedIn, person_of, signed_in
+from dashboard.sign_in.cookie import CookieRules, SignedIn, person_of, signed_in, trouble_with
 from dashboard.sign_in.rules import CALLBACK
 from db.access import LOCAL, STRANGER, Who
 from db.rights.accounts import account_of, sign_in
@@ -76,6 +76,10 @@ class Identities:
         name = self.named_by(headers)
         claims = {"sub": name, "email": name if "@" in name else None}
         return person_of(claims, now, self._administrator) if name else None
+
+    def trouble(self, cookies: Mapping[str, str]) -> str | None:
+        """Why a sign-in counts for nobody, in a sentence for its person."""
+        return None if self._rules is None else trouble_with(cookies, self._rules, datetime.now(UTC))
 
     def named_by(self, headers: Mapping[str, str]) -> str:
         """Whom the proxy names; "" for nobody, or where none does."""

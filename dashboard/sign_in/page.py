@@ -19,11 +19,13 @@ LINKED = "You came by a link, which opens the session that it was made for, and 
 PARTICIPANT = "You were in a session and have a code from its host? Open [your own data](me)."
 
 
-def show_sign_in(who: Who, *, by_proxy: bool) -> None:
-    """In place of a page that is not for `who`."""
+def show_sign_in(who: Who, trouble: str | None, *, by_proxy: bool) -> None:
+    """In place of a page that is not for `who`; `trouble`: why a sign-in of theirs does not count."""
     st.title("Attune", anchor=False)
-    if st.query_params.get("sign-in") == "failed":
-        st.warning(FAILED, icon=":material/error:")
+    if trouble is None and st.query_params.get("sign-in") == "failed":
+        trouble = FAILED
+    if trouble is not None:
+        st.warning(trouble, icon=":material/error:")
     st.markdown(BY_PROXY if by_proxy else WHY)
     if who.links:
         st.caption(LINKED)
@@ -47,3 +49,4 @@ def show_account(who: Who, sign_out: Callable[[], None] | None) -> None:
         if st.button("Sign out", icon=":material/logout:", key="sign-out"):
             sign_out()
             st.logout()
+            st.stop()  # the tab is closed within a second; it must have heard by then where to go
