@@ -11,7 +11,7 @@ from dashboard import navigation
 from dashboard.navigation import PageEntry
 from dashboard.settings import ROOT
 from dashboard.wording import escaped, session_title
-from db.access import Access, Sessions
+from db.access import Access, Sessions, Who
 from db.errors import SessionNotFoundError
 from db.reports import SessionSummary
 from db.rights.audit import OPENED
@@ -75,18 +75,29 @@ def chosen_session(
         found = sessions.get(whole_number(wanted) or NO_SESSION, least)
         sessions.visit(found.id, OPENED)
     except SessionNotFoundError:
-        _sorry(page, wanted, titled)
+        _sorry(sessions.who, page, wanted, titled)
     return found
 
 
-def _sorry(page: PageEntry, wanted: str, titled: bool) -> NoReturn:
+def _sorry(who: Who, page: PageEntry, wanted: str, titled: bool) -> NoReturn:
     if not titled:
         st.title(page.title, anchor=False)
-    st.warning(
-        f"There is no session {escaped(repr(wanted))}: it was deleted, or the link is wrong.", icon=MISSING
-    )
-    link(navigation.SESSIONS, "Choose another session")
+    st.warning(f"There is no session {escaped(repr(wanted))}{for_whom(who)}", icon=MISSING)
+    choose_another(who)
     st.stop()
+
+
+def for_whom(who: Who) -> str:
+    """Why there is no session for `who`, after words that say so: the same of unknown and forbidden ones."""
+    if who.is_local:
+        return ": it was deleted, or the link is wrong."
+    return " for you: it was deleted, is not shared with you any more, or the link is wrong."
+
+
+def choose_another(who: Who) -> None:
+    """The way on, for those who have a list of sessions."""
+    if who.may_record:
+        link(navigation.SESSIONS, "Choose another session")
 
 
 def _ask(sessions: Sessions, page: PageEntry, titled: bool) -> NoReturn:

@@ -12,7 +12,7 @@ import streamlit as st
 
 from dashboard import navigation
 from dashboard.consent import PRESENCE_ONLY
-from dashboard.links import PARAMETER, link, whole_number
+from dashboard.links import PARAMETER, choose_another, for_whom, link, whole_number
 from dashboard.presenter.chart import presenter_line
 from dashboard.presenter.figures import PresenterFigures, presenter_figures
 from dashboard.presenter.look import Look, big, choose_look, system_wishes, word
@@ -185,8 +185,8 @@ def _show_notes(now: PeopleNow) -> None:
 def _show_ended(session: SessionSummary | None, alive: Sequence[Shown], sessions: Sessions) -> None:
     if session is None:
         st.html(word("Presenter", "There is no such session"))
-        st.markdown("It was deleted, or the link is wrong.")
-        link(navigation.SESSIONS, "Choose another session")
+        st.markdown(f"There is none{for_whom(sessions.who)}")
+        choose_another(sessions.who)
     else:
         st.html(word(session_title(session), "The session has ended"))
         link(navigation.REPORT, "Open the report", session.id)
