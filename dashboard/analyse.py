@@ -4,7 +4,7 @@ Every file becomes a session, titled by the file's name; time is the file's own.
 sessions live in a temporary file, and only what --csv, --json and --annotate name is kept. No picture is
 stored. A file that cannot be read is named with the reason, and the others go on.
 
-With --ray they are analysed on many machines, each file in a transaction of its own; see the README.
+With --ray they are analysed on many machines, each file in a transaction of its own; see MACHINES.md.
 
 With --database the same command goes on after an interruption, file by file: those that are through are
 recognised by contents and settings and not analysed twice; one in the middle begins at its start.

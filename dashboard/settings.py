@@ -43,7 +43,7 @@ class SecretsFile(TomlConfigSettingsSource):
 
 
 class Settings(BaseSettings):
-    """One value per setting; the README's table says the same in words."""
+    """One value per setting; the table in SERVING.md says the same in words."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, extra="ignore", frozen=True, hide_input_in_errors=True

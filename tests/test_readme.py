@@ -10,13 +10,22 @@ from dashboard.navigation import PAGES
 from dashboard.settings import Settings
 from tests import ROOT
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-COMMANDS = sorted(set(re.findall(r"python -m ((?:training|dashboard|tests|db)\.[a-z_.]+[a-z])", README)))
+DOCUMENTS = ("README.md", "SERVING.md", "FIGURES.md", "training/README.md")
+README, SERVING, FIGURES, _ = TEXTS = [(ROOT / name).read_text(encoding="utf-8") for name in DOCUMENTS]
+COMMAND = re.compile(r"python -m ((?:training|dashboard|tests|db)\.[a-z_.]+[a-z])")
+COMMANDS = sorted(set(COMMAND.findall("\n".join(TEXTS))))
+ROW = re.compile(r"^\| (.+?) \| (.+?) \| .* \|$", re.MULTILINE)
 
 
-def test_every_setting_stands_in_the_readme_and_no_other() -> None:
-    named = set(re.findall(r"`(ATTUNE_[A-Z_]+)`", README))
+def test_every_setting_is_explained_and_no_other() -> None:
+    named = set(re.findall(r"`(ATTUNE_[A-Z_]+)`", SERVING))
     assert named == {f"ATTUNE_{name.upper()}" for name in Settings.model_fields}
+
+
+def test_one_thing_has_one_figure() -> None:
+    figures = dict(ROW.findall(FIGURES))
+    told = dict(ROW.findall(README))
+    assert len(told) > 5 and told.items() <= figures.items()
 
 
 def test_every_page_is_explained() -> None:
@@ -39,10 +48,10 @@ def test_a_command_of_the_readme_explains_itself(module: str) -> None:
 
 
 def test_every_file_the_documents_link_to_exists() -> None:
-    for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"):
+    for name in (*DOCUMENTS, "ARCHITECTURE.md", "CONTRIBUTING.md", "MACHINES.md", "SECURITY.md"):
         text = (ROOT / name).read_text(encoding="utf-8")
         for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", text):
-            assert (ROOT / target).exists(), f"{name}: {target}"
+            assert (ROOT / name).parent.joinpath(target).exists(), f"{name}: {target}"
 
 
 def test_the_make_targets_of_the_readme_exist() -> None:
