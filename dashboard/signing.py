@@ -44,9 +44,11 @@ def auth_secrets() -> dict[str, Any] | None:
 
 
 def asks_proxy() -> bool:
-    """Whether a proxy signs people in."""
+    """Whether a proxy signs people in. Streamlit is told, so that nobody goes on with another's tab."""
     with suppress(DashboardError):
-        return bool(settings().user_header)
+        if header := settings().user_header:
+            config.set_option("server.trustedUserHeaders", {header: "sub"})
+            return True
     return False
 
 

@@ -9,7 +9,7 @@ from dashboard.compare.address import LEAST, MOST, SESSIONS, Item, Wanted, items
 from dashboard.controls.definition import name_definition
 from dashboard.controls.people import names_of
 from dashboard.controls.state import show_as, shown_by
-from dashboard.links import DEFINITION, GROUP, local_time
+from dashboard.links import DEFINITION, GROUP, for_whom, local_time
 from dashboard.reading import Reading
 from dashboard.wording import clock, counted, escaped, session_title
 from db.access import Access, Sessions
@@ -73,7 +73,7 @@ def _found(sessions: Sessions, numbers: Sequence[int]) -> tuple[list[SessionSumm
             found.append(sessions.get(number))
             sessions.visit(number, OPENED)
         except SessionNotFoundError:
-            gone.append(f"There is no session {number}: it was deleted, or the link is wrong.")
+            gone.append(f"There is no session {number}{for_whom(sessions.who)}")
     return found, gone
 
 

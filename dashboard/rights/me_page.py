@@ -40,8 +40,8 @@ def ask_code(engine: Engine) -> Opened | None:
     st.markdown(HOW)
     with st.form("own-code", border=True):
         number = st.text_input("Session", st.query_params.get(PARAMETER, ""), max_chars=9)
-        code = st.text_input("Code", max_chars=LENGTH + 4, autocomplete="one-time-code")
-        pressed = st.form_submit_button("Show what is kept of me", type="primary")
+        code = st.text_input("Code", max_chars=LENGTH + 4, autocomplete="one-time-code", key="own-code-typed")
+        pressed = st.form_submit_button("Show what is kept of me", type="primary", key="own-code-show")
     if not pressed:
         return None
     session_id = whole_number(number.strip().removeprefix("#"))

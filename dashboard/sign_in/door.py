@@ -25,6 +25,10 @@ UNREACHABLE = (
     "The sign-in service does not answer, so nobody can sign in now. Try again in a minute; whoever is "
     "signed in already stays so.\n"
 )
+TWO_NAMES = (
+    "Two names came in the header in which the proxy says who asks. Tell whoever runs this server: the proxy "
+    "must replace that header, not add one to what the browser sent.\n"
+)
 NOT_THERE = "There is nothing at this address.\n"
 FAILED = "/?sign-in=failed"
 FOR_PEOPLE = "/_stcore/upload_file/"
@@ -39,7 +43,9 @@ class SignInDoor:
         self._app, self._identities, self._secure = app, identities, secure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket":
+        if scope["type"] in ("http", "websocket") and self._identities().are_many(scope["headers"]):
+            await _refuse(scope, receive, send)
+        elif scope["type"] == "websocket":
             await self._connect(scope, receive, send)
         elif scope["type"] == "http":
             await self._answer(scope, receive, send)
@@ -147,6 +153,13 @@ def _while_open(over: asyncio.Event, send: Send) -> Send:
             await send(message)
 
     return sent
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1008})
+    else:
+        await PlainTextResponse(TWO_NAMES, 400)(scope, receive, send)
 
 
 async def _in_words(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,6 +1,6 @@
 """Whose request or browser tab it is: read from its cookies and headers, and held against who signed out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine
@@ -76,6 +76,11 @@ class Identities:
         name = self.named_by(headers)
         claims = {"sub": name, "email": name if "@" in name else None}
         return person_of(claims, now, self._administrator) if name else None
+
+    def are_many(self, headers: Iterable[tuple[bytes, bytes]]) -> bool:
+        """Whether a request names two people: one is the proxy's, the other may be anybody's."""
+        name = self._header.encode()
+        return bool(name) and sum(one.lower() == name for one, _ in headers) > 1
 
     def trouble(self, cookies: Mapping[str, str]) -> str | None:
         """Why a sign-in counts for nobody, in a sentence for its person."""

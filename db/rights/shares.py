@@ -12,7 +12,7 @@ from db.engine import write_transaction
 from db.errors import SessionNotFoundError, database_errors
 from db.reports.sessions import read_rows
 from db.rights.audit import REVOKED, SHARED, write_down
-from db.rights.schema import share
+from db.rights.schema import account, share
 from db.schema import SUBJECT_LENGTH, session
 from db.text import one_line
 
@@ -44,8 +44,10 @@ def share_with(
     """Let the person with this subject or mail address read a session. Raises SessionNotFoundError where it
     is not `who`'s."""
     subject = one_line(name, SUBJECT_LENGTH)
-    subject = subject.lower() if "@" in subject else subject
     with database_errors(), write_transaction(engine) as connection:
+        known = select(account.c.subject).where(account.c.subject == subject)
+        if "@" in subject and connection.execute(known).first() is None:  # a mail address is in small letters
+            subject = subject.lower()
         _add(connection, who, session_id, group_only, days, subject=subject)
 
 

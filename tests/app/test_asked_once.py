@@ -1,8 +1,9 @@
-"""Whose tab it is, is asked once a run; what was taken back or signed out counts at the next."""
+"""Whose tab it is, is asked once a run; what was taken back, is over or signed out counts at the next."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import Self
 
 import pytest
 import streamlit as st
@@ -10,12 +11,20 @@ from sqlalchemy import event
 from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
+from dashboard import resources
 from dashboard.resources import database
-from db.access import Who
+from dashboard.rights.me_page import WRONG
+from dashboard.sign_in import identity
+from db.access import Sessions, Who
 from db.rights import accounts
-from db.rights.shares import revoke, shares_of
+from db.rights.own_codes import MOST_TRIES, make_code
+from db.rights.shares import revoke, share_with, shares_of
+from db.store import EndReason
 from tests.app.opening import APP, everything
 from tests.made.rights import PERSON, TITLE, Shared
+from tests.made.running import Bench, analyse
+
+RUNNING = "Weekly meeting"
 
 
 @pytest.fixture
@@ -67,3 +76,51 @@ def test_a_share_that_was_taken_back_opens_nothing_at_the_next_run(
         revoke(shared.engine, Who("owner"), given.id)
     app.run()
     assert TITLE not in everything(app) and "There is no session" in everything(app)
+
+
+def test_a_sign_in_that_is_over_by_the_clock_is_told_so_at_the_next_run(
+    shared: Shared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = opened("report", shared, "owner", monkeypatch)
+    assert TITLE in everything(app)
+    monkeypatch.setattr(identity, "datetime", _InThirteenHours)
+    app.run()
+    assert TITLE not in everything(app) and any(one.key == "sign-in" for one in app.button)
+    assert any("lasts 12 hours" in one.value for one in app.warning)
+
+
+class _InThirteenHours(datetime):
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        return super().now(tz) + timedelta(hours=13)
+
+
+def test_who_may_not_see_a_running_session_any_more_is_told_and_it_goes_on_for_its_owner(
+    shared: Shared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = Who("owner")
+    bench = Bench(shared.engine, who=owner)
+    share_with(shared.engine, owner, bench.session_id, "reader", group_only=False)
+    resources._running.add(bench.live)
+    analyse(bench, 2)
+    monkeypatch.setattr(shared, "session_id", bench.session_id)
+    app = opened("presenter", shared, "reader", monkeypatch)
+    assert RUNNING in everything(app)
+    revoke(shared.engine, owner, shares_of(shared.engine, bench.session_id)[0].id)
+    app.run()
+    assert RUNNING not in everything(app) and "is not shared with you any more" in everything(app)
+    analyse(bench, 2)
+    bench.live.finish(EndReason.STOPPED)
+    kept = Sessions(shared.engine, owner).get(bench.session_id)
+    assert (kept.faces, kept.end_reason) == (4, EndReason.STOPPED)
+
+
+def test_after_five_wrong_codes_the_right_one_opens_nothing_on_the_page(
+    shared: Shared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = make_code(shared.engine, Who("owner"), shared.session_id, 1)
+    app = opened("me", shared, "stranger", monkeypatch)
+    for typed in ["AAAA-2222"] * MOST_TRIES + [code]:
+        app.text_input(key="own-code-typed").set_value(typed)
+        app.button(key="own-code-show").click().run()
+        assert [one.value for one in app.error] == [WRONG] and TITLE not in everything(app)

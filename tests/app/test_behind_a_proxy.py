@@ -1,11 +1,15 @@
 """Where a proxy names who asks and no public address is set: pages work, links name the tab's address."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
+from starlette.types import Message, Receive, Scope, Send
 from streamlit import config
 from streamlit.runtime.context import ContextProxy
 
+from dashboard import resources
+from dashboard.sign_in.door import SignInDoor
 from db.access import Who
 from db.store import Store
 from tests.app.opening import OpenedApp
@@ -44,3 +48,29 @@ def test_whom_the_proxy_does_not_name_sees_no_session_of_others(
     monkeypatch.setattr(ContextProxy, "headers", property(lambda _: {"X-User": "eve@school.example"}))
     page = opened.page("report", session=session_id)
     assert "Staff meeting" not in "".join(str(one) for one in page.main)
+
+
+@pytest.mark.parametrize("kind", ["http", "websocket"])
+def test_a_request_that_names_two_people_is_nobodys(opened: OpenedApp, kind: str) -> None:
+    told: list[Message] = []
+
+    async def send(message: Message) -> None:
+        told.append(message)
+
+    async def ask(*names: bytes) -> None:
+        scope = {"type": kind, "path": "/", "headers": [(b"x-user", name) for name in names]}
+        await SignInDoor(_lets_in, resources.identities, secure=False)(scope, _receive, send)
+
+    asyncio.run(ask(b"eve@school.example", b"ada@school.example"))
+    assert told[0].get("status", told[0].get("code")) in (400, 1008)
+    told.clear()
+    asyncio.run(ask(b"eve@school.example"))
+    assert told == [{"type": "let in"}]
+
+
+async def _receive() -> Message:
+    return {"type": "http.request"}
+
+
+async def _lets_in(_scope: Scope, _receive: Receive, send: Send) -> None:
+    await send({"type": "let in"})

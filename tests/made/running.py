@@ -13,6 +13,7 @@ from dashboard.running.event_writer import EventWriter
 from dashboard.running.incoming import Image, Incoming
 from dashboard.running.recorder import Recorder
 from dashboard.running.session import LiveSession, LiveStatus
+from db.access import LOCAL, Who
 from db.store import EndReason, Store
 from model.emotions import Emotion
 from model.faces import Faces
@@ -48,8 +49,10 @@ class MadeUpPerception:
 class Bench:
     """The session with everything that it needs; remembers how it was ended."""
 
-    def __init__(self, engine: Engine, analysis_hz: float = 100.0, server_id: str | None = None) -> None:
-        self.store = Store(engine)
+    def __init__(
+        self, engine: Engine, analysis_hz: float = 100.0, server_id: str | None = None, who: Who = LOCAL
+    ) -> None:
+        self.store = Store(engine, who)
         self.perception = MadeUpPerception()
         self.session_id = self.store.start_session(
             new_session(started_at=datetime.now(UTC), server_id=server_id)

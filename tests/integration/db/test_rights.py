@@ -88,6 +88,18 @@ def test_whoever_a_session_is_shared_with_reads_it_until_it_is_taken_back(
     assert access(engine, EVE, session_id) is Access.NONE
 
 
+@pytest.mark.parametrize("subject", ["Eve@School.example", "zoë 漢字", "o'neil; --", "%", "x" * 255])
+def test_a_share_reaches_the_very_subject_however_odd_and_nobody_like_it(
+    engine: Engine, session_id: int, subject: str
+) -> None:
+    accounts.sign_in(engine, subject, None, subject, administrator=False, at=datetime.now(UTC))
+    shares.share_with(engine, ADA, session_id, subject, group_only=False)
+    assert access(engine, Who(subject), session_id) is Access.READ
+    for like in (subject.swapcase(), subject + " ", subject[1:], "x"):
+        if like != subject:
+            assert access(engine, Who(like), session_id) is Access.NONE, like
+
+
 def test_a_link_to_the_group_opens_the_group_and_ends_by_itself(engine: Engine, session_id: int) -> None:
     token = shares.make_link(engine, ADA, session_id, group_only=True)
     visitor = Who(links=frozenset([shares.digest_of(token)]))
