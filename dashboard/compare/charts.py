@@ -1,6 +1,7 @@
 """Lines of several sessions, means with intervals, and groups about a marker, for the Compare page."""
 
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -164,12 +165,30 @@ def about_marker(
 
 
 def short_names(names: Sequence[str]) -> list[str]:
-    """`names` as a legend can hold them: long ones lose their middle, since titles of a series differ at the
-    end; those that are the same then carry their place, from 1."""
-    head = LONGEST_NAME // 2
-    tail = LONGEST_NAME - head - 1
-    short = [one if len(one) <= LONGEST_NAME else f"{one[:head]}…{one[-tail:]}" for one in names]
+    """`names` as a legend can hold them: of long ones their beginning and the words in which they differ,
+    else both ends; those that are the same then carry their place, from 1."""
+    words = [one.split() for one in {one for one in names if len(one) > LONGEST_NAME}]
+    first, last = _alike(words), _alike([one[::-1] for one in words])
+    short = [one if len(one) <= LONGEST_NAME else _short(one, first, last) for one in names]
     return [f"{place}. {one}" if short.count(one) > 1 else one for place, one in enumerate(short, start=1)]
+
+
+def _alike(words: Sequence[Sequence[str]]) -> int:
+    """How many words they all begin with."""
+    return sum(1 for _ in takewhile(lambda at_once: len(set(at_once)) == 1, zip(*words, strict=False)))
+
+
+def _short(name: str, first: int, last: int) -> str:
+    """`name` in LONGEST_NAME letters, where so many of its first and last words are those of others, too."""
+    words = name.split()
+    before, after = max(0, first - 1), len(words) - last  # "week 5" says more than "5"
+    own = " ".join(words[before:after]) if first < after else ""
+    room = LONGEST_NAME - len(own) - (2 if last else 1)
+    if not own or room < 0:
+        half = LONGEST_NAME // 2
+        return f"{name[:half]}…{name[half + 1 - LONGEST_NAME :]}"
+    head, more = " ".join(words[:before]), "…" if last else ""
+    return f"{head[:room].rstrip()}{' ' if len(head) < room else '…'}{own}{more}".strip()
 
 
 def colour(number: int) -> str:

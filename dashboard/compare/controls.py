@@ -21,6 +21,12 @@ from model.engagement.definitions import DEFAULT, DEFINITIONS
 AXIS, BY_SHARE = "axis", "share"
 PERSON_LIST, RANGE_LIST = "compare_people", "compare_parts"
 MOST_PARTS = 10
+WHOLE_TITLES = """<style>
+.stMultiSelect [data-tag] {height: auto; max-width: 100%}
+.stMultiSelect [data-tag] > span {white-space: normal}
+.stMultiSelect [role=group], .stMultiSelect [data-testid=stMultiSelectTagsContainer] {max-height: none}
+</style>"""
+"""What is chosen is told whole: titles of one course differ at their end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,7 @@ def _found(sessions: Sessions, numbers: Sequence[int]) -> tuple[list[SessionSumm
 def _choose_sessions(sessions: Sessions, wanted: Wanted, found: Sequence[SessionSummary]) -> None:
     listed = {one.id: one for one in [*sessions.listed(), *found]}
     key = "compare_sessions"
+    st.html(WHOLE_TITLES)
     show_as(key, [one.id for one in found])
 
     def tell() -> None:

@@ -18,7 +18,7 @@ from dashboard.compare.at_markers import (
     shared_labels,
 )
 from dashboard.compare.bootstrap import Interval
-from dashboard.compare.charts import plain
+from dashboard.compare.charts import plain, short_names
 from dashboard.compare.controls import Choice
 from dashboard.compare.lines import Compared, Line, compared, largest, on_one_axis, smoothed
 from dashboard.compare.marks import with_marks
@@ -105,7 +105,7 @@ def _show_groups(choice: Choice, table: pd.DataFrame, chosen: str, change: bool)
     figure = compare_charts.about_marker(shown, over_groups(shown), names, reading, change)
     show_chart(figure, "about_marker", f"Groups about the marker. {finding}.")
     sides.loc["Mean over groups"] = sides.mean()
-    sides.loc["Standard deviation over groups"] = sides.iloc[:-1].std(ddof=1)
+    sides.loc["Their standard deviation"] = sides.iloc[:-1].std(ddof=1)
     digits = 1 if reading.definition.unit else 3
     rows = sides.round(digits).rename_axis("Group").reset_index()
     show_copied(rows.rename(columns={"before": "Before", "after": "After", "change": "Change"}), "groups")
@@ -170,8 +170,11 @@ def _columns(reading: Reading) -> list[str]:
 
 
 def show_copied(table: pd.DataFrame, key: str) -> None:
-    """A table, and the same as text with a button that copies it into a spreadsheet."""
-    st.dataframe(table, hide_index=True, key=f"table_{key}", placeholder=NOTHING)
+    """A table, its first column names; and the same, with whole names, as text with a button that copies it
+    into a spreadsheet."""
+    name = str(table.columns[0])
+    shown = table.assign(**{name: short_names(table[name].tolist())})
+    st.dataframe(shown, hide_index=True, key=f"table_{key}", placeholder=NOTHING)
     with st.expander("Copy the table", icon=":material/content_copy:"):
         st.code(table.map(_safe).to_csv(sep="\t", index=False), language=None)
 

@@ -35,6 +35,12 @@ PRINT_STYLE = """
 .st-key-one-page h2 { font-size: 1.5rem; padding: 0 0 0.6rem; }
 .st-key-one-page table { width: 100%; }
 .st-key-one-page ul, .st-key-one-page li { margin-top: 0; margin-bottom: 0; }
+.st-key-one-page ul { padding-bottom: 1rem; }
+@media screen and (max-width: 640px) {
+  .st-key-one-page table, .st-key-one-page tbody { display: flex; }
+  .st-key-one-page thead, .st-key-one-page tbody { flex: 1 1 0; }
+  .st-key-one-page table tr { display: flex; flex-direction: column; flex: 1 1 0; }
+}
 @page { size: A4; margin: 12mm; }
 @media print {
   header, [data-testid="stHeader"], [data-testid="stToolbar"], [data-testid="stSidebar"],

@@ -133,7 +133,7 @@ def test_groups_are_aligned_at_the_marker_they_share(opened: OpenedApp) -> None:
     page = opened.page("compare", sessions="1,2", part="At a marker")
     assert "After “=Advert” engagement" in headings(page)[0] and charts(page) == 1
     [table] = [one.value for one in page.dataframe]
-    assert table["Group"].tolist()[2:] == ["Mean over groups", "Standard deviation over groups"]
+    assert table["Group"].tolist()[2:] == ["Mean over groups", "Their standard deviation"]
 
 
 def test_about_a_marker_too_small_a_group_has_no_line(opened: OpenedApp) -> None:

@@ -1,4 +1,5 @@
-"""Every page, in both themes, is free of what axe-core calls a barrier, but for what is Streamlit's own."""
+"""Every page, in both themes, is free of what axe-core calls a barrier, but for what is Streamlit's own,
+and as wide as the screen."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ WIDE: ViewportSize = {"width": 1366, "height": 768}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 PATIENCE = 8
 """Looks, two seconds apart, before what is found counts."""
+BEYOND = "main => main.scrollWidth - main.clientWidth"
 PAGES = {
     "": "New set-up",
     "sessions": "newest first",
@@ -63,6 +65,7 @@ def test_no_page_has_a_barrier(page: Page, server: Server, path: str) -> None:
     for size in (WIDE, PHONE):
         page.set_viewport_size(size)
         assert settled_barriers(page) == []
+        assert page.get_by_test_id("stMain").evaluate(BEYOND) == 0, "what is beside the screen is not seen"
 
 
 def settled_barriers(page: Page) -> list[str]:

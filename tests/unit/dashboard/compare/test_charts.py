@@ -56,7 +56,22 @@ def test_sessions_of_like_titles_have_a_row_and_a_name_each(names: list[str]) ->
     assert len(legend) == 2
 
 
-@given(some.lists(some.text("ab", max_size=2 * LONGEST_NAME), max_size=6))
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        ([f"{COURSE} 4", f"{COURSE} 5"], ["week 4", "week 5"]),
+        ([f"{COURSE} {n} for all of the year" for n in (4, 5)], ["week 4…", "week 5…"]),
+        ([f"All hands of {town} about the move" for town in ("Rio", "Oslo")], ["of Rio…", "of Oslo…"]),
+        (["First", f"{COURSE} 4", f"{COURSE} 5"], ["First", "week 4", "week 5"]),
+    ],
+)
+def test_a_short_name_keeps_what_tells_it_from_the_others(names: list[str], told: list[str]) -> None:
+    short = short_names(names)
+    assert all(one.endswith(end) for one, end in zip(short, told, strict=True)), short
+    assert all(one[:5] == name[:5] for one, name in zip(short, names, strict=True))
+
+
+@given(some.lists(some.text("ab ", max_size=2 * LONGEST_NAME), max_size=6))
 def test_short_names_are_as_many_as_the_names(names: list[str]) -> None:
     short = short_names(names)
     assert len(set(short)) >= len(set(names))
