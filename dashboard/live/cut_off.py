@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from dashboard.running.session import LiveSession
 
 BECAUSE: dict[str, str] = {
-    EndReason.DISCONNECTED: "its tab was closed or loaded again or the connection was lost",
+    EndReason.DISCONNECTED: "its tab was closed or loaded again, or the connection was lost",
     EndReason.INTERRUPTED: "the server that it ran on was lost",
 }
+GO_ON = "Everyone still agrees: go on"
 LOOK_AGAIN_S = 3.0
 SILENT_S = 5.0
 """A running session without a picture for so long may have lost its tab; its connection notices in 30 s."""
@@ -45,9 +46,7 @@ def cut_off(newest: SessionSummary | None, now: datetime, silent_s: float = 0.0)
     if why is None or ago > LONGEST_GAP:
         return None
     length, since = duration(newest.duration_ms), duration(round(max(0.0, ago.total_seconds()) * 1000))
-    return (
-        f"“{newest.title}” was cut off {since} ago, after {length}, because {why}. Up to there it is stored."
-    )
+    return f"“{newest.title}” was cut off {since} ago, after {length}: {why}. All until then is stored."
 
 
 @st.fragment(run_every=LOOK_AGAIN_S)
@@ -61,17 +60,12 @@ def show_cut_off(sessions: Sessions, running: Running, agree: Callable[[Setup], 
     said = cut_off(newest, datetime.now(UTC), 0.0 if live is None else live.status().since_frame_s)
     if said is None or newest is None:
         return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.info(escaped(said), icon=":material/info:", width="stretch")
-        link(REPORT, "Open its report", newest.id)
+    st.info(escaped(said), icon=":material/info:")
     setup = setup_of(newest)
-    if setup is not None and st.button(
-        f"Everyone still agrees: go on with “{escaped(newest.title)}”",
-        key="go-on",
-        type="primary",
-        icon=":material/resume:",
-        help=CONSENT_TEXT,
-    ):
+    with st.container(horizontal=True, vertical_alignment="center"):
+        pressed = setup is not None and st.button(GO_ON, key="go-on", type="primary", help=CONSENT_TEXT)
+        link(REPORT, "Open its report", newest.id)
+    if setup is not None and pressed:
         if live is not None:
             live.finish(EndReason.DISCONNECTED)
         agree(replace(setup, goes_on_with=newest.id))

@@ -16,8 +16,8 @@ SOON, LATER = MONDAY + timedelta(minutes=12), MONDAY + timedelta(hours=1)
 @pytest.mark.parametrize(
     ("reason", "said"),
     [
-        (EndReason.DISCONNECTED, "because its tab was closed or loaded again or the connection was lost"),
-        (EndReason.INTERRUPTED, "because the server that it ran on was lost"),
+        (EndReason.DISCONNECTED, "10 min: its tab was closed or loaded again, or the connection was lost"),
+        (EndReason.INTERRUPTED, "after 10 min: the server that it ran on was lost"),
         (EndReason.STOPPED, None),
     ],
 )
