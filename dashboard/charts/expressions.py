@@ -38,9 +38,10 @@ def mix_pie(mix: pd.Series) -> Any:
     return plain_figure([pie], MIX_PX, left=4, showlegend=True, legend=legend)
 
 
-def emotion_area(frame: pd.DataFrame) -> Any:
-    """Stacked areas of the mean scores over time; a stretch without a usable face stays empty."""
-    stack = with_upright_gaps(frame)
+def emotion_area(frame: pd.DataFrame, bridged: int = 0) -> Any:
+    """Stacked areas of the mean scores over time; a stretch without a usable face stays empty, but for up to
+    `bridged` steps."""
+    stack = with_upright_gaps(_bridged(frame, bridged))
     areas = [
         {
             "type": "scatter",
@@ -89,6 +90,15 @@ def change_lines(changes: pd.DataFrame) -> Any:
         yaxis={"title": "Change in points", "zeroline": True, "zerolinecolor": QUIET},
         **legend_below(0.16),
     )
+
+
+def _bridged(frame: pd.DataFrame, most: int) -> pd.DataFrame:
+    """`frame` without the unknown steps of gaps of `most` steps at most, so that areas go across."""
+    unknown = frame[SCORES[0]].isna()
+    run = (unknown != unknown.shift()).cumsum()
+    length = run.map(run.value_counts())
+    inner = (run != run.iloc[0]) & (run != run.iloc[-1]) if len(run) else unknown
+    return frame[~(unknown & inner & (length <= most))]
 
 
 def with_upright_gaps(frame: pd.DataFrame) -> pd.DataFrame:

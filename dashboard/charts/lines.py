@@ -33,14 +33,17 @@ BAND_EDGES = (
 )
 
 
-def group_line(timeline: pd.DataFrame, reading: Reading, falls: Sequence[tuple[int, int]] = ()) -> Any:
+def group_line(
+    timeline: pd.DataFrame, reading: Reading, falls: Sequence[tuple[int, int]] = (), *, bridged: int = 0
+) -> Any:
     """The group's mean, the middle half of the people around it, and `falls` (start and end, ms) shaded.
 
-    A gap stays a gap. Hovering says how many people were counted.
+    Up to `bridged` unknown steps are gone across, a longer gap stays one. Hovering says how many people were
+    counted.
     """
     sign = "+" if reading.is_change or reading.definition.signed else ""
     mean = {
-        **line_of(timeline["time_ms"], timeline["engagement"], told=timeline[["counted"]]),
+        **line_of(timeline["time_ms"], timeline["engagement"], bridged, timeline[["counted"]]),
         "line": {"color": ENGAGEMENT_LINE, "width": 2.5},
         "hovertemplate": hover(reading, after=", of %{customdata[0]} people<extra></extra>", sign=sign),
     }
@@ -56,10 +59,10 @@ def group_line(timeline: pd.DataFrame, reading: Reading, falls: Sequence[tuple[i
     )
 
 
-def add_person(figure: Any, values: pd.Series, name: str, reading: Reading) -> None:
+def add_person(figure: Any, values: pd.Series, name: str, reading: Reading, bridged: int = 0) -> None:
     """Adds one person's `values`, by time in ms, to a figure over time of the same reading."""
     shown = plain_text(name)
-    line = line_of(values.index, values) | {
+    line = line_of(values.index, values, bridged) | {
         "name": shown,
         "line": {"color": PERSON_LINE, "width": 1.8, "dash": "dot"},
         "hovertemplate": hover(reading, f"{shown} ", "<extra></extra>"),
@@ -67,10 +70,10 @@ def add_person(figure: Any, values: pd.Series, name: str, reading: Reading) -> N
     figure.add_trace(line)
 
 
-def looking_line(timeline: pd.DataFrame) -> Any:
+def looking_line(timeline: pd.DataFrame, bridged: int = 0) -> Any:
     """Share of the people's gaze that was on the screen, over time."""
     line = {
-        **line_of(timeline["time_ms"], timeline["looking"] * 100, told=timeline["looked"]),
+        **line_of(timeline["time_ms"], timeline["looking"] * 100, bridged, timeline["looked"]),
         "line": {"color": ENGAGEMENT_LINE, "width": 2},
         "hovertemplate": "%{y:.0f} % looking, of %{customdata} people<extra></extra>",
     }
@@ -108,13 +111,14 @@ def person_lines(
     group: pd.DataFrame,
     limits: tuple[float, float] = (0, 100),
     unit: str = " %",
+    bridged: int = 0,
 ) -> Any:
     """One strip of engagement for each of `people` (name, timeline) over the group's line in grey."""
-    quiet = _strip_line(group, "", unit) | {
+    quiet = _strip_line(group, "", unit, bridged) | {
         "line": {"color": faded(QUIET, 0.7), "width": 1},
         "hoverinfo": "skip",
     }
-    rows = [[quiet, _strip_line(frame, name, unit)] for name, frame in people]
+    rows = [[quiet, _strip_line(frame, name, unit, bridged)] for name, frame in people]
     figure = strips(rows, PERSON_PX * len(people) + 80, left=60, top=24, hovermode="x")
     for row, (name, _) in enumerate(people, start=1):
         strip = f"y{row} domain" if row > 1 else "y domain"
@@ -159,10 +163,10 @@ def value_ticks(reading: Reading, limits: tuple[float, float]) -> list[float]:
     return [0, DISENGAGED_BELOW, HIGH_ABOVE, 100] if reading.banded else [low, (low + high) / 2, high]
 
 
-def _strip_line(frame: pd.DataFrame, name: str, unit: str) -> dict[str, Any]:
+def _strip_line(frame: pd.DataFrame, name: str, unit: str, bridged: int) -> dict[str, Any]:
     form = ".0f" if unit else ".2f"
     return {
-        **line_of(frame["time_ms"], frame["engagement"], digits=1 if unit else 3),
+        **line_of(frame["time_ms"], frame["engagement"], bridged, digits=1 if unit else 3),
         "name": name,
         "line": {"color": ENGAGEMENT_LINE, "width": 2},
         "hovertemplate": f"{plain_text(name)} %{{y:{form}}}{unit}<extra></extra>",

@@ -44,13 +44,19 @@ def mix_figure(buckets: Sequence[Bucket]) -> Any:
 
 
 def timeline_figure(
-    buckets: Sequence[Bucket], bucket_ms: int, start_ms: int, end_ms: int, markers: Sequence[Marker] = ()
+    buckets: Sequence[Bucket],
+    bucket_ms: int,
+    start_ms: int,
+    end_ms: int,
+    markers: Sequence[Marker] = (),
+    *,
+    bridged: int = 0,
 ) -> Any:
     """Stacked scores of the last minutes' buckets, or a sentence of the same height."""
     frame = timeline(buckets, bucket_ms, start_ms, end_ms)
     if not frame["usable"].any():
         return waiting("No usable face yet", TIMELINE_PX)
-    return with_markers(emotion_area(frame), markers, start_ms, end_ms)
+    return with_markers(emotion_area(frame, bridged), markers, start_ms, end_ms)
 
 
 def group_line_figure(figures: LiveFigures, notes: Sequence[Happened] = ()) -> Any:

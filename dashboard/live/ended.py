@@ -134,7 +134,8 @@ def _show_report(report: SessionReport, min_group_size: int) -> None:
     with left:
         st.html(answer_html(report))
         if report.timeline["engagement"].notna().sum() > 1:
-            figure = group_line(report.timeline, report.reading).update_layout(height=LINE_PX)
+            figure = group_line(report.timeline, report.reading, bridged=report.bridged)
+            figure.update_layout(height=LINE_PX)
             show_chart(figure, "ended_line", "The group's line over the session.")
         elif report.mix.empty:
             st.markdown(PRESENCE_NOTE if report.presence_only else "Nobody's face was usable.")

@@ -10,7 +10,7 @@ from dashboard.running.figures import SPAN_MS, LiveFigures
 from dashboard.running.notes import Note, event_notes, happened, live_notes
 from dashboard.running.status import LiveStatus
 from dashboard.running.trend import MINUTE_MS
-from dashboard.stored.enough import step_ms_for
+from dashboard.stored.enough import bridged_steps, step_ms_for
 from dashboard.wording import counted
 from model.engagement.explanation import NAMED_PARTS, NOTHING
 
@@ -120,7 +120,8 @@ def show_charts(status: LiveStatus) -> None:
     with timeline:
         st.markdown("**Last five minutes**")
         start_ms = max(0, end_ms - SPAN_MS)
-        figure = live_charts.timeline_figure(buckets, step_ms, start_ms, end_ms, now.markers)
+        bridged = bridged_steps(now.interval_ms, step_ms)
+        figure = live_charts.timeline_figure(buckets, step_ms, start_ms, end_ms, now.markers, bridged=bridged)
         st.plotly_chart(figure, key="live-timeline", config=CHART_CONFIG)
 
 

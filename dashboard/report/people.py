@@ -84,7 +84,7 @@ def _show_strips(report: SessionReport) -> None:
         st.caption("Choose somebody to see their line.")
         return
     strips = [(names.get(one, f"P{one}"), _strip(report.engagement_of[one])) for one in chosen]
-    figure = person_lines(strips, report.timeline, report.reading.limits, report.reading.unit)
+    figure = person_lines(strips, report.timeline, report.reading.limits, report.reading.unit, report.bridged)
     show_timeline(report, figure, "people", "One engagement line for each person.")
 
 

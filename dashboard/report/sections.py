@@ -78,9 +78,10 @@ def show_engagement(answer: Answer, person: int | None = None, opened: Moment | 
         st.info(_without_line(report), icon=":material/show_chart:")
         return
     falls = [(one.start_ms, one.end_ms) for one in answer.falls]
-    figure = report_charts.group_line(report.timeline, reading, falls)
+    figure = report_charts.group_line(report.timeline, reading, falls, bridged=report.bridged)
     if person is not None and person in report.engagement_of.columns:
-        add_person(figure, report.engagement_of[person], report.names[person], reading)
+        values, name = report.engagement_of[person], report.names[person]
+        add_person(figure, values, name, reading, report.bridged)
     if opened is not None:
         value = None if reading.is_change else answer.value_of(opened)
         mark_moment(figure, (opened.start_ms, opened.end_ms), opened.at_ms, value, reading.told(value))
@@ -111,7 +112,7 @@ def show_attention(report: SessionReport) -> None:
         st.markdown(
             f"**Attention**: {percent(report.headline.looking)} of the measured gaze was on the screen"
         )
-        figure = report_charts.looking_line(report.timeline)
+        figure = report_charts.looking_line(report.timeline, report.bridged)
         show_timeline(report, figure, "looking", "Share of people looking, over time.")
 
 
@@ -165,7 +166,7 @@ def show_expressions(report: SessionReport) -> None:
         else:
             finding = timeline_finding(report.timeline, SCORES)
             st.markdown(finding)
-            figure = emotion_area(report.timeline)
+            figure = emotion_area(report.timeline, report.bridged)
             show_timeline(report, figure, "timeline", f"Stacked areas over time: {finding}.")
 
 

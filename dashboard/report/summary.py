@@ -126,7 +126,7 @@ def _show_line(answer: Answer) -> None:
         return
     told_line = finding(answer)
     st.markdown(f"**{escaped(reading.definition.title)}**: {told_line}")
-    figure = marked(report, report_charts.group_line(report.timeline, reading))
+    figure = marked(report, report_charts.group_line(report.timeline, reading, bridged=report.bridged))
     show_chart(_lower(figure, LINE_PX), "summary_line", f"Line over time: {told_line}.")
 
 

@@ -8,7 +8,7 @@ from dashboard.running.reading import LiveReading
 from dashboard.stored.fall_line import GroupSteps, is_whole
 from model.behaviour.falls import STEP_MS
 from model.engagement import engagement, in_percent
-from model.engagement.groups import Doubles, Grouped
+from model.engagement.groups import Doubles, Grouped, Ints
 
 Step = tuple[int, float]
 """Its start in ms, and the group's value in percent of the range; NaN where too few were usable."""
@@ -27,6 +27,7 @@ class GroupLine:
     def begin_anew(self) -> None:
         """Another definition, or other people: what was collected is no measure any more."""
         self._people, self._values = [], []
+        self._steps.begin_anew()
 
     def add(
         self, offset_ms: int, instants: Grouped, whose: Sequence[int | None], reading: LiveReading
@@ -46,14 +47,15 @@ class GroupLine:
         return self._over(reading) if is_whole(np.array(self._start_ms), self._last_ms) else None
 
     def _over(self, reading: LiveReading) -> Step:
-        of_people = _means(np.array(self._people, np.int64), np.array(self._values, np.float64))
-        self.begin_anew()
-        return self._start_ms, self._steps.value(of_people, reading.least_people)
+        people, values = np.array(self._people, np.int64), np.array(self._values, np.float64)
+        self._people, self._values = [], []
+        counted = ~np.isnan(values) & (people != LEFT_OUT)
+        of_people = _means(people[counted], values[counted])
+        looks = float(np.count_nonzero(counted))
+        return self._start_ms, self._steps.value(self._start_ms, of_people, looks, reading.least_people)
 
 
-def _means(people: np.ndarray[tuple[int], np.dtype[np.int64]], values: Doubles) -> Doubles:
-    """(p,) the mean of each one's known values (n,)."""
-    counted = ~np.isnan(values) & (people != LEFT_OUT)
-    _, whose = np.unique(people[counted], return_inverse=True)
-    counts = np.bincount(whose)
-    return np.asarray(np.bincount(whose, values[counted]) / counts, np.float64)
+def _means(people: Ints, values: Doubles) -> Doubles:
+    """(p,) the mean of each one's values (n,)."""
+    _, whose = np.unique(people, return_inverse=True)
+    return np.asarray(np.bincount(whose, values) / np.bincount(whose), np.float64)

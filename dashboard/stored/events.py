@@ -50,8 +50,9 @@ def _group_line(every: Instants, reading: Reading, least_people: int) -> tuple[I
     starts, step = np.unique(step_starts(every.offset_ms), return_inverse=True)
     people, column = np.unique(every.person, return_inverse=True)
     cell, cells = step * len(people) + column, len(starts) * len(people)
-    values, _ = engagement_over(reading.definition, reading.weights, every.moments(), cell, cells)
-    line = fall_line(values.reshape(len(starts), len(people)), least_people)
+    values, looks = engagement_over(reading.definition, reading.weights, every.moments(), cell, cells)
+    shape = len(starts), len(people)
+    line = fall_line(starts, values.reshape(shape), looks.reshape(shape), least_people)
     line[~is_whole(starts, every.offset_ms.max())] = np.nan
     return starts, in_percent(reading.definition, line)
 

@@ -19,20 +19,21 @@ from model.errors import EngagementError
 
 @dataclass(frozen=True, eq=False)
 class Levels:
-    """Steps of STEP_MS: everybody's values (t, p) and the group's line (t,), in the definition's unit, NaN
-    where unknown; and the thresholds that the session keeps."""
+    """Steps of STEP_MS: everybody's values (t, p), of so many `looks` (t, p), and the group's line (t,), in
+    the definition's unit, NaN where unknown; and the thresholds that the session keeps."""
 
     steps: PersonSteps
     values: Doubles
+    looks: Doubles
     line: Doubles
     limits: Thresholds
 
     def of(self, person: int | None) -> Doubles:
-        """(t,) the line of the group, or of one person."""
+        """(t,) the line of the group, or of one person, in which falls are looked for."""
         if person is None:
             return self.line
-        places = np.flatnonzero(self.steps.people == person)
-        return self.values[:, places[0]] if len(places) else np.full(len(self.line), np.nan)
+        own = self.steps.people == person
+        return fall_line(self.steps.times_ms, self.values[:, own], self.looks[:, own])
 
     def between(self, start_ms: int, end_ms: int) -> PersonSteps:
         """The steps that start in start_ms <= t < end_ms."""
@@ -52,7 +53,9 @@ def read_levels(report: SessionReport, min_group_size: int) -> Levels:
     values = steps.values(reading.definition, reading.weights)
     values[~is_whole(steps.times_ms, session.duration_ms)] = np.nan
     stored = session_settings(report.span.engine, session.id).thresholds
-    return Levels(steps, values, fall_line(values, least_people), kept_thresholds(stored)[0])
+    looks = steps.counted(reading.definition, reading.weights)
+    line = fall_line(steps.times_ms, values, looks, least_people)
+    return Levels(steps, values, looks, line, kept_thresholds(stored)[0])
 
 
 def kept_thresholds(stored: Mapping[str, float] | None) -> tuple[Thresholds, str | None]:

@@ -75,6 +75,12 @@ class PersonSteps:
         found, _ = engagement_over(definition, weights, self.groups, self.cell, self._cells)
         return found.reshape(self.shape)
 
+    def counted(self, definition: Definition, weights: Mapping[str, float]) -> Doubles:
+        """(t, p) instants behind each of `values`. Raises EngagementError."""
+        return engagement_over(definition, weights, self.groups, self.cell, self._cells)[1].reshape(
+            self.shape
+        )
+
     def values_of_people(self, definition: Definition, weights: Mapping[str, float]) -> Doubles:
         """(p,) engagement of each person over all steps."""
         return engagement_over(definition, weights, self.groups, self.column, len(self.people))[0]

@@ -12,7 +12,7 @@ from dashboard.consent import PRESENCE_ONLY
 from dashboard.reading import Reading
 from dashboard.stored import figures as analytics
 from dashboard.stored import group_lines
-from dashboard.stored.enough import STEP_INTERVALS, too_little
+from dashboard.stored.enough import STEP_INTERVALS, bridged_steps, too_little
 from dashboard.stored.figures import Headline
 from dashboard.stored.neutrals import own_neutrals
 from dashboard.stored.person_steps import PersonSteps
@@ -43,7 +43,7 @@ class SessionReport:
     group's. `engagement_of`, `looking_of`: one column a person. All smoothed. In a group-only view these two
     and `people` are empty, `events` are the group's, and `large_enough` says whether any moment had enough
     people to show. `least_people`: below so many the group has no line. `usable_ms`: for how long somebody
-    was usable.
+    was usable. `bridged`: so many unknown steps a line goes across.
     """
 
     session: SessionSummary
@@ -64,6 +64,7 @@ class SessionReport:
     least_people: int
     large_enough: bool
     usable_ms: int
+    bridged: int = 0
 
     @property
     def too_little(self) -> bool:
@@ -92,7 +93,8 @@ def read_report(engine: Engine, session: SessionSummary, view: View, min_group_s
     last_ms = session.duration_ms if view.end_ms is None else view.end_ms
     # Without an end of one's own, the last frame belongs to it, which may be at the very end.
     span = Span(engine, session.id, view.start_ms, last_ms + (view.end_ms is None))
-    bucket_ms = analytics.report_step_ms(last_ms - view.start_ms, _interval_ms(session, span))
+    interval_ms = _interval_ms(session, span)
+    bucket_ms = analytics.report_step_ms(last_ms - view.start_ms, interval_ms)
     scored = session.model_name != PRESENCE_ONLY
     gazes = (
         span.gazes(bucket_ms, min_group_size if view.group_only else 0)
@@ -125,6 +127,7 @@ def read_report(engine: Engine, session: SessionSummary, view: View, min_group_s
         steps=steps,
         least_people=lines.least_people,
         usable_ms=_usable_ms(steps, frames, bucket_ms),
+        bridged=bridged_steps(interval_ms, bucket_ms),
         large_enough=not view.group_only or bool((lines.measured["people"] >= lines.least_people).any()),
     )
 

@@ -7,8 +7,8 @@ from math import isnan
 from typing import Protocol
 
 STEP_MS = 5_000
-"""A line in which falls are looked for has one value for so long: a glance aside is no fall, an analysis of
-0.5 Hz has its two and a half looks in it, and reports read such steps back from sums."""
+"""A line in which falls are looked for has one value for so long: a glance aside is no fall, and reports read
+such steps back from sums."""
 STOOD_MS = 10_000
 """A line falls only after it has stood so long: before, smoothing and people are only just starting."""
 

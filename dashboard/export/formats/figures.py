@@ -57,7 +57,7 @@ def _charts(report: SessionReport) -> Iterator[tuple[Drawn, Any]]:
         mean = reading.told(report.headline.engagement)
         finding = engagement_finding(report.timeline, mean, reading.told(report.timeline["engagement"].min()))
         table = report.timeline[["engagement", "lower", "upper", "counted"]]
-        figure = report_charts.group_line(report.timeline, reading)
+        figure = report_charts.group_line(report.timeline, reading, bridged=report.bridged)
         yield _drawn(
             "engagement", f"Engagement: {reading.definition.title}", finding, figure, _timed(times, table)
         )
@@ -68,12 +68,13 @@ def _charts(report: SessionReport) -> Iterator[tuple[Drawn, Any]]:
         if _is_line(report.timeline[SCORES[0]]):
             finding = timeline_finding(report.timeline, SCORES)
             table = _timed(times, report.timeline[SCORES])
-            figure = emotion_area(report.timeline)
+            figure = emotion_area(report.timeline, report.bridged)
             yield _drawn("expressions-over-time", "Expressions over time", finding, figure, table)
     if report.large_enough and _is_line(report.timeline["looking"]):
         finding = f"{wording.percent(report.headline.looking)} of the measured gaze was on the screen"
         table = _timed(times, report.timeline[["looking", "looked"]])
-        yield _drawn("looking", "Looking", finding, report_charts.looking_line(report.timeline), table)
+        figure = report_charts.looking_line(report.timeline, report.bridged)
+        yield _drawn("looking", "Looking", finding, figure, table)
     yield from _of_people(report, times)
     if _is_line(report.coverage["with_face"]):
         finding = coverage_finding(report.headline)
@@ -93,7 +94,7 @@ def _of_people(report: SessionReport, times: pd.Series) -> Iterator[tuple[Drawn,
         finding += f"; of {len(people)}, the {MOST_STRIPS} longest in view are drawn, the CSV has all"
     grid = pd.DataFrame({"time_ms": report.timeline["time_ms"]})
     strips = [(names[one], grid.assign(engagement=lines[one].to_numpy())) for one in shown]
-    figure = person_lines(strips, report.timeline, report.reading.limits, report.reading.unit)
+    figure = person_lines(strips, report.timeline, report.reading.limits, report.reading.unit, report.bridged)
     named = {one: defused(f"{name} ({one})") for one, name in known["name"].items()}
     table = _timed(times, lines[people].reset_index(drop=True).rename(columns=named))
     yield _drawn("engagement-of-people", "Engagement of everybody", finding, figure, table)

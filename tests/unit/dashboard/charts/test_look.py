@@ -133,6 +133,13 @@ def test_the_stack_adds_up_to_a_hundred_percent_outside_gaps(frame: pd.DataFrame
     assert [area.fillcolor for area in areas] == [COLOURS[name] for name in reversed(SCORES)]
 
 
+def test_an_area_goes_across_the_gaps_of_a_slow_analysis_and_no_longer_ones() -> None:
+    areas = emotion_area(timeline(60, [7, 30, 31, 59]), bridged=1).data
+    empty = [at for at, height in zip(areas[0].x, sum(area.y for area in areas), strict=True) if not height]
+    seconds = {round((at - DAY_MS) / 1000) for at in empty}
+    assert 7 not in seconds and {30, 31, 59} <= seconds
+
+
 def test_times_are_dates_that_plotly_cannot_take_for_years(frame: pd.DataFrame) -> None:
     line = report_charts.group_line(frame, Reading())
     assert list(line.data[0].x[:2]) == [DAY_MS, DAY_MS + 1000]

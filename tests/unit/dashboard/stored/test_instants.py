@@ -100,7 +100,7 @@ def test_nothing_seen_has_no_habits() -> None:
 
 
 def test_events_are_found_by_the_reading_and_the_thresholds() -> None:
-    away = [(1, n * 1000, head(1, 30.0, gaze=0.1) if 20 <= n < 40 else head(1, 0.0)) for n in range(60)]
+    away = [(1, n * 1000, head(1, 30.0, gaze=0.1) if 30 <= n < 50 else head(1, 0.0)) for n in range(60)]
     instants = Instants.of_seen(away)
     kinds = {event.kind for event in events_of(instants, Reading(), Thresholds())}
     assert kinds == {EventKind.GROUP_FALL, EventKind.AWAY}
