@@ -8,8 +8,8 @@ import streamlit as st
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
-from db.engine import open_database
 from tests import ROOT
+from tests.made.storage import open_empty
 
 APP = ROOT / "dashboard" / "app.py"
 
@@ -22,7 +22,7 @@ class OpenedApp:
         monkeypatch.setenv("ATTUNE_DATABASE_URL", url)
         monkeypatch.setenv("ATTUNE_RETENTION_DAYS", "0")
         st.cache_resource.clear()
-        self.engine: Engine = open_database(url)
+        self.engine: Engine = open_empty(folder / "attune.db")
 
     def page(self, name: str, **query: object) -> AppTest:
         """`pages/name.py` after its first run, with `query` in its address."""

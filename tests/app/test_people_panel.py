@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
-from db.engine import open_database
 from db.reports import participants, people
 from db.store import Store
 from tests.made.faces import face, seconds
 from tests.made.sessions import stored
+from tests.made.storage import open_empty
 
 
 def draw(url: str, session_id: int, at_ms: int | None) -> None:
@@ -28,7 +28,7 @@ def draw(url: str, session_id: int, at_ms: int | None) -> None:
 class Panel:
     def __init__(self, folder: Path, together: bool = False) -> None:
         url = f"sqlite:///{(folder / 'attune.db').as_posix()}"
-        self.engine: Engine = open_database(url)
+        self.engine: Engine = open_empty(folder / "attune.db")
         self.store = Store(self.engine)
         seen = [[face(1), face(2)]] * 6 if together else [[face(1)]] * 3 + [[face(2)]] * 3
         self.session_id = stored(self.store, seconds(seen), ended=False)

@@ -23,7 +23,7 @@ from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
 from db.engine import open_database
-from tests.made.storage import open_file
+from tests.made.storage import open_empty
 
 GIVEN = os.environ.get("ATTUNE_TEST_POSTGRESQL_URL", "")
 START_S = 30.0
@@ -164,7 +164,7 @@ def opened(kind: str, path: Path) -> Iterator[Engine]:
         with opened_database() as engine:
             yield engine
         return
-    engine = open_file(path, busy_timeout_ms=500)
+    engine = open_empty(path, busy_timeout_ms=500)
     yield engine
     engine.dispose()
 

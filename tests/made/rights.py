@@ -13,11 +13,11 @@ from sqlalchemy import Engine
 from dashboard.sign_in.cookie import NAME
 from dashboard.sign_in.identity import LINK_COOKIE
 from db.access import Who
-from db.engine import open_database
 from db.rights.shares import make_link, revoke, share_with, shares_of
 from db.store import Store
 from tests.made.faces import face, seconds
 from tests.made.sessions import stored
+from tests.made.storage import open_empty
 
 ORIGIN = "https://attune.example.org"
 SECRET = "made for these tests alone, and long enough"
@@ -49,7 +49,7 @@ class Shared:
         for name, value in {**SETTINGS, "ATTUNE_DATABASE_URL": url}.items():
             monkeypatch.setenv(name, value)
         st.cache_resource.clear()
-        self.engine: Engine = open_database(url)
+        self.engine: Engine = open_empty(folder / "attune.db")
         owner = Who("owner")
         store = Store(self.engine, owner)
         began = datetime.now(UTC) - timedelta(hours=1)

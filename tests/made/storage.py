@@ -1,11 +1,15 @@
 """Sessions to begin with, databases in files, and a second program that gets in their way."""
 
+import atexit
+import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +58,26 @@ def open_file(path: Path, *, busy_timeout_ms: int | None = None) -> Engine:
     return engine
 
 
+@cache
+def _migrated() -> Path:
+    """An empty database file, brought up to date by the program itself; gone with the tests."""
+    folder = Path(tempfile.mkdtemp(prefix="attune-migrated-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    open_database(f"sqlite:///{folder / 'attune.db'}").dispose()
+    return folder / "attune.db"
+
+
+def empty_file(path: Path) -> Path:
+    """Puts an up-to-date empty database at `path`: a copy of one that was migrated before is quicker."""
+    shutil.copy(_migrated(), path)
+    return path
+
+
+def open_empty(path: Path, *, busy_timeout_ms: int | None = None) -> Engine:
+    """A new database at `path`, which opens as any other that is there already."""
+    return open_file(empty_file(path), busy_timeout_ms=busy_timeout_ms)
+
+
 def with_pragma(engine: Engine, pragma: str) -> None:
     """Run `pragma` on every connection that is opened from now on."""
 
@@ -65,7 +89,8 @@ def with_pragma(engine: Engine, pragma: str) -> None:
 
 
 def open_store(path: Path, *, busy_timeout_ms: int | None = None) -> Store:
-    return Store(open_file(path, busy_timeout_ms=busy_timeout_ms))
+    """A store in the file at `path`, which is made when it is not there."""
+    return Store((open_file if path.exists() else open_empty)(path, busy_timeout_ms=busy_timeout_ms))
 
 
 def delete_older(store: Store, cutoff: datetime) -> list[int]:

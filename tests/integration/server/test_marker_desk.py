@@ -8,12 +8,12 @@ from dashboard.markers.desk import MarkerDesk, Press
 from db.errors import MarkerNotFoundError
 from db.reports import markers
 from db.store import Store
-from tests.made.storage import locked_by_another_program, new_session, open_file
+from tests.made.storage import locked_by_another_program, new_session, open_empty
 
 
 class Marked:
     def __init__(self, path: Path) -> None:
-        self.engine = open_file(path, busy_timeout_ms=50)
+        self.engine = open_empty(path, busy_timeout_ms=50)
         self.store = Store(self.engine)
         self.session_id = self.store.start_session(new_session())
         self.desk = MarkerDesk(self.session_id)

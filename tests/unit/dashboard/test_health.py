@@ -10,12 +10,12 @@ from db.servers import ServerNow, beat
 from db.store import EndReason
 from tests import ROOT
 from tests.made.running import Bench, analyse
-from tests.made.storage import open_file
+from tests.made.storage import open_empty
 
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Engine:
-    return open_file(tmp_path / "attune.db")
+    return open_empty(tmp_path / "attune.db")
 
 
 def test_a_running_session_is_told_in_figures(engine: Engine) -> None:

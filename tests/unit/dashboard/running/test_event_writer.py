@@ -9,11 +9,10 @@ import pytest
 from sqlalchemy import Engine
 
 from dashboard.running.event_writer import EventWriter
-from db.engine import open_database
 from db.errors import DatabaseUnavailableError
 from db.reports import events
 from db.store import NewEvent, Store
-from tests.made.storage import new_session
+from tests.made.storage import new_session, open_empty
 from tests.made.waiting import wait_until
 
 BEGUN = NewEvent(1_000, "away", None, 1, 15.0)
@@ -35,7 +34,7 @@ class BusyStore(Store):
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{(tmp_path / 'a.db').as_posix()}")
+    engine = open_empty(tmp_path / "a.db")
     yield engine
     engine.dispose()
 

@@ -12,16 +12,16 @@ from sqlalchemy import Engine
 from dashboard.running.incoming import Image, Incoming
 from dashboard.running.people import Drawing
 from dashboard.running.recent import USABLE
-from db.engine import open_database
 from db.reports import get_session, roster
 from db.store import EndReason
 from tests.made.running import Bench, analyse
+from tests.made.storage import open_empty
 from tests.made.waiting import wait_until
 
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{(tmp_path / 'a.db').as_posix()}")
+    engine = open_empty(tmp_path / "a.db")
     yield engine
     engine.dispose()
 

@@ -8,7 +8,7 @@ from dashboard.upkeep.retention import Retention
 from db.reports import get_session, list_sessions
 from db.store import EndReason, Store
 from tests.made.faces import frame
-from tests.made.storage import MONDAY, locked_by_another_program, new_session, open_file
+from tests.made.storage import MONDAY, locked_by_another_program, new_session, open_empty, open_file
 from tests.made.waiting import wait_until
 
 
@@ -19,7 +19,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def store(path: Path) -> Store:
-    return Store(open_file(path, busy_timeout_ms=50))
+    return Store(open_empty(path, busy_timeout_ms=50))
 
 
 def ended_session(store: Store, ended_at: datetime) -> int:
