@@ -1,14 +1,16 @@
 """Two server processes on one PostgreSQL database: each tells of the other's session, and notices its end."""
 
+import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine
 
+from db.beats import DEAD_AFTER_S
 from db.reports import get_session
 from db.store import EndReason
 from tests import ROOT
@@ -19,12 +21,13 @@ from tests.made.waiting import wait_until
 
 TOKEN = "only-for-this-test-0123"
 NOTICED_WITHIN_S = 60.0
+LONG = pytest.mark.skipif("ATTUNE_LONG_TESTS" not in os.environ, reason="set ATTUNE_LONG_TESTS=1 to run it")
 
 
 @contextmanager
-def host(url: str) -> Iterator["tuple[subprocess.Popen[str], int]"]:
+def host(url: str, under: Sequence[str]) -> Iterator["tuple[subprocess.Popen[str], int]"]:
     """A server process with a session on it, and the session's number."""
-    command = [sys.executable, "-m", "tests.made.host", url]
+    command = [*under, sys.executable, "-m", "tests.made.host", url]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
@@ -35,12 +38,16 @@ def host(url: str) -> Iterator["tuple[subprocess.Popen[str], int]"]:
 
 @needs_postgresql
 @pytest.mark.timeout(200)
-def test_a_session_of_another_server_is_told_and_ends_with_it_while_the_others_go_on(tmp_path: Path) -> None:
+@pytest.mark.parametrize("dead_after_s", [8, pytest.param(DEAD_AFTER_S, marks=LONG)])
+def test_a_session_of_another_server_is_told_and_ends_with_it_while_the_others_go_on(
+    dead_after_s: int, tmp_path: Path
+) -> None:
+    under = [sys.executable, "-m", "tests.made.hasty", str(dead_after_s)]
     with (
         empty_database() as url,
-        Server(url, tmp_path / "log", ATTUNE_EVENT_TOKEN=TOKEN) as server,
-        host(url) as (killed, lost),
-        host(url) as (_, kept),
+        Server(url, tmp_path / "log", under=under, ATTUNE_EVENT_TOKEN=TOKEN) as server,
+        host(url, under) as (killed, lost),
+        host(url, under) as (_, kept),
     ):
         reader = Reader(server.url.removeprefix("http://"), token=TOKEN)
         assert {reader.next()[1]["session"] for _ in range(6)} == {lost, kept}
