@@ -25,10 +25,22 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     own_engine = hasattr(metafunc.module, "engine")
     asks_for_a_file = "path" in inspect.signature(metafunc.function).parameters
     of_storage = metafunc.module.__name__.startswith(ON_BOTH) and "engine" in metafunc.fixturenames
-    # A hundred made-up sessions each, one transaction after the other, take a server four minutes.
-    in_time = LONG or not is_hypothesis_test(metafunc.function)
-    if of_storage and in_time and not own_engine and not asks_for_a_file:
+    if of_storage and not own_engine and not asks_for_a_file:
         metafunc.parametrize("engine", BOTH, indirect=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Made-up sessions, one transaction after the other, take a server minutes. Without long tests properties
+    are of SQLite alone, and tests of single sessions say that both databases tell the same."""
+    left_out = [item for item in items if not LONG and _is_a_property_on_postgresql(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
+
+
+def _is_a_property_on_postgresql(item: pytest.Item) -> bool:
+    if not isinstance(item, pytest.Function) or not is_hypothesis_test(item.function):
+        return False
+    return hasattr(item, "callspec") and item.callspec.params.get("engine") == "postgresql"
 
 
 @pytest.fixture
