@@ -1,7 +1,9 @@
 """A tiny network trained for real on made-up pictures, once for every test that looks at it."""
 
 import os
+from fcntl import LOCK_EX, flock
 from pathlib import Path
+from shutil import copytree
 
 import numpy as np
 import pytest
@@ -50,8 +52,18 @@ def arguments(sources: tuple[Path, Path], out: Path) -> list[str]:
 
 @pytest.fixture(scope="session")
 def whole_run(sources: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of each test worker its own copy, for tests write into it; the first one that asks trains it."""
     from training.train import main
 
-    out = tmp_path_factory.mktemp("whole") / "run"
-    assert main(arguments(sources, out)) == 0
-    return out
+    own = tmp_path_factory.mktemp("whole")
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "trained"
+    shared.mkdir(exist_ok=True)
+    with (shared / "lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        if not (shared / "run").exists():
+            assert main(arguments(sources, own / "run")) == 0
+            copytree(own / "run", shared / "run")
+    if not (own / "run").exists():
+        copytree(shared / "run", own / "run")
+    return own / "run"

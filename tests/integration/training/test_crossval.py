@@ -19,6 +19,7 @@ from tests.made.card import write_artifact
 from training.datasets import CKPLUS_CLASSES, TRAINING, LabelledImages
 from training.datasets.arrays import load_arrays, write_arrays
 
+pytestmark = pytest.mark.timeout(300)
 CONFIG = """
 [network.options]
 channels = [8]

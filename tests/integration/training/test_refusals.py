@@ -12,6 +12,8 @@ from tests.made.tiny_training import CONFIG, arguments
 from training.datasets import TRAINING
 from training.datasets.arrays import write_arrays
 
+pytestmark = pytest.mark.timeout(300)
+
 
 def test_a_run_folder_is_not_resumed_with_another_config(
     sources: tuple[Path, Path], whole_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]

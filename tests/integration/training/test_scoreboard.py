@@ -12,6 +12,8 @@ from training.datasets.arrays import load_arrays, write_arrays
 from training.folds import main as folds
 from training.scoreboard import main
 
+pytestmark = pytest.mark.timeout(300)
+
 
 @pytest.fixture(scope="module")
 def people(sources: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -13,6 +13,7 @@ from tests.made.tiny_training import CONFIG
 from training.datasets import PUBLIC_TEST, TRAINING, VOTE_NAMES
 from training.datasets.arrays import load_arrays, write_arrays
 
+pytestmark = pytest.mark.timeout(300)
 HAPPINESS = VOTE_NAMES.index("happiness")
 HAPPY = 3
 
