@@ -9,8 +9,9 @@ from dashboard.model_card.charts import score_bars
 from dashboard.wording import escaped, label, percent
 from model.errors import ArtifactError
 from model.text.card import TextCard
-from model.text.classifier import text_classifier
+from model.text.classifier import TextReading, text_classifier
 from model.text.features import LONGEST
+from model.text.language import is_english
 
 WHAT = "Try what the words of a transcript are taken for: the same seven expressions, read from text alone."
 ENGLISH = (
@@ -18,6 +19,11 @@ ENGLISH = (
     "language as noise. It tells what people would call the words, not what anybody feels; irony it does not "
     'see, and "I am not sure this will work" it hears as surprise. What you type is kept nowhere.'
 )
+OTHER = (
+    "This does not look like English: hardly one of its words is among the commonest English ones. The "
+    "network has learned English only, so it says nothing of it. Type the sentence in English."
+)
+UNTOLD = "Too few words to tell whether this is English. In another language what follows means nothing."
 
 
 @st.fragment
@@ -30,18 +36,27 @@ def show_sentence(folder: Path) -> None:
         st.error(f"Words cannot be read: {escaped(str(error))}", icon=":material/error:")
         return
     typed = st.text_area("A sentence in English", "I love how this turned out, thank you!", max_chars=LONGEST)
-    reading = network.read([typed])[0]
+    english = is_english(typed)
     if not typed.strip():
         st.info("Type a sentence to see what it is taken for.")
+    elif english is False:
+        st.markdown("**Not sure**")
+        st.warning(OTHER, icon=":material/translate:")
     else:
-        told = "Not sure" if reading.leading is None else label(str(reading.leading))
-        others = [label(str(one)).lower() for one in reading.named if one is not reading.leading]
-        st.markdown(f"**{told}**" + (f", also called {' and '.join(others)}" if others else ""))
-        bars = ", ".join(f"{share:.0%}" for share in reading.scores)
-        show_chart(score_bars(reading.scores), "sentence", f"Bars of the seven chances: {told}. {bars}.")
-        st.caption("How likely people name each; a sentence may say more than one, so they need not add up.")
+        if english is None:
+            st.warning(UNTOLD, icon=":material/translate:")
+        _show_reading(network.read([typed])[0])
     st.caption(ENGLISH)
     _show_reached(network.card)
+
+
+def _show_reading(reading: TextReading) -> None:
+    told = "Not sure" if reading.leading is None else label(str(reading.leading))
+    others = [label(str(one)).lower() for one in reading.named if one is not reading.leading]
+    st.markdown(f"**{told}**" + (f", also called {' and '.join(others)}" if others else ""))
+    bars = ", ".join(f"{share:.0%}" for share in reading.scores)
+    show_chart(score_bars(reading.scores), "sentence", f"Bars of the seven chances: {told}. {bars}.")
+    st.caption("How likely people name each; a sentence may say more than one, so they need not add up.")
 
 
 def _show_reached(card: TextCard) -> None:

@@ -14,7 +14,7 @@ from dashboard.report.controls import choose_reading, choose_view, show_chosen
 from dashboard.report.sections import show_engagement, show_facts
 from dashboard.report.tab_tools import TabTools
 from dashboard.report.tabs import MOMENTS, asked_tab, show_tabs
-from dashboard.report.words import show_said_at
+from dashboard.report.words.tab import show_said_at
 from dashboard.stored.answer import Answer, read_answer
 from dashboard.stored.moments import Moment
 from dashboard.stored.report import SessionReport, View

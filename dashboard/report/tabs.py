@@ -22,7 +22,7 @@ from dashboard.report.sections import (
 from dashboard.report.spread import show_spread
 from dashboard.report.tab_tools import TabTools
 from dashboard.report.why import show_any
-from dashboard.report.words import show_words
+from dashboard.report.words.tab import show_words
 from dashboard.stored.answer import Answer
 from dashboard.stored.report import SessionReport
 

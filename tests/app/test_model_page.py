@@ -213,3 +213,16 @@ def test_a_sentence_can_be_tried_and_english_only_is_said(
     assert "**Sad**" in texts(page) and "English only" in texts(page)
     box = next(one for one in page.text_area if one.label == "A sentence in English")
     assert "Not sure" in texts(box.set_value("1234").run())
+
+
+def test_a_sentence_in_another_language_is_not_sure_with_a_warning(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = opened(write_artifact(folder), monkeypatch)
+    for typed, told in (
+        ("Ich bin so traurig, ich vermisse ihn jeden Tag", "does not look like English"),
+        ("Vielen Dank euch!", "Too few words"),
+    ):
+        box = next(one for one in page.text_area if one.label == "A sentence in English")
+        page = box.set_value(typed).run()
+        assert told in page.warning[0].value

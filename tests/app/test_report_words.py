@@ -1,22 +1,31 @@
 """A transcript on the report: imported whole or refused in a sentence, searched, deleted."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from db.reports import utterances
+from dashboard.spoken.aligning import DAY_MS
+from db.reports import Utterance, utterances
 from db.store import Store
 from tests.app.opening import OpenedApp, texts
 from tests.app.test_report_page import looking
 from tests.made.faces import seconds
+from tests.made.languages import ENGLISH, FOREIGN
 from tests.made.sessions import stored
 
+SHIFT = "Shift all words by (seconds)"
 VTT = (
     "WEBVTT\n\n00:00:10.000 --> 00:00:14.500\n<v Ann>I love this, thank you so much!</v>\n\n"
     "00:01:02.000 --> 00:01:07.000\n<v Ben>I am so sad, I miss him</v>\n"
 )
+SAID = [
+    Utterance(10_000, 14_500, "Ann", "I love this, thank you so much!", 1),
+    Utterance(62_000, 67_000, "Ben", "I am so sad, I miss him"),
+]
+SENTENCE = re.compile(r"(?<=[.?!]) ")
 
 
 @pytest.fixture
@@ -96,3 +105,73 @@ def test_a_view_of_the_group_alone_has_no_words(opened: OpenedApp) -> None:
     pressed(given(opened, session_id, VTT), "Import")
     page = opened.page("report", session=session_id, group=1, part="Words")
     assert "Words" not in [tab.label for tab in page.tabs] and "thank you" not in texts(page)
+
+
+def field(page: AppTest, kind: str, label: str) -> Any:
+    found: list[Any] = list(page.get(kind))
+    return next(one for one in found if one.label.replace("\\", "") == label)
+
+
+def starts(opened: OpenedApp, session_id: int) -> list[int]:
+    said = utterances(opened.engine, session_id, start_ms=-DAY_MS)
+    return [one.start_ms for one in said]
+
+
+def test_a_transcript_is_shifted_by_seconds_and_back_but_not_out_of_the_session(opened: OpenedApp) -> None:
+    session_id = session(opened)
+    Store(opened.engine).write_transcript(session_id, SAID)
+    page = opened.page("report", session=session_id, part="Words")
+    page = field(page, "number_input", SHIFT).set_value(30.5).run()
+    assert "Shifted by +00:30, 2 of 2 utterances would lie within" in texts(page)
+    page = pressed(page, "Shift the words")
+    assert starts(opened, session_id) == [40_500, 92_500] and field(page, "number_input", SHIFT).value == 0
+    page = field(page, "number_input", SHIFT).set_value(3600.0).run()
+    page = pressed(page, "Shift the words")
+    assert "Wanted words within this session" in page.error[0].value
+    assert starts(opened, session_id) == [40_500, 92_500]
+
+
+def test_words_that_lie_an_hour_away_are_brought_back_by_one_press(opened: OpenedApp) -> None:
+    session_id = session(opened)
+    Store(opened.engine).write_transcript(session_id, SAID)
+    Store(opened.engine).shift_transcript(session_id, -3_600_000)
+    page = opened.page("report", session=session_id, part="Words")
+    assert "Nobody spoke in the range shown" in texts(page)
+    pressed(page, "Shift by +1:00:00, where most lie within")
+    assert starts(opened, session_id) == [10_000, 62_000]
+
+
+def test_a_speaker_is_matched_to_a_participant_and_to_nobody_again(opened: OpenedApp) -> None:
+    session_id = session(opened)
+    Store(opened.engine).write_transcript(session_id, SAID)
+    page = opened.page("report", session=session_id, part="Words")
+    page = field(page, "selectbox", "Ben is").set_value(2).run()
+    page = pressed(page, "Match the speakers")
+    assert [one.person for one in utterances(opened.engine, session_id)] == [1, 2]
+    page = field(page, "selectbox", "Ann is").select_index(0).run()
+    pressed(page, "Match the speakers")
+    assert [one.person for one in utterances(opened.engine, session_id)] == [None, 2]
+
+
+def test_whom_nobody_is_called_like_may_be_of_another_meeting(opened: OpenedApp) -> None:
+    session_id = session(opened)
+    page = given(opened, session_id, VTT.replace("Ann", "Zoe"))
+    assert "may be the transcript of another meeting" in texts(page)
+
+
+def in_turn(session_id: int, opened: OpenedApp, text: str) -> AppTest:
+    """The tab with the sentences of `text` said one after the other."""
+    said = [Utterance(5000 * n, 5000 * n + 4000, "Ann", one, 1) for n, one in enumerate(SENTENCE.split(text))]
+    Store(opened.engine).write_transcript(session_id, said)
+    return opened.page("report", session=session_id, part="Words")
+
+
+def test_another_language_has_its_words_but_no_mood(opened: OpenedApp) -> None:
+    page = in_turn(session(opened), opened, FOREIGN["German"])
+    assert "100" in page.warning[0].value and "is not shown" in page.warning[0].value
+    assert "Guten Morgen" in texts(page) and "Words and faces were" not in texts(page)
+
+
+def test_of_two_languages_the_mood_of_the_english_words_is_shown(opened: OpenedApp) -> None:
+    page = in_turn(session(opened), opened, f"{ENGLISH[0]} {ENGLISH[1]} {FOREIGN['French']}")
+    assert "is left out of the line" in page.warning[0].value and "Words were never glad" in texts(page)

@@ -10,8 +10,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from dashboard.sessions.demo_series import write_demo_series
+from db.reports import Utterance
 from db.store import Store
 from tests.browser.server import Server
+from tests.made.languages import ENGLISH, FOREIGN
 from tests.made.storage import open_file
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
@@ -26,6 +28,7 @@ PAGES = {
     "": "New set-up",
     "sessions": "newest first",
     "report?session=3": "Another session",
+    "report?session=3&part=Words": "What was said",
     "compare?sessions=2,3": "Side by side",
     "export?session=3": "First rows",
     "summary?session=3": "Back to the report",
@@ -36,13 +39,18 @@ PAGES = {
     "presenter": "No session runs now",
 }
 """What stands on each page once it is drawn."""
+SAID = (*ENGLISH, FOREIGN["French"])
+"""With the warning that a part is in another language."""
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("accessible")
     engine = open_file(folder / "attune.db")
-    assert write_demo_series(Store(engine), datetime.now(UTC)) == 3
+    store = Store(engine)
+    assert write_demo_series(store, datetime.now(UTC)) == 3
+    said = [Utterance(20_000 * n, 20_000 * n + 9_000, "Ada", text) for n, text in enumerate(SAID)]
+    store.write_transcript(3, said)
     engine.dispose()
     with Server(folder / "attune.db", folder / "log") as running:
         yield running

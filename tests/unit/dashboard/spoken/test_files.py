@@ -106,7 +106,7 @@ def test_what_is_no_time_is_refused(typed: str) -> None:
 
 def test_a_transcript_of_another_meeting_is_refused_and_an_hour_too_late_is_told() -> None:
     cues = (Cue(HOUR_MS + 1_000, HOUR_MS + 2_000, "Ann", "Hi"),)
-    with pytest.raises(TranscriptError, match=r"Nothing was imported. Moved to -1:00:00"):
+    with pytest.raises(TranscriptError, match=r"Nothing was changed. Moved by another -1:00:00"):
         aligned(Transcript(cues), 0, 60_000, {})
     assert better_shift(cues, 0, 60_000) == -HOUR_MS
     (said,) = aligned(Transcript(cues), -HOUR_MS, 60_000, {"Ann": 3})

@@ -1,5 +1,6 @@
 """A transcript given to a session: a file, when it begins, and which participant each speaker is."""
 
+import re
 from collections.abc import Mapping
 
 import streamlit as st
@@ -11,7 +12,7 @@ from dashboard.spoken.aligning import (
     likely_people,
     own_shift,
     parse_shift,
-    told_shift,
+    signed_shift,
     within,
 )
 from dashboard.spoken.cues import Transcript
@@ -29,6 +30,11 @@ WHAT = (
     "and deleted with it. Whoever speaks in it must know that."
 )
 UNKNOWN = "Nobody here"
+STRANGERS = (
+    "None of its speakers is called as anybody here is: it may be the transcript of another meeting. Say "
+    "below who is who, or choose another file."
+)
+PSEUDONYM = re.compile(r"P\d+")
 
 
 def ask_transcript(report: SessionReport, store: Store) -> None:
@@ -68,7 +74,7 @@ def _ask_shift(transcript: Transcript, session: SessionSummary) -> int:
     hint = better_shift(transcript.cues, by_ms, session.duration_ms)
     if hint is not None and inside:
         st.warning(
-            f"Moved by {told_shift(hint - own_ms)} most would: a clock or a time zone may differ.",
+            f"Moved by {signed_shift(hint - own_ms)} most would: a clock or a time zone may differ.",
             icon=":material/schedule:",
         )
     return by_ms
@@ -76,10 +82,12 @@ def _ask_shift(transcript: Transcript, session: SessionSummary) -> int:
 
 def _ask_people(transcript: Transcript, names: Mapping[int, str], session_id: int) -> dict[str, int | None]:
     likely = likely_people(transcript.speakers, names)
+    if likely and not any(likely.values()) and any(not PSEUDONYM.fullmatch(one) for one in names.values()):
+        st.warning(STRANGERS, icon=":material/group_off:")
     choices = [None, *names]
     return {
         speaker: st.selectbox(
-            f"{speaker} is",
+            f"{escaped(speaker)} is",
             choices,
             index=choices.index(likely[speaker]),
             format_func=lambda one: UNKNOWN if one is None else names[one],

@@ -6,13 +6,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts.moods import mood_lines
-from dashboard.palette import SCORES
 from dashboard.report.people import habits_shown
-from dashboard.report.sections import is_line, show_timeline
 from dashboard.report.tab_tools import TabTools
-from dashboard.report.transcript_form import ask_transcript
-from dashboard.spoken.told import found_in, mood_line, said_within, talk_shares
+from dashboard.report.words.file_form import ask_transcript
+from dashboard.report.words.mood import show_mood
+from dashboard.report.words.placing import ask_shift, ask_speakers
+from dashboard.spoken.told import found_in, said_within, talk_shares
 from dashboard.stored.moments import Moment
 from dashboard.stored.report import SessionReport
 from dashboard.wording import NOTHING, clock, counted, duration, escaped, percent, person_name
@@ -20,16 +19,10 @@ from db import reports
 from db.errors import DatabaseError
 from db.reports import Utterance
 from db.store import Store
-from model.engagement.affect import valence
-from model.engagement.groups import Doubles
-from model.errors import ArtifactError
-from model.text.classifier import text_classifier
 
 MOST_SHOWN, MOST_AT_A_MOMENT, AROUND_MS = 200, 4, 5_000
-ENGLISH = (
-    "Words: what people would call them, read from English text alone, word by word; any other language "
-    "is noise. Faces: the mean of everybody's scores. Neither is what anybody felt."
-)
+EVER_MS = 100 * 86_400_000
+"""Further from a session than any word of its transcript can be moved in a press."""
 
 
 def said_in(report: SessionReport) -> list[Utterance]:
@@ -42,20 +35,38 @@ def said_in(report: SessionReport) -> list[Utterance]:
 
 def show_words(report: SessionReport, tools: TabTools) -> None:
     """The tab: mood, talk, words; without a transcript the form that asks for one."""
-    said = said_in(report)
+    said, whole = said_in(report), _whole(report)
     if said:
         if not report.presence_only:
-            _show_mood(report, said)
+            show_mood(report, said)
         _show_talk(report, said, tools)
         _show_found(report, said)
         st.divider()
+    elif whole:
+        st.info("Nobody spoke in the range shown.", icon=":material/speech_to_text:")
     elif tools.store is None:
         st.info("No transcript was given to this session.", icon=":material/speech_to_text:")
     if tools.store is not None:
-        with st.expander("Another transcript" if said else "Import a transcript", expanded=not said):
-            ask_transcript(report, tools.store)
-            if said:
-                _ask_to_forget(report.session.id, tools.store)
+        _show_host(report, whole, tools.store)
+
+
+def _whole(report: SessionReport) -> list[Utterance]:
+    """The transcript, also what it has outside the session, and of people who are left out."""
+    return reports.utterances(
+        report.span.engine, report.session.id, start_ms=-EVER_MS, end_ms=EVER_MS, include_excluded=True
+    )
+
+
+def _show_host(report: SessionReport, whole: Sequence[Utterance], store: Store) -> None:
+    """What the host alone may do."""
+    if whole:
+        with st.expander("Shift the transcript, match its speakers", icon=":material/tune:"):
+            ask_shift(report.session, whole, store)
+            ask_speakers(report, whole, store)
+    with st.expander("Another transcript" if whole else "Import a transcript", expanded=not whole):
+        ask_transcript(report, store)
+        if whole:
+            _ask_to_forget(report.session.id, store)
 
 
 def show_said_at(report: SessionReport, one: Moment) -> None:
@@ -67,38 +78,6 @@ def show_said_at(report: SessionReport, one: Moment) -> None:
         st.markdown("\n".join(f"- {_told(report, each)}" for each in said[:MOST_AT_A_MOMENT]))
         if len(said) > MOST_AT_A_MOMENT:
             st.caption(f"and {counted(len(said) - MOST_AT_A_MOMENT, 'more', 'more')}, under Words")
-
-
-def _show_mood(report: SessionReport, said: Sequence[Utterance]) -> None:
-    st.header("Words and faces", anchor=False)
-    timeline, points = report.timeline, report.reading.circumplex
-    faces = np.asarray(valence(timeline[list(SCORES)].to_numpy(np.float64), points))
-    try:
-        times = timeline["time_ms"].tolist()
-        words = mood_line(said, text_classifier(), times, report.bucket_ms, points)
-    except ArtifactError as error:
-        st.error(f"Words cannot be read: {escaped(str(error))}", icon=":material/error:")
-        return
-    if not is_line(pd.Series(words)) or not is_line(pd.Series(faces)):
-        st.caption("Too little was said, or seen, for a line over time.")
-        return
-    finding = _finding(words, faces)
-    st.markdown(finding)
-    figure = mood_lines(timeline["time_ms"], words, faces)
-    show_timeline(report, figure, "moods", f"Two lines over time. {finding}")
-    st.caption(ENGLISH)
-
-
-def _finding(words: Doubles, faces: Doubles) -> str:
-    both = ~np.isnan(words) & ~np.isnan(faces)
-    if not both.any():
-        return "Words and faces were never there at once."
-    gladly = float(np.mean((words[both] > 0.15) & (faces[both] < -0.05)))
-    if gladly:
-        return (
-            f"Said gladly while faces looked unpleasant: {percent(gladly)} of the time that words were heard."
-        )
-    return "Words were never glad while faces looked unpleasant."
 
 
 def _show_talk(report: SessionReport, said: Sequence[Utterance], tools: TabTools) -> None:
