@@ -11,6 +11,7 @@ from dashboard.report import empty
 from dashboard.report.address import MOMENT, Asked
 from dashboard.report.answer import show_number, show_reason, show_sentences
 from dashboard.report.controls import choose_reading, choose_view, show_chosen
+from dashboard.report.replay.player import show_replay
 from dashboard.report.sections import show_engagement, show_facts
 from dashboard.report.tab_tools import TabTools
 from dashboard.report.tabs import MOMENTS, asked_tab, show_tabs
@@ -68,6 +69,9 @@ def show_report(report: SessionReport, person: int | None, less_usual: float | N
     opened = None if answer is None else _opened(answer)
     st.html(LOOK)
     _show_first(report, answer, less_usual)
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        show_facts(report)
+        show_replay(report, answer, opened)
     show_chosen(report, person)
     if asked_tab() == MOMENTS:
         st.html(STAYS)
@@ -87,7 +91,6 @@ def _show_first(report: SessionReport, answer: Answer | None, less_usual: float 
     with sentences, st.container(gap=None):
         if answer is not None and not report.too_little:
             show_sentences(answer)
-    show_facts(report)
 
 
 def _show_line(answer: Answer, person: int | None, opened: Moment | None) -> None:

@@ -52,7 +52,7 @@ def show_facts(report: SessionReport) -> None:
     told = figures(report.headline, report.reading)
     line = " · ".join(f"{name} **{escaped(value)}**" for name, value, _ in told if name != ENGAGEMENT)
     say = st.caption if report.too_little else st.markdown
-    say(line, help="  \n".join(f"**{name}**: {meaning}" for name, _, meaning in told))
+    say(line, help="  \n".join(f"**{name}**: {meaning}" for name, _, meaning in told), width="content")
 
 
 def figures(line: Headline, reading: Reading) -> list[tuple[str, str, str]]:

@@ -1,5 +1,6 @@
 """A transcript on the report: imported whole or refused in a sentence, searched, deleted."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -175,3 +176,19 @@ def test_another_language_has_its_words_but_no_mood(opened: OpenedApp) -> None:
 def test_of_two_languages_the_mood_of_the_english_words_is_shown(opened: OpenedApp) -> None:
     page = in_turn(session(opened), opened, f"{ENGLISH[0]} {ENGLISH[1]} {FOREIGN['French']}")
     assert "is left out of the line" in page.warning[0].value and "Words were never glad" in texts(page)
+
+
+def test_the_player_knows_the_words_and_nobody_of_a_group(opened: OpenedApp) -> None:
+    session_id = session(opened)
+    Store(opened.engine).write_transcript(session_id, SAID)
+    known = player(opened.page("report", session=session_id, moment="lowest-60000"))
+    assert known["words"][1] == [62_000, 67_000, "Ben: I am so sad, I miss him"]
+    assert (known["length_s"], known["whole"]) == (120, False) and 60_000 in known["moments"]
+    assert player(opened.page("report", session=session_id, group=1))["words"] == []
+
+
+def player(page: AppTest) -> dict[str, Any]:
+    """What the component that plays a recording is told."""
+    found: list[Any] = list(page.get("bidi_component"))
+    told: dict[str, Any] = json.loads(found[0].proto.json)
+    return told

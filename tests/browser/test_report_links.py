@@ -6,19 +6,23 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, WebSocket, expect
 
 from dashboard.sessions.demo import write_demo
 from db.engine import open_database
+from db.reports import Utterance
 from db.store import Store
 from model.emotions import Emotion
 from tests.browser.server import Server
 from tests.browser.steps import choose
 from tests.made.faces import face, seconds
 from tests.made.sessions import STARTED_AT, stored
+from tests.made.videos import write_video
+from tests.made.waiting import wait_until
 
-DEMO = 1
+DEMO, BEFORE_S, SAID_MS = 1, 60, range(0, 1_200_000, 10_000)
 LONG_NOTE = "what was said at length about the price and everything that goes with it " * 3
 
 
@@ -30,6 +34,8 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     assert write_demo(store, STARTED_AT) == DEMO
     for minute in range(7):
         store.add_marker(DEMO, minute * 120_000, "Topic", note=LONG_NOTE)
+    said = [Utterance(at_ms, at_ms + 9_000, "Ben", f"I said this at {at_ms}") for at_ms in SAID_MS]
+    store.write_transcript(DEMO, said)
     draw = random.Random(7)
     for week in range(3):
         moods = draw.choices([Emotion.HAPPY, Emotion.NEUTRAL], [0.2 + week, 2.0], k=240)
@@ -136,3 +142,72 @@ def test_one_press_prints_the_summary_without_its_buttons(page: Page, shared: Se
     assert page.evaluate("window.printed") == 1
     page.emulate_media(media="print")
     expect(button).to_be_hidden()
+
+
+def test_a_recording_is_played_beside_the_report_and_nothing_of_it_leaves_the_browser(
+    page: Page, shared: Server, tmp_path: Path
+) -> None:
+    """It says that it began a minute before the session, which is twenty minutes long."""
+    began = STARTED_AT - timedelta(minutes=20, seconds=BEFORE_S)
+    pictures = [np.full((48, 64, 3), n % 250, np.uint8) for n in range(130)]
+    clip = write_video(tmp_path / "board.webm", pictures, range(0, 1_300_000, 10_000), "libvpx", began)
+    sent = heard(page)
+    page.goto(f"{shared.url}/report?session={DEMO}&part=Words")
+    expect(page.get_by_text("I said this at 0")).to_be_visible()
+    recording = page.get_by_label("Recording", exact=True)
+    recording.set_input_files(clip)
+    video = page.get_by_label("Your recording").locator("video")
+    expect(video).to_be_visible()
+    expect(page.get_by_text("Begins 01:00 before the session")).to_be_visible()
+
+    def is_at(session_s: float, within_s: float = 0.5) -> bool:
+        at_s: float = video.evaluate("video => video.seeking ? -1 : video.currentTime")
+        return abs(at_s - session_s - BEFORE_S) <= within_s
+
+    page.get_by_role("button", name="Play from 10:00").click()
+    wait_until(lambda: is_at(600))
+    expect(page.locator("li[aria-current=true]")).to_have_text("10:00 Ben: I said this at 600000")
+    expect(page.locator(".attune-playhead")).to_have_count(2)
+    page.keyboard.press("b")
+    wait_until(lambda: is_at(595))
+    plot = page.locator(".st-key-line .js-plotly-plot .nsewdrag").first
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 4, box["y"] + box["height"] / 2)
+    wait_until(lambda: is_at(300, 5))
+    lowest = page.get_by_role("button", name=re.compile(r"\d\d:\d\d lowest"))
+    minutes, seconds_ = re.findall(r"(\d\d):(\d\d) lowest", lowest.inner_text())[0]
+    lowest.click()
+    wait_until(lambda: is_at(int(minutes) * 60 + int(seconds_)))
+    page.keyboard.press("p")
+    wait_until(lambda: video.evaluate("video => !video.paused"))
+    page.keyboard.press("p")
+    no_video = tmp_path / "notes.webm"
+    no_video.write_bytes(b"only words " * 100)
+    recording.set_input_files(no_video)
+    expect(page.get_by_text("it cannot play this file")).to_be_visible()
+    expect(video).to_be_visible()
+    page.get_by_role("button", name="Close the recording").click()
+    expect(page.locator(".attune-playhead")).to_have_count(0)
+    content = clip.read_bytes()
+    assert sent and not any(content[at : at + 64] in b"".join(sent) for at in range(0, len(content), 997))
+    assert b"board.webm" not in b"".join(sent)
+
+
+def heard(page: Page) -> list[bytes]:
+    """Everything that the page sends from now on: addresses, bodies, and frames of its sockets."""
+    sent: list[bytes] = []
+
+    def tell(*said: bytes | str | None) -> None:
+        sent.extend(one.encode() if isinstance(one, str) else one or b"" for one in said)
+
+    def request(one: Request) -> None:
+        tell(one.url, one.post_data_buffer)
+
+    def websocket(one: WebSocket) -> None:
+        one.on("framesent", tell)
+
+    page.on("request", request)
+    page.on("websocket", websocket)
+    return sent

@@ -1,6 +1,7 @@
 """Videos as people have them, made by code: rates that vary, cameras held upright, files cut short."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from fractions import Fraction
 from itertools import count
 from pathlib import Path
@@ -39,11 +40,18 @@ def living_face(frames: int, size_px: tuple[int, int] = SIZE_PX) -> list[Image]:
 
 
 def write_video(
-    path: Path, images: Sequence[Image], times_ms: Sequence[int] | None = None, codec: str = "mpeg4"
+    path: Path,
+    images: Sequence[Image],
+    times_ms: Sequence[int] | None = None,
+    codec: str = "mpeg4",
+    made_at: datetime | None = None,
 ) -> Path:
-    """`images` (BGR, even sizes) from `times_ms` on, ten a second without; the suffix names the format."""
+    """`images` (BGR, even sizes) from `times_ms` on, ten a second without; the suffix names the format. It
+    says that it was `made_at`."""
     times = count(0, 100) if times_ms is None else times_ms
     with av.open(str(path), "w") as container:
+        if made_at is not None:
+            container.metadata["creation_time"] = made_at.isoformat()
         height, width = images[0].shape[:2]
         stream: Any = container.add_stream(codec)
         stream.width, stream.height = width, height

@@ -1,5 +1,6 @@
 """What was said: its mood beside the faces', who talked how long, and the words themselves."""
 
+import html
 from collections.abc import Sequence
 
 import numpy as np
@@ -20,7 +21,17 @@ from db.errors import DatabaseError
 from db.reports import Utterance
 from db.store import Store
 
-MOST_SHOWN, MOST_AT_A_MOMENT, AROUND_MS = 200, 4, 5_000
+MOST_SHOWN, MOST_AT_A_MOMENT, AROUND_MS = 2_000, 4, 5_000
+LIST_LOOK = """
+<style>
+.stHtml ul.said { list-style: none; margin: 0; padding: 0; max-height: 22rem; overflow-y: auto; }
+.stHtml ul.said li { margin: 0; padding: .2rem .5rem; border-left: 3px solid transparent; }
+.stHtml ul.said li[aria-current] { border-left-color: #d6336c; background: rgba(214, 51, 108, .12); }
+.said button { font: inherit; font-variant-numeric: tabular-nums; background: none; border: 0; }
+.said button { color: inherit; cursor: pointer; text-decoration: underline; }
+.said button:disabled { cursor: default; text-decoration: none; opacity: .75; }
+</style>
+"""
 EVER_MS = 100 * 86_400_000
 """Further from a session than any word of its transcript can be moved in a press."""
 
@@ -120,15 +131,30 @@ def _show_found(report: SessionReport, said: Sequence[Utterance]) -> None:
         )
         return
     st.caption(f"{counted(len(found), 'utterance', 'utterances')} in the range shown")
-    with st.container(height=360):
-        st.markdown("\n".join(f"- {_told(report, one)}" for one in found[:MOST_SHOWN]))
+    lines = "".join(_line(report, one) for one in found[:MOST_SHOWN])
+    st.html(f'{LIST_LOOK}<ul class="said" tabindex="0" aria-label="What was said">{lines}</ul>')
     if len(found) > MOST_SHOWN:
         st.caption(f"The first {MOST_SHOWN} are listed: search, or choose a shorter range.")
 
 
-def _told(report: SessionReport, one: Utterance) -> str:
+def _line(report: SessionReport, one: Utterance) -> str:
+    """An utterance of the list; its time can be pressed while a recording is open (replay/words.js)."""
+    at = clock(one.start_ms / 1000)
+    return (
+        f'<li data-said-from="{one.start_ms}" data-said-to="{one.end_ms}">'
+        f'<button type="button" disabled aria-label="Play from {at}">{at}</button> '
+        f"{html.escape(spoken(report, one))}</li>"
+    )
+
+
+def spoken(report: SessionReport, one: Utterance) -> str:
+    """Who said what, as typed."""
     name = report.names.get(one.person, one.speaker) if one.person is not None else one.speaker
-    return f"{clock(one.start_ms / 1000)} {escaped(f'{name}: {one.text}' if name else one.text)}"
+    return f"{name}: {one.text}" if name else one.text
+
+
+def _told(report: SessionReport, one: Utterance) -> str:
+    return f"{clock(one.start_ms / 1000)} {escaped(spoken(report, one))}"
 
 
 def _ask_to_forget(session_id: int, store: Store) -> None:
