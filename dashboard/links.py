@@ -1,7 +1,7 @@
 """Where the pages are, and which session a page is about: the selection lives in the URL."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -49,6 +49,11 @@ def started_of_day_ms(moment: datetime) -> int:
 def local_time(moment: datetime) -> str:
     """An instant as the clock on the wall of the person who looks: 21 Nov 2026, 14:05."""
     return f"{moment.astimezone(_zone()):%d %b %Y, %H:%M}"
+
+
+def begin_of(day: date) -> datetime:
+    """When a day begins by the same clock."""
+    return datetime.combine(day, time(), _zone())
 
 
 def _zone() -> ZoneInfo:

@@ -3,7 +3,7 @@
 Unknown and forbidden answer alike: whoever may not see a session is told that there is none.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntEnum
@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Engine, Select, and_, bindparam, case, fal
 from db import reports
 from db.errors import SessionNotFoundError
 from db.reports import SessionSummary
+from db.reports.narrowed import Labelled, Narrowed, labels
 from db.reports.sessions import read_rows
 from db.rights.audit import A_LINK, note_visit
 from db.rights.schema import share
@@ -52,6 +53,7 @@ class Who:
         return self.is_local or (self.subject is not None and owner == self.subject)
 
 
+ANY = Narrowed()
 LOCAL = Who(is_local=True)
 STRANGER = Who()
 
@@ -83,10 +85,20 @@ class Sessions:
             note_visit(self.engine, self.who.subject or A_LINK, what, session_id)
 
     def listed(
-        self, search: str = "", limit: int = 200, *, before: SessionSummary | None = None
+        self,
+        search: str = "",
+        limit: int = 200,
+        *,
+        before: SessionSummary | None = None,
+        narrowed: Narrowed = ANY,
     ) -> list[SessionSummary]:
-        """As db.reports.list_sessions, of those that `who` may see."""
-        return reports.list_sessions(self.engine, search, limit, before=before, only=visible_to(self.who))
+        """As db.reports.list_sessions, of those that `who` may see and that are asked for."""
+        only = and_(visible_to(self.who), narrowed.condition())
+        return reports.list_sessions(self.engine, search, limit, before=before, only=only)
+
+    def labels(self, limit: int = 1_000) -> Sequence[Labelled]:
+        """What the newest are called that `who` may see."""
+        return labels(self.engine, visible_to(self.who), limit)
 
     def own(self, limit: int = 200) -> list[SessionSummary]:
         """The newest of the sessions that are `who`'s own."""
@@ -97,9 +109,9 @@ class Sessions:
         """Titles and owners of all, for an administrator; nothing for others."""
         return reports.list_sessions(self.engine, search) if self.who.is_administrator else []
 
-    def count(self, search: str = "") -> int:
+    def count(self, search: str = "", narrowed: Narrowed = ANY) -> int:
         """How many sessions `listed` would list without a limit."""
-        return reports.count_sessions(self.engine, search, visible_to(self.who))
+        return reports.count_sessions(self.engine, search, and_(visible_to(self.who), narrowed.condition()))
 
     def visible(self, numbers: Iterable[int]) -> frozenset[int]:
         """Those of `numbers` that `who` may see."""

@@ -1,4 +1,4 @@
-"""The list of recorded sessions: search, open, rename, delete."""
+"""The list of recorded sessions: /sessions?kind=class&since=2026-11-01. Find, open, rename, delete."""
 
 import streamlit as st
 
@@ -9,26 +9,22 @@ from dashboard.resources import sessions as my_sessions
 from dashboard.resources import settings, store
 from dashboard.sessions.cards import Row, open_demo, show_row
 from dashboard.sessions.dialogs import show_chosen
+from dashboard.sessions.filters import ask_filters, filters_of, find, show_none
 from dashboard.stored.series import series_of
-from dashboard.wording import escaped
 
 PAGE_SIZE, MOST_PAGES = 20, 999
 
 
 st.title("Sessions")
-search = st.text_input(
-    "Search", placeholder="Title or kind of session", icon=":material/search:", label_visibility="collapsed"
-)
+asked, known = filters_of(st.query_params.to_dict()), my_sessions().labels()
+if known:
+    ask_filters(asked, known)
 pages = st.query_params.get("pages", "")
 shown = PAGE_SIZE * min(whole_number(pages) or 1, MOST_PAGES)
-sessions = my_sessions().listed(search, limit=max(shown, PAGE_SIZE))
-every = my_sessions().count(search)
+sessions, every = find(my_sessions(), asked, max(shown, PAGE_SIZE))
 
-if not sessions and search.strip():
-    st.info(
-        f"No session has {escaped(repr(search.strip()))} in its title or kind.",
-        icon=":material/search_off:",
-    )
+if not sessions and known:
+    show_none(asked)
     st.stop()
 
 if not sessions:
@@ -70,7 +66,7 @@ if every > len(sessions) and st.button(f"Show more ({every - len(sessions):,} le
     st.query_params["pages"] = str(max(shown, PAGE_SIZE) // PAGE_SIZE + 1)
     st.rerun()
 
-if not any(session.is_demo for session in sessions) and not search:
+if not any(session.is_demo for session in sessions) and not asked.some:
     st.divider()
     if st.button("Add a demo", type="tertiary", icon=":material/auto_awesome:"):
         open_demo(store())

@@ -67,7 +67,7 @@ MAY = {  # a room of dashboard/ -> the rooms that it may import, beside its own 
     "event_stream": {"running"},
     "report": {"stored", "spoken", "markers", "charts", "controls"},
     "compare": {"stored", "markers", "charts", "controls", "export.formats"},
-    "sessions": {"stored"},
+    "sessions": {"stored", "controls"},
     "model_card": {"charts", "controls"},
     "files": set(),
     "spoken": set(),

@@ -1,7 +1,10 @@
 """The list of sessions, without a browser."""
 
 import textwrap
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -53,10 +56,42 @@ def test_every_session_shows_its_length_people_and_usable_share(opened: OpenedAp
 def test_search_finds_a_part_of_the_title_and_says_when_nothing_fits(opened: OpenedApp) -> None:
     fill(opened, "Weekly review", "Physics class")
     page = opened.page("sessions")
-    page.text_input[0].input("phys").run()
+    labelled(page.text_input, "Search").input("phys").run()
     assert "Physics class" in texts(page) and "Weekly review" not in texts(page)
-    page.text_input[0].input("nowhere").run()
-    assert "No session has 'nowhere'" in texts(page)
+    labelled(page.text_input, "Search").input("nowhere").run()
+    assert "No session fits: “nowhere”" in texts(page)
+    labelled(page.button, "Show all sessions").click().run()
+    assert "Physics class" in texts(page) and "Weekly review" in texts(page)
+    assert labelled(page.text_input, "Search").value == ""
+
+
+def labelled(kind: Iterable[Any], label: str) -> Any:
+    """The one control of this label."""
+    [found] = [one for one in kind if one.label == label]
+    return found
+
+
+def test_the_list_is_narrowed_by_kind_course_and_day_and_the_address_says_so(opened: OpenedApp) -> None:
+    store = Store(opened.engine)
+    for day, (title, kind) in enumerate(
+        [("Maths week 1", "class"), ("Maths week 2", "class"), ("Board", "meeting")], start=1
+    ):
+        began = datetime(2026, 3, day, 12, tzinfo=UTC)
+        number = store.start_session(new_session(title=title, kind=kind, started_at=began))
+        store.end_session(number, began + timedelta(minutes=1), EndReason.STOPPED)
+    page = opened.page("sessions")
+    labelled(page.selectbox, "Kind").select("class").run()
+    assert "Board" not in texts(page) and page.query_params["kind"] == "class"
+    labelled(page.date_input, "From").set_value(date(2026, 3, 2)).run()
+    assert "**Maths week 2**" in texts(page) and "**Maths week 1**" not in texts(page)
+    labelled(page.date_input, "Until").set_value(date(2026, 3, 1)).run()
+    assert "No session fits: kind class, from 02 Mar 2026, until 01 Mar 2026" in texts(page)
+    sent = opened.page("sessions", series="maths week", until="2026-03-01")
+    assert "**Maths week 1**" in texts(sent) and "1 session" in texts(sent)
+    assert "Board" not in texts(sent) and "week 2" not in texts(sent)
+    assert labelled(sent.selectbox, "Course or series").value == "maths week"
+    strange = opened.page("sessions", since="yesterday", kind="party", pages="x")
+    assert "No session fits: kind party" in texts(strange)
 
 
 def test_a_session_that_waits_for_a_source_is_still_running_and_an_abandoned_one_is_not(
