@@ -112,7 +112,8 @@ def _made(given: argparse.Namespace, order: Order, engine: Engine, url: str) -> 
 def _order(given: argparse.Namespace, settings: Settings, engine: Engine) -> Order:
     statement, scored = _statement(given)
     hz, detector = given.hz, given.detector or settings.detector
-    look = Look(hz, detector, settings.artifact, settings.smoothing_ms, scored, given.track)
+    own = (given.own_neutral or settings.own_neutral) and scored
+    look = Look(hz, detector, settings.artifact, settings.smoothing_ms, scored, given.track, own)
     known = None
     if given.database and not given.ray:  # there every worker looks for itself
         known = {} if given.again else analysed_before(Sessions(engine, LOCAL))
@@ -216,6 +217,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--jobs", type=int, metavar="N", help=f"files side by side ({cores()}, the cores)")
     add("--ray", metavar="ADDRESS", help="on a Ray cluster, or 'local': files may be folders and URLs of "
         "fsspec (s3://, gs://, https://), and --jobs is of all machines")  # fmt: skip
+    add("--own-neutral", action="store_true", help="read scores against each one's own resting face")
     add("--detector", choices=("yunet", "haar"), help="the face detector (the app's setting)")
     add(
         "--again", action="store_true", help="with --database: also files analysed before with these settings"

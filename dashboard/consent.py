@@ -93,6 +93,8 @@ class Setup:
     series: str | None = None
     goes_on_with: int | None = None
     """The session that was cut off and is taken up again."""
+    own_neutral: bool = False
+    """Scores are read against each person's own resting face."""
 
     @property
     def expressions_allowed(self) -> bool:

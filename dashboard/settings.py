@@ -56,6 +56,9 @@ class Settings(BaseSettings):
     artifact: Path = Field(default=DEFAULT_ARTIFACT, description="the folder of the expression network")
     analysis_hz: float = Field(default=10.0, ge=0.5, le=30.0, description="analysed frames a second")
     smoothing_ms: int = Field(default=600, ge=0, le=10_000, description="time constant of the shown scores")
+    own_neutral: bool = Field(
+        default=False, description="whether forms propose reading scores against each one's resting face"
+    )
     retention_days: int = Field(default=30, ge=0, le=3650, description="days kept; 0: for ever")
     min_group_size: int = Field(
         default=5, ge=1, le=100, description="smallest group shown in a group-only view"

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from db.columns import UtcDateTime
 from model.emotions import EMOTIONS
 
-REVISION = "0010"
+REVISION = "0011"
 
 TITLE_LENGTH = 200
 WORD_LENGTH = 100
@@ -47,7 +47,8 @@ def session_key(*, primary_key: bool = True) -> Column[int]:
 
 # server_id: where it runs or ran, NULL of what never ran live. group_only_from: while it runs, the least
 # usable people with whom its host shows the group; NULL where individuals are shown, too. owner: by the
-# provider's subject whose it is, NULL of what was made where nobody signs in.
+# provider's subject whose it is, NULL of what was made where nobody signs in. own_neutral: scores were
+# read against each person's own resting face, NULL where that is unknown.
 # frames, faces, usable and last_ms are totals kept by every write, so that the list of sessions
 # never counts observations. weights, thresholds and circumplex are JSON objects of numbers.
 session = Table(
@@ -85,6 +86,7 @@ session = Table(
     Column("group_only_from", Integer),
     Column("things", Integer, nullable=False, server_default="0"),
     Column("owner", String(SUBJECT_LENGTH)),
+    Column("own_neutral", Boolean, server_default=false()),
     Index(None, "started_at"),
     Index(None, "owner"),
     sqlite_autoincrement=True,  # a deleted session's id never names another one in an old link

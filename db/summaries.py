@@ -17,7 +17,8 @@ class SessionSummary:
     merged ones once; `faces` and `usable` count everybody; `things` looked like faces and are nobody.
     `duration_ms` lasts to the end, or to the last stored frame while the session runs. `series`: what the
     host calls its course; `kept`: it outlives the retention time; `server_id`: the server
-    that it runs, or ran, on; `owner`: by subject, None where nobody signs in."""
+    that it runs, or ran, on; `owner`: by subject, None where nobody signs in; `own_neutral`: scores were read
+    against each person's own resting face, None where that is unknown."""
 
     id: int
     title: str
@@ -47,6 +48,7 @@ class SessionSummary:
     server_id: str | None = None
     things: int = 0
     owner: str | None = None
+    own_neutral: bool | None = False
 
 
 @dataclass(frozen=True, slots=True)

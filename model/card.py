@@ -32,8 +32,9 @@ class ModelCard:
     HEADS whose seven logits lie beside each other; head: the one that is asked, whose temperature, min_share
     and min_lead these are; calibrations: those three by head. evaluation: what `training.evaluate` gave for
     the first head; scoreboard: what `training.scoreboard` gave; curves: one row an epoch; robustness: what
-    `training.robustness` gave; other_data: evaluations on other data sets by name; cleaning: the report of
-    `training.prepare`. files: name -> SHA-256; runtime_file: the one the runtime loads.
+    `training.robustness` gave; other_data: evaluations on other data sets by name; own_neutral: what
+    `training.own_neutral` gave, with what resting faces are like; cleaning: the report of `training.prepare`.
+    files: name -> SHA-256; runtime_file: the one the runtime loads.
     """
 
     name: str
@@ -68,6 +69,7 @@ class ModelCard:
     curves: tuple[dict[str, float], ...] = ()
     robustness: dict[str, Any] = field(default_factory=dict)
     other_data: dict[str, Any] = field(default_factory=dict)
+    own_neutral: dict[str, Any] = field(default_factory=dict)
     cleaning: dict[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
@@ -118,6 +120,9 @@ class ModelCard:
             given = getattr(self, each.name)
             if (each.name == "files" or each.default_factory is dict) and not isinstance(given, dict):
                 raise ArtifactError(f"{each.name}: wanted an object of names and values, got {given!r}")
+        usual = self.own_neutral.get("usual", [0.0] * len(EMOTIONS))
+        if not isinstance(usual, list | tuple) or [*map(_is_number, usual)] != [True] * len(EMOTIONS):
+            raise ArtifactError(f"own_neutral: usual: wanted {len(EMOTIONS)} numbers, got {usual!r}")
         for head, given in self.calibrations.items():
             if not isinstance(given, dict) or not all(_is_number(given.get(name)) for name in CALIBRATION):
                 raise ArtifactError(f"calibrations: {head}: wanted {', '.join(CALIBRATION)}, got {given!r}")
@@ -126,6 +131,13 @@ class ModelCard:
     def certainty(self) -> Certainty:
         """When a score vector of this network names an expression."""
         return Certainty(self.min_share, self.min_lead)
+
+    @property
+    def usual_neutral(self) -> tuple[float, ...] | None:
+        """Mean log-scores of resting faces, in the order of EMOTIONS, by the head that is asked; None where
+        they were not measured."""
+        usual = self.own_neutral.get("usual")
+        return None if usual is None else tuple(usual)
 
     @property
     def runtime_sha256(self) -> str:

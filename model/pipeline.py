@@ -1,7 +1,7 @@
 """One frame through all of perception: detect, measure, track, judge, classify as one batch, smooth."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import cv2
@@ -12,10 +12,12 @@ from model.classifier import ExpressionClassifier, load_classifier
 from model.crops import FER2013_MARGIN, Crops, cut_crops
 from model.detection import FaceDetector, make_detector
 from model.emotions import EMOTIONS, Certainty
+from model.errors import ArtifactError
 from model.faces import Faces, Floats
 from model.images import Image, checked_image
 from model.lanes import Lanes, SpareCores
 from model.observations import FrameRecord, Observation, QualityFlag
+from model.own_neutral import OwnNeutral
 from model.quality import QualityLimits, judge_crops, readable
 from model.signals import SignalReader, every_signals
 from model.signals.following import FaceFollower
@@ -57,6 +59,7 @@ class FramePipeline:
         detect_every_ms: int = 0,
         cores: SpareCores | None = None,
         another_classifier: Callable[[], ExpressionClassifier] | None = None,
+        own_neutral: OwnNeutral | None = None,
     ) -> None:
         self.detector, self.classifier = detector, classifier
         cores = cores or SpareCores()
@@ -64,6 +67,7 @@ class FramePipeline:
         self._classifiers = None if classifier is None else _lanes(classifier, another_classifier, cores)
         self.tracker = tracker or Tracker()
         self.smoother = smoother or ScoreSmoother(SMOOTHING_MS)
+        self.own_neutral = own_neutral
         self.limits = limits or QualityLimits()
         self.stillness, self.things = StillnessWatch(), Things()
         self._size_px: tuple[int, int] | None = None
@@ -72,6 +76,11 @@ class FramePipeline:
     def number_from(self, first: int) -> None:
         """Give the numbers from `first` on, where those before are taken. Call before the first frame."""
         self.tracker = Tracker(first=first)
+
+    def forget(self, track_ids: Iterable[int]) -> None:
+        """What was learned of the resting faces of these tracks goes."""
+        if self.own_neutral is not None:
+            self.own_neutral.forget(track_ids)
 
     @property
     def certainty(self) -> Certainty:
@@ -92,9 +101,9 @@ class FramePipeline:
         faces = judge_crops(faces, crops, size_px, self.limits)
         faces = self.tracker.update(faces, offset_ms, image, readable(faces, size_px, self.limits))
         if self.tracker.became:
-            self.smoother.rename(self.tracker.became)
-            self.stillness.rename(self.tracker.became)
-            self.things.rename(self.tracker.became)
+            for one in (self.smoother, self.stillness, self.things, self.own_neutral):
+                if one is not None:
+                    one.rename(self.tracker.became)
         faces = self.stillness.update(faces, offset_ms, image)
         faces = self.things.update(faces, self.tracker.candidates, self.stillness.frozen)
         if len(faces):
@@ -102,6 +111,8 @@ class FramePipeline:
             if self._classifiers is not None:
                 scores = self._scores(self._classifiers, faces, crops, self._next_turn(len(faces), offset_ms))
                 faces = faces.having(scores=scores)
+        if self.own_neutral is not None:
+            faces = self.own_neutral.update(faces, offset_ms)
         return self.smoother.update(faces, offset_ms)
 
     def observe(self, faces: Faces) -> tuple[Observation, ...]:
@@ -191,12 +202,14 @@ def make_pipeline(
     signals: bool = True,
     detect_every_ms: int = DETECT_EVERY_MS,
     cores: SpareCores | None = None,
+    own_neutral: bool = False,
 ) -> FramePipeline:
     """A new pipeline with real networks; without `expressions` it only counts and follows faces.
 
     Without `signals`, or where the package with their networks is not installed, no pose, eyes, gaze or mouth
-    is measured and the detector looks at every frame. One thread unless `cores` says otherwise. Raises
-    DetectorError, LandmarkError or ArtifactError.
+    is measured and the detector looks at every frame. One thread unless `cores` says otherwise. With
+    `own_neutral` scores are read against each person's own resting face. Raises DetectorError, LandmarkError
+    or ArtifactError.
     """
     # Measured on two cores: a second thread makes YuNet no faster at 960x540, and one core is left for video.
     cv2.setNumThreads(1)
@@ -209,4 +222,14 @@ def make_pipeline(
         detect_every_ms=detect_every_ms,
         cores=cores,
         another_classifier=lambda: load_classifier(artifact),
+        own_neutral=_own_neutral(classifier.card) if classifier and own_neutral else None,
     )
+
+
+def _own_neutral(card: ModelCard) -> OwnNeutral:
+    if card.usual_neutral is None:
+        raise ArtifactError(
+            f"{card.name}: its card does not say what resting faces are like, so that nobody can be compared "
+            "with their own; switch that off, or measure it with python -m training.own_neutral --record"
+        )
+    return OwnNeutral(card.usual_neutral)

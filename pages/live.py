@@ -22,8 +22,8 @@ if tab.now().setup is None:
     show_cut_off(sessions(), running_here, tab.agree)
     newest = sessions().own(limit=50)
     now = datetime.now().astimezone()
-    make_demo, days = lambda: open_demo(store()), settings().retention_days
-    if setup := show_front(newest, days, now, make_demo, tab.form_stands_open):
+    make_demo, days, own = lambda: open_demo(store()), settings().retention_days, settings().own_neutral
+    if setup := show_front(newest, days, now, make_demo, tab.form_stands_open, own_neutral=own):
         if full is not None:
             st.stop()  # the sentence above says why
         tab.agree(setup)

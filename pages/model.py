@@ -9,6 +9,7 @@ from dashboard.model_card import sections
 from dashboard.model_card.board import board_of
 from dashboard.model_card.board_sections import show_board
 from dashboard.model_card.making import architectures_of, cleaning_of
+from dashboard.model_card.own_neutral import own_neutral_of, show_own_neutral
 from dashboard.resources import explainer, settings
 from dashboard.wording import LIMITS
 from model.card import check_file, load_card
@@ -44,6 +45,7 @@ with overview:
         sections.show_headline(measured.evaluation)
         sections.show_classes(measured.evaluation)
     show_board(board_of(card))
+    show_own_neutral(own_neutral_of(card))
     st.header("Limits", anchor=False)
     sections.show_limits(card, LIMITS)
 

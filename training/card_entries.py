@@ -29,6 +29,11 @@ def record_scoreboard(folder: Path, entry: dict[str, Any]) -> ModelCard:
     return _written(folder, replace(load_card(folder), scoreboard=entry))
 
 
+def record_own_neutral(folder: Path, entry: dict[str, Any]) -> ModelCard:
+    """Puts what `training.own_neutral` measured into the card. Raises ArtifactError."""
+    return _written(folder, replace(load_card(folder), own_neutral=entry))
+
+
 def _written(folder: Path, card: ModelCard) -> ModelCard:
     """Written beside, then renamed, so that a reader finds the old card or the new one."""
     beside = folder / f".{CARD_FILE}.part"

@@ -65,6 +65,7 @@ def _kept(card: ModelCard, before: ModelCard) -> ModelCard:
         minutes=before.minutes,
         other_data=before.other_data,
         robustness=before.robustness,
+        own_neutral=before.own_neutral,
         notes=before.notes,
     )
 

@@ -105,6 +105,11 @@ def comparable(sessions: Sequence[SessionSummary]) -> tuple[list[SessionSummary]
             f"These sessions were scored by different networks ({networks}, or versions of one). A "
             "difference between them may be the network's."
         )
+    if len(ways := {one.own_neutral for one in kept}) > 1 and True in ways:
+        troubles.append(
+            "Some of these sessions read scores against each one's resting face and others do not. A "
+            "difference between them may come from that."
+        )
     if len({one.analysis_hz for one in kept}) > 1:
         rates = ", ".join(f"{hz:g}" for hz in sorted({one.analysis_hz for one in kept}))
         troubles.append(

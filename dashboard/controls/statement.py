@@ -10,6 +10,13 @@ from dashboard.consent import PRESENCE_ONLY, PRESENCE_ONLY_TEXT, Ground
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
+OWN_NEUTRAL = "Read scores against each one's resting face"
+OWN_NEUTRAL_HELP = (
+    "Faces differ at rest: some look sad or angry, and small smiles go unseen. From a person's tenth quiet "
+    "second on, most of what their resting face adds to the scores is taken off. It is learned for this "
+    "session alone, held in memory and forgotten with the person; whoever frowns for those ten seconds looks "
+    "less angry afterwards. The Model page has the figures."
+)
 NO_GROUND = f"none: {PRESENCE_ONLY}"
 
 
@@ -32,6 +39,11 @@ def ask_ground(key: str) -> Ground | None:
         key=key,
     )
     return None if chosen == NO_GROUND else Ground(chosen)
+
+
+def ask_own_neutral(key: str, proposed: bool) -> bool:
+    """Whether scores are to be read against each person's own resting face."""
+    return st.toggle(OWN_NEUTRAL, proposed, key=key, help=OWN_NEUTRAL_HELP)
 
 
 def sentence_case(text: str) -> str:

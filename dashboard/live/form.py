@@ -15,7 +15,7 @@ from dashboard.consent import (
     kept_until,
     needs_ground,
 )
-from dashboard.controls.statement import Choice, ask_ground, sentence_case
+from dashboard.controls.statement import Choice, ask_ground, ask_own_neutral, sentence_case
 from dashboard.stored.series import series_in
 
 MAX_TITLE = 120
@@ -32,8 +32,11 @@ SHARING_TRIED = (
 SERIES_HELP = "Sessions of one course are compared and followed over time. Left empty, the title tells."
 
 
-def ask_setup(retention_days: int, now: datetime) -> Setup | None:
-    """Draw the form; the answers once the person has agreed and pressed the button, else None."""
+def ask_setup(retention_days: int, now: datetime, *, own_neutral: bool = False) -> Setup | None:
+    """Draw the form; the answers once the person has agreed and pressed the button, else None.
+
+    `own_neutral`: whether it proposes to read scores against each one's resting face.
+    """
     left, middle, right = st.columns([3, 2, 1])
     title = left.text_input("Title", placeholder="Weekly review", max_chars=MAX_TITLE, key="title")
     series = middle.text_input(
@@ -47,9 +50,11 @@ def ask_setup(retention_days: int, now: datetime) -> Setup | None:
     with picture:
         source = _ask_source()
     ground = ask_ground("ground") if purpose and region and needs_ground(purpose, region) else None
-    kept = ""
+    kept, scored = "", True
     if purpose and region:
-        kept = kept_text(ground is not None or not needs_ground(purpose, region))
+        scored = ground is not None or not needs_ground(purpose, region)
+        kept = kept_text(scored)
+    compared = ask_own_neutral("own-neutral", own_neutral) if scored else False
     st.caption(f"{kept} {kept_until(retention_days, now.date())}".strip())
     ready = bool(purpose and region)
     st.markdown(CONSENT_TEXT)
@@ -66,7 +71,8 @@ def ask_setup(retention_days: int, now: datetime) -> Setup | None:
     if not (pressed and purpose and region):
         return None
     name = title.strip() or f"{sentence_case(kind)} session"
-    return Setup(name, Kind(kind), purpose, region, ground, source, series.strip() or None)
+    course = series.strip() or None
+    return Setup(name, Kind(kind), purpose, region, ground, source, course, own_neutral=compared)
 
 
 def _pick(label: str, choices: type[Choice], key: str) -> Choice | None:

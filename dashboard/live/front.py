@@ -21,11 +21,13 @@ def show_front(
     now: datetime,
     make_demo: Callable[[], None],
     form_stands_open: Callable[[bool], bool],
+    *,
+    own_neutral: bool = False,
 ) -> Setup | None:
     """Draw it; a set-up to which everyone agreed, once the person pressed its button, else None.
 
     `sessions`: the newest first. `now`: aware, on the person's clock. `form_stands_open` is given whether
-    there is nothing else to offer, and says whether the form stands open.
+    there is nothing else to offer, and says whether the form stands open. `own_neutral`: as in ask_setup.
     """
     st.title("Attune", anchor=False)
     st.markdown(f"{WHAT} {WHERE}")
@@ -33,7 +35,7 @@ def show_front(
     with st.container():  # also empty: what comes to stand here moves nothing below it
         agreed = _ask_remembered(before, retention_days, now) if before else None
     with st.expander("New set-up", expanded=form_stands_open(not before), icon=":material/add:"):
-        typed = ask_setup(retention_days, now)
+        typed = ask_setup(retention_days, now, own_neutral=own_neutral)
     if not any(one.is_demo for one in sessions):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption("No camera at hand, or just looking?", width="content")

@@ -34,6 +34,7 @@ def setup_of(session: SessionSummary) -> Setup | None:
             None if session.ground is None else Ground(session.ground),
             Source.CAMERA if source is Source.CAMERA else Source.WINDOW,
             session.series,
+            own_neutral=bool(session.own_neutral),
         )
     except ValueError:
         return None

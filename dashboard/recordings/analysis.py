@@ -132,6 +132,7 @@ def _pipeline(look: Look, threads: int, *, once: bool = False) -> FramePipeline:
         expressions=look.scored,
         signals=look.scored,
         cores=SpareCores(threads, always=True),
+        own_neutral=look.own_neutral and not once,
     )
     pipeline.tracker = Tracker(AT_ONCE) if once else Tracker(tentative=True)
     return pipeline

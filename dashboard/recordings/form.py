@@ -12,7 +12,7 @@ from dashboard.consent import (
     Region,
     needs_ground,
 )
-from dashboard.controls.statement import ask_ground, choose, sentence_case
+from dashboard.controls.statement import ask_ground, ask_own_neutral, choose, sentence_case
 from dashboard.recordings.messages import Look
 from dashboard.recordings.order import Order
 from dashboard.recordings.sessions import CONSENT, Statement, analysed_before, kept
@@ -88,7 +88,7 @@ def ask_files(settings: Settings, sessions: Sessions, batch: int) -> Answers | N
             key=f"recordings_{batch}",
         )
         st.caption(f"{LARGER.format(limit=settings.upload_mb)} {PRIVATE}")
-        hz, track, annotate, anew = _ask_how()
+        hz, track, own_neutral, annotate, anew = _ask_how(settings.own_neutral)
         left, middle, right = st.columns(3)
         kind = left.selectbox("Kind", list(Kind), format_func=sentence_case, key="recording_kind")
         purpose = choose(middle, "Purpose", Purpose, "recording_purpose")
@@ -96,7 +96,10 @@ def ask_files(settings: Settings, sessions: Sessions, batch: int) -> Answers | N
         asks = purpose is not None and region is not None and needs_ground(purpose, region)
         ground = ask_ground("recording_ground") if asks else None
         scored = bool(ground) or not asks
-        look = Look(hz, settings.detector, settings.artifact, settings.smoothing_ms, scored, track)
+        own_neutral = own_neutral and scored
+        look = Look(
+            hz, settings.detector, settings.artifact, settings.smoothing_ms, scored, track, own_neutral
+        )
         if purpose and region:
             st.caption(kept(look))
         agreed = st.checkbox(CONSENT, key="recording_agreed")
@@ -119,7 +122,7 @@ def ask_files(settings: Settings, sessions: Sessions, batch: int) -> Answers | N
     return Answers(uploads, Order(look, statement, known=known), annotate)
 
 
-def _ask_how() -> tuple[float, int | None, bool, bool]:
+def _ask_how(own_neutral: bool) -> tuple[float, int | None, bool, bool, bool]:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         hz = st.segmented_control(
             "Looks a second",
@@ -138,6 +141,7 @@ def _ask_how() -> tuple[float, int | None, bool, bool]:
             key="recording_track",
             width=200,
         )
+        own_neutral = ask_own_neutral("recording_own_neutral", own_neutral)
         annotate = st.toggle(
             "Make copies with the faces marked",
             help="To download when a file is through; without sound, with as many pictures as looks. They "
@@ -145,4 +149,4 @@ def _ask_how() -> tuple[float, int | None, bool, bool]:
             key="recording_annotate",
         )
         anew = st.toggle(ANEW, help=ANEW_HELP, key="recording_anew")
-    return float(hz or USUAL_HZ), track, annotate, anew
+    return float(hz or USUAL_HZ), track, own_neutral, annotate, anew

@@ -18,7 +18,8 @@ LEAST_HZ, MOST_HZ = 0.5, 30.0
 class Look:
     """How files are looked at. `scored` False: faces are found and counted only.
 
-    `track`: the number of the video track, from 1; None: the one a player shows.
+    `track`: the number of the video track, from 1; None: the one a player shows. `own_neutral`: scores are
+    read against each person's own resting face.
     """
 
     hz: float = DEFAULT_HZ
@@ -27,6 +28,7 @@ class Look:
     smoothing_ms: int = 600
     scored: bool = True
     track: int | None = None
+    own_neutral: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,8 @@ def fingerprint(path: Path, look: Look) -> str:
         digest = hashlib.file_digest(file, "sha256")
     network = load_card(look.artifact).runtime_sha256 if look.scored else PRESENCE_ONLY
     track = "" if look.track is None else f" track {look.track}"
-    digest.update(f"{look.hz:g} {look.detector} {look.smoothing_ms} {network}{track}".encode())
+    own = " own neutral" if look.own_neutral else ""
+    digest.update(f"{look.hz:g} {look.detector} {look.smoothing_ms} {network}{track}{own}".encode())
     return digest.hexdigest()[:32]
 
 
@@ -153,6 +154,7 @@ def new_session(
         model_sha256=card.runtime_sha256 if card else "",
         analysis_hz=look.hz,
         detector=look.detector,
+        own_neutral=look.own_neutral and look.scored and not photo,
         **stated,  # type: ignore[arg-type]
     )
 

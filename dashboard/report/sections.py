@@ -23,6 +23,7 @@ from dashboard.stored.findings import (
     HOW_COMPUTED,
     coverage_finding,
     mix_finding,
+    scores_told,
     timeline_finding,
 )
 from dashboard.stored.moments import Kind, Moment
@@ -195,6 +196,7 @@ def how_computed(report: SessionReport, view: View) -> str:
     """The expander's text with this report's own bucket and smoothing."""
     return HOW_COMPUTED.format(
         bucket=duration(report.bucket_ms),
+        scores=scores_told(report.session.own_neutral),
         least=counted(report.least_people, "person", "people"),
         window="no time (off)"
         if not view.smoothing_ms

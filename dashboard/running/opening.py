@@ -41,6 +41,7 @@ def open_live(
         expressions=scored,
         signals=scored,
         cores=SpareCores(LIVE_THREADS),
+        own_neutral=setup.own_neutral,
     )
     card = load_card(settings.artifact) if scored else None
     began = _begin(store, setup.goes_on_with, _new(setup, consent_at, settings, card, server_id))
@@ -132,6 +133,7 @@ def _new(
         detector=settings.detector,
         series=setup.series,
         server_id=server_id,
+        own_neutral=setup.own_neutral and card is not None,
     )
 
 

@@ -66,6 +66,11 @@ class LivePeople:
     def reading(self) -> LiveReading:
         return self._reading
 
+    @property
+    def forgotten(self) -> frozenset[int]:
+        """Tracks of which nothing shall be known, all of them or a part."""
+        return frozenset(one.track_id for one in self._who.tracklets if one.forgotten)
+
     def kept(self, record: FrameRecord) -> FrameRecord:
         """The frame without people who were forgotten."""
         who = self._who

@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Protocol
 
 import numpy as np
@@ -46,6 +46,8 @@ class Pipeline(Protocol):
     def observe(self, faces: Faces) -> tuple[Observation, ...]: ...
 
     def record(self, frame: int, offset_ms: int, people: tuple[Observation, ...]) -> FrameRecord: ...
+
+    def forget(self, track_ids: Collection[int]) -> None: ...
 
 
 class LiveSession:
@@ -138,6 +140,7 @@ class LiveSession:
     def _analyse_one(self, pipeline: Pipeline, picture: Incoming, image: Image) -> None:
         captured_s = picture.arrived_s
         offset_ms = max(0, round((captured_s - self._started_s) * 1000))
+        pipeline.forget(self.people.forgotten)
         observations = pipeline.observe(pipeline.process(image, offset_ms))
         people, things = apart(observations)
         record = self.people.kept(pipeline.record(self._first_frame + self._analysed, offset_ms, people))

@@ -33,6 +33,7 @@ HOW_COMPUTED = """
   eyes are missed. "Eyes read" says how often they were.
 - **Change from a person's own neutral**: value less the median of the person's first ten usable seconds, or
   less a running mean that forgets with a time constant of one minute.
+- **Scores**: {scores}
 - **Speaking, nods, blinks**: lips that open and close; the head's pitch swinging three times or more at 0.5
   to 3 Hz; short dips of the lids; all at usable instants. Nods and blinks are lower bounds at ten analysed
   frames a second, and chewing or laughing moves lips too.
@@ -41,6 +42,21 @@ HOW_COMPUTED = """
 - **People**: one number for each face followed through the picture. Nobody is recognised: who leaves and
   comes back may get a new number.
 """
+
+
+AS_THEY_ARE = "as the network gives them; nobody's face at rest is taken into account."
+BY_OWN_NEUTRAL = (
+    "read against each person's own resting face: from their tenth quiet second on (unflagged, looking "
+    "ahead, lips closed, neither happy nor surprised), most of what it adds to the scores is taken off. "
+    "Scores before that are as the network gives them, so a line may step there; whoever looked sad or "
+    "angry for those ten seconds looks less so afterwards."
+)
+WHO_KNOWS = "made elsewhere; the file does not say whether they were read against anybody's resting face."
+
+
+def scores_told(own_neutral: bool | None) -> str:
+    """Which way the scores of a session were read; None: unknown."""
+    return WHO_KNOWS if own_neutral is None else BY_OWN_NEUTRAL if own_neutral else AS_THEY_ARE
 
 
 class Covered(Protocol):

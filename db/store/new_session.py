@@ -14,7 +14,7 @@ class NewSession:
     """What is known when a session starts. `ground` is the stated exception where emotion inference
     is restricted (facts: research consent, medical, safety); instants are aware UTC. `series`: the course
     it belongs to, in the host's words; `server_id`: the server that it runs on;
-    `owner`: whose it is, by subject."""
+    `owner`: whose it is, by subject; `own_neutral`: as in SessionSummary."""
 
     title: str
     kind: str
@@ -33,6 +33,7 @@ class NewSession:
     series: str | None = None
     server_id: str | None = None
     owner: str | None = None
+    own_neutral: bool | None = False
 
 
 def bounded(new: NewSession) -> dict[str, str | None]:

@@ -61,6 +61,22 @@ def test_after_consent_the_page_waits_for_start(app: AppTest) -> None:
     assert any("Press START" in text.value for text in app.markdown)
 
 
+def test_resting_faces_are_compared_with_when_asked_and_as_the_setting_proposes(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.run()
+    assert app.toggle(key="own-neutral").value is False
+    answer(app)
+    app.toggle(key="own-neutral").set_value(True).run()
+    app.button(key="continue").click().run()
+    assert not app.exception
+    assert app.session_state["live_tab"].now().setup.own_neutral is True
+    monkeypatch.setenv("ATTUNE_OWN_NEUTRAL", "true")
+    st.cache_resource.clear()
+    again = AppTest.from_file(str(APP), default_timeout=30).run()
+    assert again.toggle(key="own-neutral").value is True
+
+
 def test_work_in_the_eu_shows_the_law_and_offers_grounds(app: AppTest) -> None:
     app.run()
     app.button_group(key="purpose").select("work")

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Collection
 from datetime import UTC, datetime
 from functools import partial
 
@@ -30,6 +31,7 @@ class MadeUpPerception:
         self.fail_at: set[int] = set()
         self.gate: threading.Event | None = None
         self.sizes: list[tuple[int, ...]] = []
+        self.forgotten: set[int] = set()
 
     def process(self, image: Image, offset_ms: int) -> Faces:
         self.sizes.append(image.shape)
@@ -38,6 +40,9 @@ class MadeUpPerception:
         if len(self.sizes) in self.fail_at:
             raise ValueError("broken net")
         return Faces.none()
+
+    def forget(self, track_ids: Collection[int]) -> None:
+        self.forgotten |= set(track_ids)
 
     def record(self, frame: int, offset_ms: int, people: tuple[Observation, ...]) -> FrameRecord:
         return FrameRecord(frame, offset_ms, people)

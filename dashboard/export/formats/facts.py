@@ -39,6 +39,7 @@ def session_facts(source: ExportSource) -> Mapping[str, Fact]:
         "detector": session.detector,
         "model": session.model_name,
         "model_sha256": session.model_sha256,
+        "compared_with_own_neutral": session.own_neutral,
         "engagement_definition": definition_name(source.reading),
         "valence_points": "Russell's" if source.reading.circumplex == CIRCUMPLEX else "the session's own",
         "limits": LIMITS,

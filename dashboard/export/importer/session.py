@@ -168,5 +168,6 @@ def _session(
         analysis_hz=reader.analysis_hz,
         detector="",
         is_demo=first["model"].partition("@")[0] == DEMO_MODEL,
+        own_neutral=None,  # the file does not say
     )
     return new, definition

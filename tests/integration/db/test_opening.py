@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Engine
 
 from dashboard.consent import PRESENCE_ONLY, Kind, Purpose, Region, Setup
+from dashboard.live.remembered import setup_of
 from dashboard.markers.desk import Press
 from dashboard.running import opening
 from dashboard.running.incoming import Incoming
@@ -64,6 +65,16 @@ def test_a_face_before_the_camera_is_scored_and_stored(engine: Engine) -> None:
     session = only_session(engine)
     assert session.people == 1 and session.usable > 0 and session.end_reason == "stopped"
     assert session.model_name == "compact48_two_heads" and len(session.model_sha256) == 64
+
+
+def test_which_way_scores_were_read_is_stored_with_the_session(engine: Engine) -> None:
+    live = begin(engine, replace(REHEARSAL, own_neutral=True))
+    watch(live, seconds=0.2)
+    live.finish(EndReason.STOPPED)
+    session = only_session(engine)
+    assert session.own_neutral is True
+    again = setup_of(session)
+    assert again is not None and again.own_neutral, "a session that goes on is read the same way"
 
 
 def test_presence_only_stores_no_score_and_names_no_network(engine: Engine) -> None:

@@ -160,6 +160,7 @@ def test_whoever_is_forgotten_while_the_stream_runs_is_stored_no_more(bench: Ben
     bench.live.people.follow(roster(engine, bench.session_id))
     analyse(bench, 3)
     assert bench.live.status().people.in_view == 0
+    assert bench.perception.forgotten == {1}, "nor is a resting face remembered"
     bench.live.finish(EndReason.STOPPED)
     stored = get_session(engine, bench.session_id)
     assert (stored.faces, stored.frames, stored.people) == (0, 6, 0)
