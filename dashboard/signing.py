@@ -1,6 +1,6 @@
 """What Streamlit is told of sign-in before it starts, and what a signed-in person or program asks of it."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -13,14 +13,14 @@ from dashboard.errors import DashboardError
 from dashboard.resources import database, identities, live_tab, recordings_tab, settings, who
 from dashboard.sign_in.identity import redirect_uri
 from dashboard.sign_in.rules import metadata_address
-from db.access import Sessions, Who
+from db.access import Access, Sessions, Who
 from db.rights import accounts
 from db.rights.shares import digest_of, session_of_link
 
 if TYPE_CHECKING:
     from dashboard.rights.me_page import Opened
 
-Seen = Callable[[Collection[int]], frozenset[int]]
+Seen = Callable[[Collection[int]], Mapping[int, int]]
 
 
 def auth_secrets() -> dict[str, Any] | None:
@@ -76,8 +76,8 @@ def sign_out() -> None:
 
 
 def seen_by(request: Request) -> Seen | None:
-    """Which of some sessions whoever sent `request` may see, asked anew at each call; a program sends a
-    link's token. None for nobody. Raises DatabaseError."""
+    """Which of some sessions whoever sent `request` may see, and of how many usable people at least, asked
+    anew at each call; a program sends a link's token. None for nobody. Raises DatabaseError."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     token = token.strip() if scheme.lower() == "bearer" else ""
     opened = session_of_link(database(), token) if token else None
@@ -87,8 +87,10 @@ def seen_by(request: Request) -> Seen | None:
         links = found.links | ({digest_of(token)} if token else frozenset())
         return Who(found.subject, found.mail, found.name, found.is_administrator, links, found.is_local)
 
-    def seen(numbers: Collection[int]) -> frozenset[int]:
-        return Sessions(database(), asked()).visible(numbers)
+    def seen(numbers: Collection[int]) -> dict[int, int]:
+        sessions, group = Sessions(database(), asked()), max(2, settings().min_group_size)
+        may = {number: sessions.access(number) for number in numbers}
+        return {n: group if given < Access.READ else 0 for n, given in may.items() if given > Access.NONE}
 
     return seen if opened is not None or asked().subject is not None else None
 

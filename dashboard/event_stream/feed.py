@@ -7,7 +7,7 @@ worker thread, once for all clients. With no client nothing runs.
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
 from dashboard.event_stream.figures import SecondFigures, last_whole_second, seconds_after
@@ -40,8 +40,9 @@ class Session(Protocol):
 
 
 Running = Callable[[], Sequence[Session]]
-Seen = Callable[[Collection[int]], frozenset[int]]
-"""Which of some sessions one may see now. Raises DatabaseError."""
+Seen = Callable[[Collection[int]], Mapping[int, int]]
+"""Which of some sessions one may see now, and in seconds of how many usable people at least. Raises
+DatabaseError."""
 
 
 class Client:
@@ -122,12 +123,13 @@ class Feed:
             client.dropped.set()
 
     async def _tell_each(self, told: Sequence[SecondFigures]) -> None:
-        events = [(figures.session, event(figures)) for figures in told]
-        about = {session for session, _ in events}
+        events = [(figures, event(figures)) for figures in told]
+        everything = {figures.session: 0 for figures in told}
         for client in list(self._clients):
-            seen = about if client.seen is None else await asyncio.to_thread(client.seen, about)
-            if mine := b"".join(text for session, text in events if session in seen):
-                client.tell(mine)
+            seen = everything if client.seen is None else await asyncio.to_thread(client.seen, everything)
+            mine = [text for one, text in events if one.session in seen and one.usable >= seen[one.session]]
+            if mine:
+                client.tell(b"".join(mine))
 
     def _look(self) -> tuple[list[SecondFigures], float]:
         """What is new, and how many seconds until something may be again."""

@@ -4,11 +4,13 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope, Send
 from streamlit import config
 from streamlit.runtime.context import ContextProxy
+from streamlit.web.server.starlette.starlette_websocket import gather_user_info
 
-from dashboard import resources
+from dashboard import resources, signing
 from dashboard.sign_in.door import SignInDoor
 from db.access import Who
 from db.store import Store
@@ -66,6 +68,15 @@ def test_a_request_that_names_two_people_is_nobodys(opened: OpenedApp, kind: str
     told.clear()
     asyncio.run(ask(b"eve@school.example"))
     assert told == [{"type": "let in"}]
+
+
+def test_streamlit_is_told_whose_tab_it_is_so_that_nobody_goes_on_with_anothers(opened: OpenedApp) -> None:
+    try:
+        assert signing.asks_proxy()
+        for name in ("ada@school.example", "eve@school.example"):
+            assert gather_user_info(Headers({"x-user": name})) == {"sub": name}
+    finally:
+        config.set_option("server.trustedUserHeaders", {})
 
 
 async def _receive() -> Message:

@@ -4,15 +4,18 @@ the group, whose link was taken back, the owner, an administrator. What is new n
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.error import HTTPError
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from urllib.request import HTTPRedirectHandler, build_opener
+from urllib.request import Request as Asked
 
 import pytest
 import streamlit as st
+from starlette.requests import Request
 from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
 from dashboard import app as door
 from dashboard.navigation import PAGES
+from dashboard.signing import seen_by
 from tests.app.opening import APP, everything
 from tests.made.feed import served
 from tests.made.rights import PEOPLE, PERSON, TITLE, Shared
@@ -43,7 +46,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "connection": (S, N, N, S, S, N, N),
     "help": (S, N, N, N, N, N, N),
     "me": (N,) * 7,
-    "accounts": (S, S, S, S, S, S, G),
+    "accounts": (S, N, N, S, S, N, G),
 }
 """What is told of the session: GROUP its title, READ also whom the host named."""
 
@@ -62,7 +65,7 @@ class _Stay(HTTPRedirectHandler):
 def status(address: str, path: str, cookies: Mapping[str, str]) -> int:
     sent = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
     try:
-        with build_opener(_Stay).open(Request(f"http://{address}{path}", headers=sent), timeout=30) as answer:
+        with build_opener(_Stay).open(Asked(f"http://{address}{path}", headers=sent), timeout=30) as answer:
             return int(answer.status)
     except HTTPError as error:
         return error.code
@@ -85,6 +88,22 @@ def test_a_link_to_the_group_gets_group_files_alone_whatever_it_asks(shared: Sha
             assert status(address, path, shared.cookies("group")) == code, key
         unknown = status(address, "/download/99999/long", shared.cookies("other"))
         assert unknown == status(address, f"/download/{shared.session_id}/long", shared.cookies("other"))
+
+
+def test_the_stream_of_events_tells_a_link_to_the_group_of_no_single_person(shared: Shared) -> None:
+    found: dict[str, Mapping[int, int] | None] = {}
+    for name in PEOPLE:
+        sent = "; ".join(f"{one}={value}" for one, value in shared.cookies(name).items())
+        request = Request({"type": "http", "headers": [(b"cookie", sent.encode())]})
+        seen = seen_by(request)
+        found[name] = None if seen is None else seen([shared.session_id, 99_999])
+    number = shared.session_id
+    assert found.pop("reader") == found.pop("owner") == {number: 0}
+    assert found.pop("other") == found.pop("administrator") == {}
+    assert found == {"stranger": None, "group": None, "revoked": None}
+    bearer = [(b"authorization", f"Bearer {shared.tokens['group']}".encode())]
+    seen = seen_by(Request({"type": "http", "headers": bearer}))
+    assert seen is not None and seen([number, 99_999]) == {number: 2}
 
 
 def opened(page: str, shared: Shared, cookies: Mapping[str, str], monkeypatch: pytest.MonkeyPatch) -> AppTest:

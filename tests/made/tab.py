@@ -40,6 +40,24 @@ class Told:
         """The parts of the page that redraw themselves."""
         return {one.auto_rerun.fragment_id for one in self.messages if one.WhichOneof("type") == "auto_rerun"}
 
+    @property
+    def session(self) -> str:
+        """The number under which Streamlit keeps the tab."""
+        every = (one for one in self.messages if one.WhichOneof("type") == "new_session")
+        return next(one.new_session.initialize.session_id for one in every)
+
+    @property
+    def tabs(self) -> Iterator[tuple[Any, str]]:
+        """The rows of tabs within the page that tell which is open, and every one's label."""
+        row = None
+        for one in self.messages:
+            block = one.delta.add_block
+            kind = block.WhichOneof("type") if one.delta.HasField("add_block") else None
+            if kind == "tab_container":
+                row = block if block.id else None
+            elif kind == "tab" and row is not None:
+                yield row, block.tab.label
+
     def elements(self, kind: str) -> Iterator[Any]:
         for one in self.messages:
             element = one.delta.new_element
@@ -69,7 +87,7 @@ class Tab:
     ) -> None:
         self._path, self._query = path, query
         sent = "; ".join(f"{name}={value}" for name, value in cookies.items())
-        spoken = ["streamlit", cookies.get("_streamlit_xsrf", "none"), session] if session else ["streamlit"]
+        spoken = [one for one in ("streamlit", cookies.get("_streamlit_xsrf", "none"), session) if one]
         self._socket = connect(
             f"{url.replace('http', 'ws', 1)}/_stcore/stream",
             additional_headers={"Cookie": sent, "Origin": url},

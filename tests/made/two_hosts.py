@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
+from sqlalchemy import Engine
 
 from dashboard.export.formats import EXPORTERS
 from dashboard.navigation import LIVE, PAGES, PRESENTER, PageEntry
@@ -41,6 +42,7 @@ class Host:
     url: str
     kept: int
     running: int
+    engine: Engine
     http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=60))
 
     @property
@@ -51,19 +53,33 @@ class Host:
     def cookies(self) -> Mapping[str, str]:
         return signed(self.name, origin=self.url)
 
+    @property
+    def sent(self) -> str:
+        """The cookies as a header."""
+        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+
+    @property
+    def in_a_browser(self) -> Mapping[str, str]:
+        """The cookies with the one that a browser gets with the first page, without which Streamlit believes
+        none."""
+        xsrf = self.http.get(f"{self.url}/_stcore/health").cookies["_streamlit_xsrf"]
+        return {**self.cookies, "_streamlit_xsrf": xsrf}
+
+    def tab(self, path: str, query: str = "", session: str = "") -> Tab:
+        """A tab of this host's browser."""
+        return Tab(self.url, self.in_a_browser, path, query, session)
+
     def page(self, path: str, query: str) -> bytes:
         """All that reaches this host's browser of a page."""
         with Tab(self.url, self.cookies, path, query) as tab:
             return tab.open().raw
 
     def get(self, path: str) -> httpx.Response:
-        sent = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        return self.http.get(f"{self.url}/{path}", headers={"Cookie": sent})
+        return self.http.get(f"{self.url}/{path}", headers={"Cookie": self.sent})
 
     def sessions_told(self) -> set[int]:
         """The sessions in this host's stream of events, of as many events as it takes."""
-        sent = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        reader = Reader(self.url.removeprefix("http://"), Cookie=sent)
+        reader = Reader(self.url.removeprefix("http://"), Cookie=self.sent)
         try:
             return {reader.next()[1]["session"] for _ in range(EVENTS)}
         finally:
@@ -89,7 +105,9 @@ def two_hosts(folder: Path) -> Iterator[tuple[Host, Host]]:
     feeding.start()
     try:
         with server:
-            ana, ben = (Host(name, server.url, kept[name], benches[name].session_id) for name in WORDS)
+            ana, ben = (
+                Host(name, server.url, kept[name], benches[name].session_id, engine) for name in WORDS
+            )
             yield ana, ben
     finally:
         ended.set()

@@ -9,14 +9,17 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
+import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from dashboard.event_stream.feed import Client, Feed
+from dashboard.event_stream.figures import seconds_after
 from dashboard.event_stream.route import HEADERS, EventStream
 from tests.browser.server import Server
-from tests.made.feed import Reader, served
+from tests.made.faces import face
+from tests.made.feed import MadeUpSession, Reader, served
 from tests.made.waiting import wait_until
 
 TOKEN = "a-token-for-the-tests"
@@ -44,6 +47,27 @@ class Bench:
     def tell(self, message: bytes) -> None:
         assert self.loop is not None
         self.loop.call_soon_threadsafe(self.feed.tell, message)
+
+
+@pytest.mark.parametrize(("least", "told"), [(0, [1, 2, 1]), (2, [2]), (None, [])])
+def test_a_client_is_told_of_no_second_with_fewer_people_than_it_may_see(
+    least: int | None, told: list[int]
+) -> None:
+    session = MadeUpSession(7)
+    for number, faces in enumerate(([face(1)], [face(1), face(2)], [face(2)], [])):
+        session.second(number, faces)
+    figures = [one for one in seconds_after(7, session.people.now(), -1000) if one.usable]
+
+    async def ask() -> list[int]:
+        feed = Feed(list)
+        client = feed.join(lambda _: {} if least is None else {7: least})
+        assert client is not None
+        await feed._tell_each(figures)
+        heard = await client.next(heartbeat_s=0.01)
+        return [json.loads(line[5:])["usable"] for line in heard.splitlines() if line.startswith(b"data:")]
+
+    assert [one.usable for one in figures] == [1, 2, 1]
+    assert asyncio.run(ask()) == told
 
 
 def test_a_client_that_does_not_read_is_dropped_and_others_go_on_unharmed() -> None:

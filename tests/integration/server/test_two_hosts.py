@@ -7,6 +7,10 @@ import pytest
 
 from dashboard.export.formats import EXPORTERS
 from dashboard.navigation import COMPARE, EXPORT, LIVE, PRESENTER, RECORDINGS, REPORT, SESSIONS, SUMMARY
+from dashboard.sign_in.identity import LINK_COOKIE
+from db.access import Who
+from db.rights.shares import make_link
+from tests.made.tab import Tab
 from tests.made.two_hosts import Host, files, looks, two_hosts
 
 UNKNOWN = 99_999
@@ -56,3 +60,31 @@ def test_the_stream_of_events_tells_each_host_of_their_own_running_session(hosts
     with ThreadPoolExecutor() as both:
         told = list(both.map(Host.sessions_told, hosts))
     assert told == [{host.running} for host in hosts]
+
+
+def test_nobody_goes_on_with_the_tab_of_another(hosts: tuple[Host, Host]) -> None:
+    ana, ben = hosts
+    with ana.tab("report", f"session={ana.kept}") as hers:
+        begun, opened = hers.open().session, hers.told
+        assert opened.says(ana.words[0])
+        for cookies in (ben.in_a_browser, ben.cookies, {}):
+            with Tab(ben.url, cookies, "report", f"session={ana.kept}", session=begun) as his:
+                told = his.open()
+                assert told.session != begun and not told.says(ana.words[0])
+        again = hers.open()
+        assert again.session == begun and again.says(ana.words[0]), "hers was taken"
+    with ana.tab("help", session=begun) as back:
+        assert back.open().session == begun, "a lost connection comes back"
+
+
+def test_whoever_has_a_link_to_the_group_turns_everything_and_sees_nobody(hosts: tuple[Host, Host]) -> None:
+    ana = hosts[0]
+    token = make_link(ana.engine, Who(ana.name), ana.kept, group_only=True)
+    visitor = {f"{LINK_COOKIE}{ana.kept}": token}
+    person, said = ana.words[1:3]
+    for path in ("report", "compare", "export", "summary"):
+        with Tab(ana.url, visitor, path, f"session={ana.kept}&sessions={ana.kept}&person=1&group=0") as tab:
+            told = [tab.open(), *(tab.change(one, string_value=label) for one, label in tab.told.tabs)]
+            told += [tab.change(one, bool_value=not one.default) for one in tab.told.elements("checkbox")]
+        assert told[0].says(ana.words[0])
+        assert not [one for one in told if one.says(person) or one.says(said)], path
