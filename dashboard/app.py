@@ -21,7 +21,7 @@ from dashboard.export.routes import download_routes  # noqa: E402
 from dashboard.front_door import FrontDoor  # noqa: E402
 from dashboard.health.routes import health_routes  # noqa: E402
 from dashboard.lifetime import lifetime, rules  # noqa: E402
-from dashboard.navigation import LIVE, PAGES, Opens  # noqa: E402
+from dashboard.navigation import LIVE, PAGES, Opens, PageEntry  # noqa: E402
 from dashboard.resources import (  # noqa: E402
     database,
     heart,
@@ -46,19 +46,24 @@ from dashboard.signing import (  # noqa: E402
     sessions_of,
     sign_out,
 )
-from db.access import Who  # noqa: E402
+from db.access import LOCAL, Who  # noqa: E402
 from db.errors import DatabaseError  # noqa: E402
 
 LOOKS = """<style>
 [data-testid="stMainBlockContainer"] {padding-top: 4rem; padding-bottom: 4rem}
 @media print {[data-testid="stMainBlockContainer"] {padding-top: 0} .st-key-account {display: none}}
+.st-key-account {position: fixed; top: .6rem; right: 1rem; width: auto; z-index: 999991}
+@media (max-width: 768px) {.st-key-account [data-testid="stMarkdownContainer"] {max-width: 9rem}}
+.st-key-account button [data-testid="stMarkdownContainer"] p {
+  overflow: hidden; text-overflow: ellipsis; white-space: nowrap}
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] * {
   color: light-dark(#4f5a65, #b4bec8); opacity: 1}
 [data-testid="stCaptionContainer"] a {color: inherit}
 button[data-selected="true"] * {color: light-dark(#0b6580, #6cc5dc)}
 </style>"""
-"""Streamlit leaves 96 px above every title, an eighth of a small screen; writes captions at
-4.2:1; and no one colour can be read both under white and on a dark page, as a pressed choice wants it."""
+"""Who is signed in stands in the header's own line. Streamlit leaves 96 px above every title, an eighth of a
+small screen; writes captions at 4.2:1; and no one colour can be read both under white and on a dark page, as
+a pressed choice wants it."""
 
 
 def run_page() -> None:
@@ -67,6 +72,12 @@ def run_page() -> None:
     st.set_page_config(page_title="Attune", page_icon=ROOT / "dashboard" / "icon.svg", layout="wide")
     st.logo(ROOT / "dashboard" / "wordmark.svg")
     st.html(LOOKS)
+    problem, who = start_up_problem(), LOCAL
+    if problem is None:
+        try:
+            who = bind_tab()
+        except DatabaseError as error:
+            problem = str(error)
     page = st.navigation(
         [
             st.Page(
@@ -74,45 +85,50 @@ def run_page() -> None:
                 title=entry.title,
                 icon=entry.icon,
                 default=entry.default,
-                visibility="hidden" if entry.hidden else "visible",
+                visibility="hidden" if entry.hidden or not _opens(entry, who) else "visible",
             )
             for entry in PAGES
         ],
         position="top",
     )
     st.set_page_config(page_title=f"{page.title} · Attune")
-    if problem := start_up_problem():
+    if problem is not None:
         st.error(problem, icon=":material/error:")
         st.stop()
     try:
-        who = bind_tab()
-        if not who.is_local and not _is_for(page, who):
-            trouble = None if who.subject else identities().trouble(st.context.cookies)
-            show_sign_in(who, trouble, by_proxy=identities().by_proxy)
-            return
-        if who.subject is not None:
-            show_account(who, None if identities().by_proxy else sign_out)
-            _look_again(who, just_asked=[True])
-        if who.is_local or who.is_administrator:
-            _warn_of_the_clock()
-        if live_tab().now().setup is not None:
-            # Perception, charts and WebRTC are not needed before a set-up is agreed.
-            from dashboard.live.stage import show_stage
-
-            show_stage(live_tab(), settings(), database(), store(), on_live=page.title == LIVE.title)
-        page.run()
+        _show(page, who)
     except DatabaseError as error:
         st.error(str(error), icon=":material/database_off:")
 
 
-def _is_for(page: StreamlitPage, who: Who) -> bool:
-    opens = next(entry.opens for entry in PAGES if entry.title == page.title)
-    return {
-        Opens.ANYBODY: True,
-        Opens.LINK: who.may_record or bool(who.links),
-        Opens.ACCOUNT: who.may_record,
-        Opens.ADMINISTRATOR: who.is_administrator,
-    }[opens]
+def _show(page: StreamlitPage, who: Who) -> None:
+    if who.subject is not None:
+        show_account(who, None if identities().by_proxy else sign_out)
+        _look_again(who, just_asked=[True])
+    if not _opens(next(entry for entry in PAGES if entry.title == page.title), who):
+        trouble = None if who.subject else identities().trouble(st.context.cookies)
+        show_sign_in(who, trouble, by_proxy=identities().by_proxy)
+        return
+    if who.is_local or who.is_administrator:
+        _warn_of_the_clock()
+    if live_tab().now().setup is not None:
+        # Perception, charts and WebRTC are not needed before a set-up is agreed.
+        from dashboard.live.stage import show_stage
+
+        show_stage(live_tab(), settings(), database(), store(), on_live=page.title == LIVE.title)
+    page.run()
+
+
+def _opens(entry: PageEntry, who: Who) -> bool:
+    return (
+        who.is_local
+        or {
+            Opens.ANYBODY: True,
+            Opens.LINK: who.may_record or bool(who.links),
+            Opens.ACCOUNT: who.may_record,
+            Opens.ADMINISTRATOR: who.is_administrator,
+        }[entry.opens]
+    )
 
 
 @st.fragment(run_every=2.0)

@@ -15,12 +15,16 @@ st.title("Your own data", anchor=False)
 if not identities().are_asked:
     st.info(NOBODY, icon=":material/info:")
     st.stop()
-opened = opened_by_code() or opened_by_code(ask_code(database()))
-if opened is not None:
-    try:
-        # Whoever has the code sees one person's rows, of the session that the code names.
-        session = Sessions(database(), LOCAL).get(opened.session_id)
-    except SessionNotFoundError:
-        st.info("This session was deleted, and with it everything that was kept of you.")
-        st.stop()
-    show_own(database(), session, opened, settings().retention_days, defused)
+opened = opened_by_code()
+if opened is None:
+    if (found := ask_code(database())) is not None:
+        opened_by_code(found)
+        st.rerun()  # without the form
+    st.stop()
+try:
+    # Whoever has the code sees one person's rows, of the session that the code names.
+    session = Sessions(database(), LOCAL).get(opened.session_id)
+except SessionNotFoundError:
+    st.info("This session was deleted, and with it everything that was kept of you.")
+    st.stop()
+show_own(database(), session, opened, settings().retention_days, defused)

@@ -67,21 +67,25 @@ def show_own(
         st.info("Nothing is kept of you in this session.", icon=":material/check:")
         return
     _tell(own, retention_days)
-    file = f"attune-{session.id}-own.csv"
-    taken = st.download_button(
+    # A rerun would forget the file of the page before it has been fetched.
+    st.download_button(
         "Take it along (CSV)",
-        lambda: own_csv(engine, own, as_cell),
-        file,
+        lambda: _taken(engine, own, as_cell),
+        f"attune-{session.id}-own.csv",
         "text/csv",
+        on_click="ignore",
         icon=":material/download:",
     )
-    if taken:
-        note(engine, A_PARTICIPANT, TOOK_OWN, session.id)
     sure = st.checkbox("Erase everything kept of me")
     if sure:
         st.warning(ERASING)
     if st.button("Erase", disabled=not sure, icon=":material/delete_forever:", key="erase-own"):
         _erase(engine, opened)
+
+
+def _taken(engine: Engine, own: Own, as_cell: Callable[[str], str]) -> bytes:
+    note(engine, A_PARTICIPANT, TOOK_OWN, own.session.id)
+    return own_csv(engine, own, as_cell)
 
 
 def _tell(own: Own, retention_days: int) -> None:

@@ -17,6 +17,7 @@ from db.rights.shares import MOST_DAYS, USUAL_DAYS, Share, make_link, revoke, sh
 
 PERSON, LINK = "A person", "Whoever has a link"
 ONCE = "This link is shown once. Whoever has it sees the session until its time is over, or you take it back."
+GROUP = "Leaves single people out, and what was said; there is no way from there to them."
 WHOM = "The mail address, or the subject, that they sign in with."
 CODE = "For {name}, at {address}, within {minutes} minutes, once. Tell it to them alone."
 
@@ -40,9 +41,11 @@ def shared_by(sessions: Sessions, session: SessionSummary) -> str:
 def _new(sessions: Sessions, session: SessionSummary, origin: str) -> None:
     way = st.radio("Share with", [PERSON, LINK], horizontal=True, key="share-way")
     name = st.text_input("Who", key="share-who", help=WHOM) if way == PERSON else ""
-    group_only = st.toggle("The group only", value=way == LINK, key=f"share-group-{way}")
-    days = st.number_input("Days", 1, MOST_DAYS, USUAL_DAYS, key="share-days")
-    if not st.button("Share", type="primary", disabled=way == PERSON and not name.strip(), key="share-do"):
+    long, much = st.columns(2, vertical_alignment="bottom")
+    days = long.number_input("For so many days", 1, MOST_DAYS, USUAL_DAYS, key="share-days")
+    group_only = much.toggle("Group only", value=way == LINK, key=f"share-group-{way}", help=GROUP)
+    label = "Share" if way == PERSON else "Make a link"
+    if not st.button(label, type="primary", disabled=way == PERSON and not name.strip(), key="share-do"):
         return
     if way == PERSON:
         share_with(sessions.engine, sessions.who, session.id, name, group_only=group_only, days=int(days))
@@ -64,7 +67,7 @@ def _those_in_force(sessions: Sessions, shares: list[Share]) -> None:
 
 def told_of(one: Share) -> str:
     """A share in words."""
-    whom = "A link" if one.subject is None else escaped(one.subject)
+    whom = f"Link of {local_time(one.made_at)}" if one.subject is None else escaped(one.subject)
     return f"{whom} · {'group only' if one.group_only else 'everything'} · until {one.until:%d %b %Y}"
 
 
@@ -87,7 +90,10 @@ def show_entries(sessions: Sessions, shown: list[Entry]) -> None:
         st.caption("Nothing yet.")
         return
     called = names_of_accounts(sessions.engine)
-    rows = [(local_time(one.at), called.get(one.who, one.who), one.what, one.session_id) for one in shown]
+    rows = [
+        (local_time(one.at), called.get(one.who, one.who), one.what, str(one.session_id or ""))
+        for one in shown
+    ]
     table = pd.DataFrame(rows, columns=["When", "Who", "What", "Session"])
     st.dataframe(table, hide_index=True)
     st.caption(

@@ -15,12 +15,16 @@ FAILED = (
 )
 WHY = "This server is for people who have an account. What is recorded here is seen by its owner alone."
 BY_PROXY = "The proxy in front of this server signs people in, and named nobody. Open Attune by its address."
+FOR_ADMINISTRATORS = "This page is for administrators."
 LINKED = "You came by a link, which opens the session that it was made for, and nothing else."
 PARTICIPANT = "You were in a session and have a code from its host? Open [your own data](me)."
 
 
 def show_sign_in(who: Who, trouble: str | None, *, by_proxy: bool) -> None:
     """In place of a page that is not for `who`; `trouble`: why a sign-in of theirs does not count."""
+    if who.subject is not None:
+        st.info(FOR_ADMINISTRATORS, icon=":material/shield_person:")
+        return
     st.title("Attune", anchor=False)
     if trouble is None and st.query_params.get("sign-in") == "failed":
         trouble = FAILED
