@@ -56,6 +56,11 @@ def begin_of(day: date) -> datetime:
     return datetime.combine(day, time(), _zone())
 
 
+def local_day(moment: datetime) -> date:
+    """Its day by the clock on the wall of the person who looks."""
+    return moment.astimezone(_zone()).date()
+
+
 def _zone() -> ZoneInfo:
     try:
         return ZoneInfo(st.context.timezone or "UTC")

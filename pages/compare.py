@@ -8,11 +8,13 @@ from dashboard.compare.controls import choose_comparison, how_to_begin
 from dashboard.compare.lines import read_line
 from dashboard.compare.page import show_lines, show_markers
 from dashboard.compare.trend_page import show_trend
+from dashboard.compare.week_page import DIGEST, show_week
 from dashboard.controls.session_bar import show_session_bar
+from dashboard.kept_results import overview_of
 from dashboard.model_card.facts import accuracy_sentence
 from dashboard.resources import database, sessions, settings
 
-LINES, MARKERS, TREND = "Side by side", "At a marker", "Trend of a series"
+LINES, MARKERS, TREND, WEEK = "Side by side", "At a marker", "Trend of a series", DIGEST
 
 above = st.container()
 st.title("Compare")
@@ -20,11 +22,15 @@ choice = choose_comparison(sessions())
 if len(compared := {item.session.id: item.session for item in choice.items}) == 1:
     with above:
         show_session_bar(navigation.COMPARE, next(iter(compared.values())), sessions())
-lines, markers, trend = st.tabs([LINES, MARKERS, TREND], key="part", bind="query-params", on_change="rerun")
+parts = [LINES, MARKERS, TREND, WEEK]
+lines, markers, trend, week = st.tabs(parts, key="part", bind="query-params", on_change="rerun")
 
 if trend.open:
     with trend:
         show_trend(choice, sessions(), settings().min_group_size)
+elif week.open:
+    with week:
+        show_week(sessions(), overview_of, settings().min_group_size, group_only=choice.group_only)
 else:
     with lines if lines.open else markers:
         if len(choice.items) < LEAST:

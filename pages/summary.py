@@ -5,6 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard import navigation
+from dashboard.compare.week_page import week_query
 from dashboard.consent import PRESENCE_ONLY
 from dashboard.controls.people import names_of
 from dashboard.links import chosen_session, link_with
@@ -13,6 +14,7 @@ from dashboard.report.address import asked_of
 from dashboard.report.print_button import show_print_button
 from dashboard.report.summary import PRINT_STYLE, asked_reading, show_summary
 from dashboard.resources import database, sessions, settings
+from dashboard.stored.overview import AMONG, course_of
 from dashboard.stored.report import View, read_report
 from db.access import Access
 from db.reports import people, session_settings
@@ -29,6 +31,8 @@ st.html(PRINT_STYLE)
 with st.container(key="screen-only", horizontal=True, vertical_alignment="center"):
     link_with(navigation.REPORT, "Back to the report", st.query_params.to_dict(), navigation.REPORT.icon)
     show_print_button()
+    if course_of(session, sessions().own(limit=AMONG)):
+        link_with(navigation.COMPARE, "Week of its course", week_query(session), ":material/date_range:")
     st.caption("One page of A4; Ctrl+P (on a Mac Cmd+P) does the same.", width="content")
     for sentence in asked.troubles:
         st.warning(sentence, icon=":material/link_off:")

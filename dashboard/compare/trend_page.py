@@ -33,22 +33,29 @@ METHOD = (
 
 def show_trend(choice: Choice, sessions: Sessions, min_group_size: int) -> None:
     """Choose a series; see whether its means rise or fall."""
-    series = series_among(sessions.listed(limit=1000))
-    if not series:
-        st.markdown(
-            "There is no series yet: two sessions or more of one course, or whose titles are the same apart "
-            "from dates and counters, as “Physics week 3” and “Physics week 4”."
-        )
+    found = choose_series(sessions)
+    if not found:
         return
-    chosen = _choose(list(series), {key: len(found) for key, found in series.items()})
-    members, troubles = comparable(series[chosen][-MOST_SESSIONS:])
-    if len(series[chosen]) > MOST_SESSIONS:
-        troubles.append(f"{len(series[chosen])} sessions; the latest {MOST_SESSIONS} are shown.")
+    members, troubles = comparable(found[-MOST_SESSIONS:])
+    if len(found) > MOST_SESSIONS:
+        troubles.append(f"{len(found)} sessions; the latest {MOST_SESSIONS} are shown.")
     for sentence in troubles:
         st.warning(sentence, icon=":material/info:")
     with st.spinner(f"Reading {counted(len(members), 'session', 'sessions')}"):
         means = [_mean(sessions, one, choice, min_group_size) for one in members]
     _show(choice, members, means)
+
+
+def choose_series(sessions: Sessions) -> list[SessionSummary]:
+    """The sessions of the series that is chosen, in order of time; none, after a sentence, without any."""
+    series = series_among(sessions.listed(limit=1000))
+    if series:
+        return series[_choose(list(series), {key: len(found) for key, found in series.items()})]
+    st.markdown(
+        "There is no series yet: two sessions or more of one course, or whose titles are the same apart "
+        "from dates and counters, as “Physics week 3” and “Physics week 4”."
+    )
+    return []
 
 
 def _choose(keys: Sequence[str], sizes: dict[str, int]) -> str:

@@ -5,16 +5,14 @@ import html
 import streamlit as st
 
 from dashboard.controls.chart import show_chart
-from dashboard.palette import BAND_LABELS
 from dashboard.report.address import MOMENT
 from dashboard.report.waterfall import waterfall
 from dashboard.stored.answer import Answer
 from dashboard.stored.enough import TOO_LITTLE
 from dashboard.stored.moments import Moment
 from dashboard.stored.report import SessionReport
-from dashboard.stored.told import bridge_sentence, first_told, told, whose
+from dashboard.stored.told import bridge_sentence, first_told, told, whose, words_of
 from dashboard.wording import clock, counted, duration, escaped, percent
-from model.engagement.concentration import band_of
 
 NUMBER = (
     '<div style="display:flex;flex-wrap:wrap;align-items:baseline;gap:0 .9rem;line-height:1.15">'
@@ -22,8 +20,6 @@ NUMBER = (
     '<span style="font-size:1.25rem{colour}">{words}</span></div>'
 )
 GREY = ";opacity:.6"
-SAME = 0.5
-"""A smaller difference, in points, is told as none."""
 
 
 def show_number(report: SessionReport, less_usual: float | None) -> None:
@@ -33,26 +29,6 @@ def show_number(report: SessionReport, less_usual: float | None) -> None:
     colour = GREY if report.too_little else ""
     st.html(NUMBER.format(colour=colour, value=html.escape(value), words=html.escape(words)))
     st.caption(escaped(_what(report)))
-
-
-def words_of(report: SessionReport, less_usual: float | None) -> str:
-    """The word and the comparison behind the number: "high, 4 above this course's usual"."""
-    words = [word] if (word := band_word(report)) else []
-    if less_usual is not None:
-        if abs(less_usual) < SAME:
-            words.append("as usual in this course")
-        else:
-            side = "above" if less_usual > 0 else "below"
-            words.append(f"{abs(less_usual):.0f} {side} this course's usual")
-    return ", ".join(words)
-
-
-def band_word(report: SessionReport) -> str:
-    """How high the value is, in a word; empty where the definition's source names no ranges."""
-    mean = report.headline.engagement
-    if mean is None or not report.reading.banded:
-        return ""
-    return BAND_LABELS[band_of(mean)].lower()
 
 
 def show_sentences(answer: Answer) -> None:

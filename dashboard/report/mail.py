@@ -4,17 +4,15 @@ import streamlit as st
 
 from dashboard.links import local_time
 from dashboard.markers.typed import told_time
-from dashboard.report.answer import words_of
 from dashboard.report.markers import in_view
 from dashboard.report.sections import ENGAGEMENT, figures
 from dashboard.stored.answer import Answer
 from dashboard.stored.enough import TOO_LITTLE
 from dashboard.stored.report import SessionReport
-from dashboard.stored.told import first_told, told
-from dashboard.wording import clock, counted, session_title
+from dashboard.stored.told import first_told, told, words_of
+from dashboard.wording import SHORT_LIMITS, clock, counted, session_title
 
 MOST_MARKERS = 8
-LIMITS = "Expressions are not feelings: read groups and trends, never a person's inner state."
 
 
 def show_mail(report: SessionReport, answer: Answer | None) -> None:
@@ -37,7 +35,7 @@ def plain_text(report: SessionReport, answer: Answer | None) -> str:
     lines += ["", *_answer(report, answer), ""]
     lines.append(", ".join(f"{name} {value}" for name, value, _ in facts if name != ENGAGEMENT))
     lines += _markers(report)
-    return "\n".join([*lines, "", LIMITS])
+    return "\n".join([*lines, "", SHORT_LIMITS])
 
 
 def _answer(report: SessionReport, answer: Answer | None) -> list[str]:

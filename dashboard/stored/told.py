@@ -4,17 +4,21 @@ from collections import Counter
 
 import numpy as np
 
-from dashboard.palette import KEYS
+from dashboard.palette import BAND_LABELS, KEYS
 from dashboard.stored.answer import Answer
 from dashboard.stored.bridge import Bridge, Part
 from dashboard.stored.moments import Kind, Moment, leading_codes
 from dashboard.stored.person_steps import PersonSteps
+from dashboard.stored.report import SessionReport
 from dashboard.wording import clock, duration, label
+from model.engagement.concentration import band_of
 from model.engagement.explanation import GAZE_WORDS
 from model.engagement.groups import GAZE_STATES
 from model.observations import GazeState
 
 MOST_SENTENCES, MOST_REASONS = 3, 2
+SAME = 0.5
+"""A smaller difference to the usual, in points, is told as none."""
 WORTH_TELLING = 0.25
 """Of the whole change: a smaller part is no reason to name."""
 NUMBERS = [
@@ -65,6 +69,26 @@ def told(answer: Answer, one: Moment) -> str:
         return f"{at} {who}: {answer.report.reading.told(answer.value_of(one))}"
     what = LASTED.get(one.kind) or f"{label(one.key).lower()} led"
     return f"{at} {who}: {what} for {duration(one.length_ms)}"
+
+
+def words_of(report: SessionReport, less_usual: float | None) -> str:
+    """The word and the comparison behind the number: "high, 4 above this course's usual"."""
+    words = [word] if (word := band_word(report)) else []
+    if less_usual is not None:
+        if abs(less_usual) < SAME:
+            words.append("as usual in this course")
+        else:
+            side = "above" if less_usual > 0 else "below"
+            words.append(f"{abs(less_usual):.0f} {side} this course's usual")
+    return ", ".join(words)
+
+
+def band_word(report: SessionReport) -> str:
+    """How high the value is, in a word; empty where the definition's source names no ranges."""
+    mean = report.headline.engagement
+    if mean is None or not report.reading.banded:
+        return ""
+    return BAND_LABELS[band_of(mean)].lower()
 
 
 def whose(answer: Answer, one: Moment) -> str:
