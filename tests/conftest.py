@@ -1,6 +1,7 @@
 """Settings of every test."""
 
 import gc
+from collections.abc import Generator
 
 import pytest
 from hypothesis import settings
@@ -14,8 +15,12 @@ pytest_plugins = ["tests.made.tiny_training"]
 YOUNG_OBJECTS = 20_000
 
 
-def pytest_collection_finish(session: pytest.Session) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
     """What is there before the first test stays; looking it through for cycles took a fifth of all time."""
-    gc.collect()
+    gc.disable()
+    done = yield
+    gc.enable()
     gc.freeze()
     gc.set_threshold(YOUNG_OBJECTS, 10, 10)
+    return done

@@ -1,5 +1,6 @@
 """A FER2013 image pasted into a frame, found and cropped again must look like itself to the network."""
 
+import os
 from functools import cache
 from hashlib import blake2b
 
@@ -89,7 +90,17 @@ def test_live_crops_look_like_the_images_and_most_so_at_the_measured_margin() ->
 
 
 def test_live_crops_score_within_two_points_of_the_images() -> None:
-    """Over 500 images the difference is known to 3 points only, over 3,000 to 1.2."""
+    """What the right class is given: over 500 images known to 1.1 points, where accuracy is to 3 only."""
+    card, images, network = load_card(DEFAULT_ARTIFACT), public_test(), load_network(DEFAULT_ARTIFACT)
+    live = round_trip(images.x, yunet(), card.crop_margin, card.crop_aligned)
+    rows, labels = np.arange(len(live.found)), images.y[live.found]
+    of_images, of_crops = network.scores(images.x[live.found]), network.scores(live.crops)
+    assert of_crops[rows, labels].mean() > of_images[rows, labels].mean() - 0.02
+
+
+@pytest.mark.skipif("ATTUNE_LONG_TESTS" not in os.environ, reason="set ATTUNE_LONG_TESTS=1 to run it")
+def test_live_crops_are_right_within_two_points_of_the_images() -> None:
+    """Over 3,000 images the difference of accuracies is known to 1.2 points."""
     card, images = load_card(DEFAULT_ARTIFACT), public_test(SCORED)
     scored = round_trip(images.x, yunet(), card.crop_margin, card.crop_aligned)
     figures = compared(load_network(DEFAULT_ARTIFACT), images, scored)
