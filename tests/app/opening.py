@@ -26,7 +26,7 @@ class OpenedApp:
 
     def page(self, name: str, **query: object) -> AppTest:
         """`pages/name.py` after its first run, with `query` in its address."""
-        app = AppTest.from_file(str(APP), default_timeout=30)
+        app = AppTest.from_file(str(APP), default_timeout=100)
         for key, value in query.items():
             app.query_params[key] = str(value)
         app.switch_page(f"../pages/{name}.py").run()

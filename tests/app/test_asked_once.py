@@ -36,7 +36,7 @@ def shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shared]:
 def opened(page: str, shared: Shared, name: str, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     cookies = shared.cookies(name)
     monkeypatch.setattr(ContextProxy, "cookies", property(lambda _: cookies))
-    app = AppTest.from_file(str(APP), default_timeout=60)
+    app = AppTest.from_file(str(APP), default_timeout=100)
     app.query_params["session"] = str(shared.session_id)
     return app.switch_page(f"../pages/{page}.py").run()
 

@@ -33,7 +33,7 @@ class Panel:
         seen = [[face(1), face(2)]] * 6 if together else [[face(1)]] * 3 + [[face(2)]] * 3
         self.session_id = stored(self.store, seconds(seen), ended=False)
         self.app = AppTest.from_function(
-            draw, default_timeout=60, kwargs={"url": url, "session_id": self.session_id, "at_ms": 2_000}
+            draw, default_timeout=100, kwargs={"url": url, "session_id": self.session_id, "at_ms": 2_000}
         )
         self.app.run()
         assert not self.app.exception, self.app.exception

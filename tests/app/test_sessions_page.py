@@ -119,7 +119,7 @@ def form(opened: OpenedApp, name: str, of: int = 1) -> AppTest:
         sessions = list_sessions(database())[-{of}:]
         dialogs.{name}({"sessions" if name == "delete_form" else "*sessions"}, store())
     """
-    return AppTest.from_string(textwrap.dedent(script), default_timeout=30).run()
+    return AppTest.from_string(textwrap.dedent(script), default_timeout=100).run()
 
 
 def test_a_title_with_markup_is_shown_as_typed(opened: OpenedApp) -> None:

@@ -108,7 +108,7 @@ def test_the_stream_of_events_tells_a_link_to_the_group_of_no_single_person(shar
 
 def opened(page: str, shared: Shared, cookies: Mapping[str, str], monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setattr(ContextProxy, "cookies", property(lambda _: cookies))
-    app = AppTest.from_file(str(APP), default_timeout=60)
+    app = AppTest.from_file(str(APP), default_timeout=100)
     app.query_params["session"] = app.query_params["sessions"] = str(shared.session_id)
     app.query_params["person"] = "1"
     app.switch_page(f"../pages/{page}.py").run()

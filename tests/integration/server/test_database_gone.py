@@ -57,7 +57,7 @@ def test_a_database_that_goes_while_recording_is_told_at_once_with_all_that_is_l
         recorder.submit(frame(next(numbers)))
         return "database" in str(recorder.status().error)
 
-    wait_until(is_told, 15)
+    wait_until(is_told, 60)
     status, submitted = recorder.status(), next(numbers)
     assert (status.written_frames, status.dropped_frames + status.queued_frames) == (0, submitted)
     recorder.close(0.1)
@@ -104,7 +104,7 @@ def test_damage_where_nobody_reads_is_told_as_well(path: Path, monkeypatch: pyte
         recorder.submit(frame(next(numbers)))
         return "damaged" in str(recorder.status().error)
 
-    wait_until(is_told, 15)
+    wait_until(is_told, 60)
     recorder.close(0.1)
 
 

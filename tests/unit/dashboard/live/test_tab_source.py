@@ -47,7 +47,7 @@ def test_a_session_without_its_source_waits_and_then_ends_because_of_that(opener
     tab = sharing(opener, source_wait_s=0.2)
     tab.hear([TAB, ENDED])
     assert opener.sessions[0].reasons == []
-    assert opener.sessions[0].ended.wait(5)
+    assert opener.sessions[0].ended.wait(30)
     assert opener.sessions[0].reasons == [EndReason.SOURCE_ENDED]
 
 
