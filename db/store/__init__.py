@@ -1,11 +1,13 @@
 """Everything that is written. Each method is one transaction: all of it is stored, or nothing."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, case, insert, null, update
 
+from db.errors import SessionNotFoundError
 from db.inserting import insert_rows
 from db.persons import forgotten_tracks
 from db.rows import frame_row, observation_rows
@@ -68,11 +70,11 @@ class Store(PeopleWrites, NoteWrites, SaidWrites, AgeingWrites, GoingOnWrites):
     def end_session(self, session_id: int, ended_at: datetime, reason: str, dropped: int = 0) -> None:
         """Stamp the end. The first end stands, except that it replaces "interrupted".
 
-        A session that is gone is no error: there is nothing left to end.
+        A session that is gone, or somebody else's, is no error: there is nothing left to end.
         """
         running = session.c.ended_at.is_(None) | (session.c.end_reason == EndReason.INTERRUPTED)
         ended = {"ended_at": ended_at, "end_reason": one_line(reason, WORD_LENGTH), "dropped": dropped}
-        with self._writing() as connection:
+        with suppress(SessionNotFoundError), self._writing_to(session_id) as connection:
             connection.execute(update(session).where(session.c.id == session_id, running).values(ended))
 
     def rename_session(self, session_id: int, title: str, series: str | None = None) -> None:
