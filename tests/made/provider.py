@@ -52,10 +52,13 @@ class Visitor:
     def get(self, path: str, **sent: str) -> httpx.Response:
         return self.http.get(self.url + path, headers=sent)
 
+    @property
+    def cookies(self) -> dict[str, str]:
+        return {one.name: one.value or "" for one in self.http.cookies.jar}
+
     def tab(self, path: str = "", query: str = "") -> Tab:
         """A tab of this browser with the page at `path` open."""
-        cookies = {one.name: one.value or "" for one in self.http.cookies.jar}
-        return Tab(self.url, cookies, path, query)
+        return Tab(self.url, self.cookies, path, query)
 
     def asks(self) -> httpx.Response:
         """What comes of pressing "Sign in": the provider's page, or what the server says instead."""
