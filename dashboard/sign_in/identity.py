@@ -13,7 +13,7 @@ from db.rights.accounts import account_of, sign_in
 from db.rights.shares import digest_of
 
 LINK_COOKIE = "attune_link_"
-MOST_LINKS = 20
+MOST_LINKS = 50
 
 
 class Identities:
@@ -101,6 +101,6 @@ def redirect_uri(settings: Settings) -> str:
 
 
 def links_of(cookies: Mapping[str, str]) -> frozenset[str]:
-    """The digests of the links that a browser came by."""
+    """The digests of the links that a browser came by: of many the newest, which browsers send last."""
     tokens = [value for name, value in cookies.items() if name.startswith(LINK_COOKIE)]
-    return frozenset(digest_of(token) for token in tokens[:MOST_LINKS])
+    return frozenset(digest_of(token) for token in tokens[-MOST_LINKS:])

@@ -13,6 +13,7 @@ from streamlit.auth_util import set_cookie_with_chunks
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
 from dashboard.sign_in.cookie import AHEAD, LONGEST, NAME, CookieRules, person_of, signed_in, trouble_with
+from dashboard.sign_in.identity import LINK_COOKIE, MOST_LINKS, links_of
 from db.rights.shares import digest_of
 from tests.made.rights import ORIGIN, SECRET, signed
 
@@ -148,3 +149,9 @@ def test_a_cookie_that_streamlit_cut_in_parts_is_one_person_and_nobody_without_a
     assert found is not None and found.is_administrator
     for name in cookies:
         assert signed_in({**cookies, name: "x"}, RULES, datetime.now(UTC)) is None
+
+
+def test_of_many_links_the_newest_open_their_sessions() -> None:
+    cookies = {f"{LINK_COOKIE}{number}": f"token {number}" for number in range(MOST_LINKS + 5)}
+    found = links_of(cookies)
+    assert len(found) == MOST_LINKS and digest_of(f"token {MOST_LINKS + 4}") in found
