@@ -81,6 +81,23 @@ def looking_line(timeline: pd.DataFrame, bridged: int = 0) -> Any:
     return plain_figure([line], LOOKING_PX, hovermode="x", **axes)
 
 
+def people_line(people: pd.DataFrame) -> Any:
+    """How many `people` were in view, over `time_ms`."""
+    line = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": instants(people["time_ms"]),
+        "y": people["people"],
+        "line": {"color": ENGAGEMENT_LINE, "width": 2, "shape": "hv"},
+        "fill": "tozeroy",
+        "fillcolor": faded(ENGAGEMENT_LINE, 0.15),
+        "hovertemplate": "%{y} in view<extra></extra>",
+    }
+    most = max(int(people["people"].max()), 1)
+    yaxis = {"range": [0, most + 0.5], "dtick": max(1, most // 4)}
+    return plain_figure([line], LOOKING_PX, hovermode="x", xaxis=time_axis(people["time_ms"]), yaxis=yaxis)
+
+
 def coverage_lines(coverage: pd.DataFrame) -> Any:
     """Over time: share of the frames with a face, as an area, and share of those faces that were usable."""
     found = {"width": 0, "color": faded(QUIET, 0.5)}

@@ -50,10 +50,16 @@ def show_heading(session: SessionSummary) -> None:
 
 def show_facts(report: SessionReport) -> None:
     """The other figures, in one line."""
-    told = figures(report.headline, report.reading)
+    told = measured_figures(report)
     line = " · ".join(f"{name} **{escaped(value)}**" for name, value, _ in told if name != ENGAGEMENT)
     say = st.caption if report.too_little else st.markdown
     say(line, help="  \n".join(f"**{name}**: {meaning}" for name, _, meaning in told), width="content")
+
+
+def measured_figures(report: SessionReport) -> list[tuple[str, str, str]]:
+    """As `figures`; of a session that scores nobody, what was measured alone."""
+    every = figures(report.headline, report.reading)
+    return [one for one in every if one[1] != wording.NOTHING] if report.presence_only else every
 
 
 def figures(line: Headline, reading: Reading) -> list[tuple[str, str, str]]:

@@ -15,7 +15,7 @@ from dashboard.report.address import Asked
 from dashboard.report.empty import too_small, without_usable
 from dashboard.report.mail import show_mail
 from dashboard.report.markers import in_view
-from dashboard.report.sections import figures, finding, is_line, marked
+from dashboard.report.sections import finding, is_line, marked, measured_figures
 from dashboard.stored.answer import Answer, read_answer
 from dashboard.stored.enough import TOO_LITTLE
 from dashboard.stored.findings import mix_finding
@@ -110,7 +110,7 @@ def _show_title(report: SessionReport) -> None:
 
 
 def _show_figures(report: SessionReport) -> None:
-    told = figures(report.headline, report.reading)
+    told = measured_figures(report)
     if report.too_little:
         unsaid = ("Engagement", "Leading")
         told = [(name, TOO_LITTLE if name in unsaid else value, meaning) for name, value, meaning in told]

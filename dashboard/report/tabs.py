@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard.controls.people import edit_people
 from dashboard.controls.state import show_as, shown_by
+from dashboard.report.attendance import show_attendance
 from dashboard.report.circumplex import show_circumplex
 from dashboard.report.events import show_events
 from dashboard.report.markers import show_markers
@@ -112,6 +113,8 @@ def _show_one(parts: Parts) -> None:
 
 
 def _show_overview(report: SessionReport, answer: Answer | None, person: int | None) -> None:
+    if report.presence_only:
+        show_attendance(report)
     show_attention(report)
     if answer is not None:
         show_any(answer, person)
