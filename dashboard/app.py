@@ -46,6 +46,7 @@ from dashboard.signing import (  # noqa: E402
     sessions_of,
     sign_out,
 )
+from dashboard.voting.routes import vote_routes  # noqa: E402
 from db.access import LOCAL, Who  # noqa: E402
 from db.errors import DatabaseError  # noqa: E402
 
@@ -158,6 +159,7 @@ else:
         *download_routes(sessions_of, settings),
         *feed_routes(settings, watched, seen_by),
         *link_routes(identities, database),
+        *vote_routes(database),
         *watching,
     ]
     # Streamlit finds the name `app` by this line, and the server then takes what it means in the end.

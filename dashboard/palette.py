@@ -7,6 +7,7 @@ contrast of at least 3:1 (WCAG 2.2, 1.4.11) on the page of both themes. Its test
 
 from collections.abc import Mapping
 
+from db.rights.ballots import Choice
 from model.emotions import EMOTIONS, NOT_SURE, Emotion
 from model.engagement.concentration import ConcentrationBand
 
@@ -49,6 +50,16 @@ BAND_LABELS: Mapping[ConcentrationBand, str] = {
     ConcentrationBand.DISENGAGED: "Low",
 }
 """Plain words on every page and chart; the source's own are the values of ConcentrationBand."""
+VOTES: Mapping[Choice, str] = {
+    Choice.CLEAR: "#0e8aa8",
+    Choice.LOST: "#b9770e",
+    Choice.QUESTION: "#8b5fd0",
+}
+VOTE_LABELS: Mapping[Choice, str] = {
+    Choice.CLEAR: "Clear",
+    Choice.LOST: "Lost",
+    Choice.QUESTION: "Question",
+}
 QUIET = "#808a96"
 SERIES = (ENGAGEMENT_LINE, "#b9770e", "#8b5fd0", "#4f8a35", "#cc4778")
 """Lines side by side; each at least 3:1 on the page of both themes, none an expression's colour."""

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from db.columns import UtcDateTime
 from model.emotions import EMOTIONS
 
-REVISION = "0011"
+REVISION = "0012"
 
 TITLE_LENGTH = 200
 WORD_LENGTH = 100

@@ -9,6 +9,7 @@ from dashboard.live.front import show_front
 from dashboard.resources import database, heart, live_tab, running_here, sessions, settings, store
 from dashboard.servers.admission import refusal
 from dashboard.sessions.cards import open_demo
+from dashboard.signing import origin_of_tab
 
 tab = live_tab()
 
@@ -32,4 +33,4 @@ else:
     # Stream and charts bring pandas, av and aiortc, which the first page does not need.
     from dashboard.live.page import show_session
 
-    show_session(tab, settings(), database(), store())
+    show_session(tab, settings(), database(), store(), origin_of_tab())

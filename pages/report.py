@@ -17,7 +17,8 @@ from dashboard.resources import database, identities, marker_desk, sessions, set
 from dashboard.rights.sharing import shared_by, show_sharing
 from dashboard.signing import origin_of_tab
 from dashboard.stored.overview import AMONG, course_of, less_usual
-from dashboard.stored.report import read_report
+from dashboard.stored.report import View, read_report
+from dashboard.voting.afterwards import show_votes
 from db.access import Access
 from db.reports import people, session_settings
 
@@ -30,6 +31,8 @@ with heading:
 
 if not session.faces:
     st.info(report_empty.without_faces(session), icon=":material/sentiment_neutral:")
+    least = 1 if access >= Access.READ else settings().min_group_size
+    show_votes(database(), session, View(), least)
     st.stop()
 
 names = names_of(people(database(), session.id))

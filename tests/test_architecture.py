@@ -62,10 +62,10 @@ MAY = {  # a room of dashboard/ -> the rooms that it may import, beside its own 
     "export.formats": {"stored", "charts", "markers"},
     "export.importer": {"export.formats"},
     "controls": {"stored", "charts", "markers"},
-    "live": {"running", "stored", "markers", "charts", "controls"},
+    "live": {"running", "stored", "markers", "charts", "controls", "voting"},
     "presenter": {"running", "stored", "charts"},
     "event_stream": {"running"},
-    "report": {"stored", "spoken", "markers", "charts", "controls"},
+    "report": {"stored", "spoken", "markers", "charts", "controls", "voting"},
     "compare": {"stored", "markers", "charts", "controls", "export.formats"},
     "sessions": {"stored", "controls"},
     "model_card": {"charts", "controls"},
@@ -82,6 +82,7 @@ MAY = {  # a room of dashboard/ -> the rooms that it may import, beside its own 
     "settings": {"sign_in"},
     "sign_in": set(),
     "rights": {"controls"},
+    "voting": {"running", "stored", "charts", "controls"},
 }
 ENGINES = {"spoken", "running", "stored", "markers", "charts", "files", "export.formats", "export.importer"}
 NO_STREAMLIT = ENGINES | {"event_stream", "upkeep", "health", "servers", "cluster"} | GROUND - {"links"}

@@ -4,7 +4,7 @@ Each part is a fragment of its own; panels are filled when they are opened.
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 
 import streamlit as st
 from sqlalchemy import Engine
@@ -20,6 +20,7 @@ from dashboard.reading import Neutral
 from dashboard.running.figures import live_figures
 from dashboard.running.reading import Highlights
 from dashboard.running.session import LiveSession
+from dashboard.voting.host import show_votes_switch
 from dashboard.wording import escaped
 from db.errors import DatabaseError
 from db.store import Store
@@ -35,27 +36,32 @@ ATTENTIVE_HELP = (
 )
 
 
+@dataclass(frozen=True)
+class Around:
+    """What the page hands in. `origin`: where people reach this server."""
+
+    engine: Engine
+    store: Store
+    origin: str
+    min_group_size: int
+
+
 @st.fragment
-def show_more(
-    tab: LiveTab,
-    live: LiveSession,
-    engine: Engine,
-    store: Store,
-    *,
-    expressions: bool,
-    min_group_size: int,
-) -> None:
-    """Closed, it costs nothing. Without `expressions` only markers and the presenter's panel are in it."""
+def show_more(tab: LiveTab, live: LiveSession, around: Around, *, expressions: bool) -> None:
+    """Closed, it costs nothing. Without `expressions` only markers, votes and the presenter's panel are in
+    it."""
+    engine, store = around.engine, around.store
     more = st.expander("More", key=f"more-{live.session_id}", on_change="rerun")
     if not more.open:
         return
     with more:
         if expressions:
-            _view(live, store, min_group_size)
+            _view(live, store, around.min_group_size)
         with st.container(horizontal=True, gap="small", key="live-panels"):
             if expressions:
                 _definition(live, store)
                 _thresholds(live, store)
+            show_votes_switch(live, engine, store, around.origin)
             st.link_button(
                 "Presenter",
                 f"{navigation.PRESENTER.url}?{PARAMETER}={live.session_id}",

@@ -10,7 +10,7 @@ from dashboard.links import link
 from dashboard.live.bar import DOT
 from dashboard.live.ended import show_end
 from dashboard.live.markers import show_markers
-from dashboard.live.more import show_more
+from dashboard.live.more import Around, show_more
 from dashboard.live.panel import show_machine, show_note, show_notice, show_now
 from dashboard.live.screen import LOOKS, bar_html
 from dashboard.live.stage import Stage, stage
@@ -19,6 +19,7 @@ from dashboard.live.who import figures_of, show_who
 from dashboard.navigation import CONNECTION
 from dashboard.running.notes import Note, source_note, waiting_note
 from dashboard.settings import Settings
+from dashboard.voting.host import show_standing
 from dashboard.wording import escaped
 from db.errors import DatabaseError
 from db.reports import roster
@@ -34,8 +35,9 @@ BEFORE = {
 }
 
 
-def show_session(tab: LiveTab, settings: Settings, engine: Engine, store: Store) -> None:
-    """Draw the session of this tab in its present state. Call on every run of the page."""
+def show_session(tab: LiveTab, settings: Settings, engine: Engine, store: Store, origin: str) -> None:
+    """Draw the session of this tab in its present state. Call on every run of the page. `origin`: where
+    people reach this server."""
     drawn, now = stage(), tab.now()
     if drawn is None:
         show_end(tab, now, engine, store, settings.min_group_size)
@@ -53,10 +55,12 @@ def show_session(tab: LiveTab, settings: Settings, engine: Engine, store: Store)
     with drawn.beside:
         _redraw_now(tab)
         show_who(tab, now.live, engine, store)
+        show_standing(now.live, engine)
     show_markers(now.live, engine, store)
     scored = now.setup.expressions_allowed
     least = settings.min_group_size
-    show_more(tab, now.live, engine, store, expressions=scored, min_group_size=least)
+    around = Around(engine, store, origin, least)
+    show_more(tab, now.live, around, expressions=scored)
 
 
 @st.fragment(run_every=1.0)

@@ -19,6 +19,7 @@ from dashboard.report.words.tab import show_said_at
 from dashboard.stored.answer import Answer, read_answer
 from dashboard.stored.moments import Moment
 from dashboard.stored.report import SessionReport, View
+from dashboard.voting.afterwards import show_votes
 from dashboard.wording import escaped
 from db.reports import SessionSettings, SessionSummary
 
@@ -80,6 +81,8 @@ def show_report(report: SessionReport, person: int | None, less_usual: float | N
             _show_empty(report, tools.min_group_size)
         else:
             _show_line(answer, person, opened)
+    least_voices = tools.min_group_size if report.view.group_only else 1
+    show_votes(report.span.engine, report.session, report.view, least_voices)
     show_tabs(report, answer, person, tools)
 
 

@@ -1,4 +1,4 @@
-"""The tables of who may see what: who signed in, with whom a session is shared, what was done with it.
+"""The tables of who may do what: who signed in, with whom a session is shared, who may vote, what was done.
 
 A change here needs a migration of its own in migrations/versions and a new db.schema.REVISION.
 """
@@ -65,4 +65,28 @@ audit = Table(
     Column("session_id", Integer),
     Index(None, "at"),
     Index(None, "session_id"),
+)
+
+# Whoever has the code may vote in the session while it runs, and sees its title if it is `titled`.
+ballot = Table(
+    "ballot",
+    metadata,
+    session_key(),
+    Column("code", String(32), nullable=False),
+    Column("titled", Boolean, nullable=False),
+    Column("closed", Boolean, nullable=False),
+    Index(None, "code", unique=True),
+)
+
+# What was pressed and when, on the session's clock. `voice` stands for a device in this session alone; of one
+# voice the newest counts.
+vote = Table(
+    "vote",
+    metadata,
+    session_key(),
+    Column("voice", String(DIGEST_LENGTH), primary_key=True),
+    Column("offset_ms", Integer, primary_key=True),
+    Column("choice", String(WORD_LENGTH), nullable=False),
+    Index(None, "session_id", "offset_ms"),
+    sqlite_with_rowid=False,
 )

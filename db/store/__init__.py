@@ -19,6 +19,7 @@ from db.store.notes import NewEvent, NoteWrites
 from db.store.people import PeopleWrites, add_tracks
 from db.store.pictures import take_back
 from db.store.said import SaidWrites
+from db.store.voting import VotingWrites
 from db.sums import outdate
 from db.text import one_line
 from model.observations import FrameRecord
@@ -26,7 +27,7 @@ from model.observations import FrameRecord
 __all__ = ["IMPORTED", "UNTITLED", "EndReason", "NewEvent", "NewSession", "Store"]
 
 
-class Store(PeopleWrites, NoteWrites, SaidWrites, AgeingWrites, GoingOnWrites):
+class Store(PeopleWrites, NoteWrites, SaidWrites, VotingWrites, AgeingWrites, GoingOnWrites):
     """Writes to the database behind `engine`. Safe to share between threads.
 
     Every method raises DatabaseUnavailableError when the database cannot be written now; nothing of

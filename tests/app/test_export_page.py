@@ -48,7 +48,7 @@ def test_the_download_is_offered(opened: OpenedApp) -> None:
     offered = [button.proto.url for button in page.get("link_button")]
     groups = [key for key, exporter in EXPORTERS.items() if not exporter.of_people]
     assert sorted(offered) == sorted(f"download/{session_id}/{key}?group=only" for key in groups)
-    beside = ["seconds", "markers"]
+    beside = ["seconds", "markers", "votes"]
     assert dictionaries(page) == [f"download/{session_id}/{key}/dictionary?group=only" for key in beside]
     assert not page.dataframe, "no single rows are shown"
 

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from dashboard.live.stream import StreamState
 from dashboard.live.tab import LiveTab
 from dashboard.stored.enough import TOO_LITTLE
 from db.reports import get_session, markers
+from db.rights.ballots import Answer, Choice, ballot_of, cast
 from db.store import EndReason
 from tests.app.opening import OpenedApp, texts
 from tests.made.running import Bench, analyse
@@ -117,3 +119,29 @@ def test_another_session_may_be_set_up_while_the_last_moments_are_stored(running
     wait_until(running.stored)
     assert get_session(running.engine, bench.session_id).frames == 4
     assert [reason for reason, _ in bench.ended] == [EndReason.STOPPED]
+
+
+def test_people_vote_once_the_host_opens_the_session_to_them(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stage, "open_stream", lambda *_, **__: StreamState(playing=True, signalling=False))
+    monkeypatch.setattr(stage, "watch_source", lambda *_, **__: (SHARED,))
+    page, number = running.page, running.bench.session_id
+    page.run()
+    assert "Votes" not in texts(page) and ballot_of(running.engine, number) is None, "off at first"
+    page.session_state[f"more-{number}"] = page.session_state["panel-votes"] = True
+    page.run()
+    [switch] = [one for one in page.toggle if one.label == "Let people vote"]
+    switch.set_value(True).run()
+    assert not page.exception and "**Votes** now: 0 clear · 0 lost · 0 question" in texts(page)
+    opened = ballot_of(running.engine, number)
+    assert opened is not None and opened.title is None
+    assert any(one.value.endswith(f"/vote/{opened.code}") for one in page.code)
+    assert any("<svg" in one.proto.body for one in page.get("html"))
+    assert cast(running.engine, opened.code, "a phone", Choice.LOST, datetime.now(UTC)) is Answer.COUNTED
+    page.run()
+    assert "**Votes** now: 0 clear · 1 lost · 0 question" in texts(page)
+    [switch] = [one for one in page.toggle if one.label == "Let people vote"]
+    switch.set_value(False).run()
+    assert not page.exception and "Votes" not in texts(page)
+    assert cast(running.engine, opened.code, "a phone", Choice.CLEAR, datetime.now(UTC)) is Answer.CLOSED

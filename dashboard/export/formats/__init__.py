@@ -14,6 +14,7 @@ from dashboard.export.formats.columns import (
     SECOND_COLUMNS,
     SUMMARY_COLUMNS,
     TIER_COLUMNS,
+    VOTE_COLUMNS,
     Column,
 )
 from dashboard.export.formats.csv_text import csv_pieces
@@ -27,6 +28,7 @@ from dashboard.export.formats.short_tables import (
     said_tables,
     second_tables,
     summary_tables,
+    vote_tables,
 )
 from dashboard.export.formats.source import ExportSource
 from dashboard.export.formats.table import Table
@@ -77,6 +79,7 @@ SECONDS: Contents = {"seconds": SECOND_COLUMNS}
 OF_PEOPLE: Contents = {"people by second": PERSON_SECOND_COLUMNS}
 SUMMARY: Contents = {"participants": SUMMARY_COLUMNS}
 MARKERS: Contents = {"markers": MARKER_COLUMNS}
+VOTES: Contents = {"votes": VOTE_COLUMNS}
 WORDS: Contents = {"words": SAID_COLUMNS}
 TIERS: Contents = {"tiers": TIER_COLUMNS}
 CHARTS: Contents = {"charts": CHART_COLUMNS}
@@ -142,6 +145,14 @@ EXPORTERS: Mapping[str, Exporter] = {
         MARKERS,
         _csv(MARKER_COLUMNS, marker_tables),
     ),
+    "votes": Exporter(
+        "Votes CSV",
+        "What people pressed themselves, by device, without a name.",
+        "-votes.csv",
+        CSV,
+        VOTES,
+        _csv(VOTE_COLUMNS, vote_tables),
+    ),
     "words": Exporter(
         "Words CSV",
         "What was said, by the transcript that was given: times, speakers, words.",
@@ -194,7 +205,7 @@ EXPORTERS: Mapping[str, Exporter] = {
         "All of these in one zip, with the data dictionary and the numbers of every chart.",
         ".zip",
         "application/zip",
-        {**LONG, **SHORT, **OF_PEOPLE, **CHARTS, **TIERS},
+        {**LONG, **SHORT, **OF_PEOPLE, **VOTES, **CHARTS, **TIERS},
         _everything,
         Size(1_400_000, a_row=190, a_second=200),
         packed=True,

@@ -138,6 +138,12 @@ MARKER_COLUMNS: tuple[Column, ...] = (
     _text("label", "what the host called it"),
     _text("note", "what the host wrote"),
 )
+VOTE_COLUMNS: tuple[Column, ...] = (
+    Column("time_s", "when it was pressed, since the session's start", "s"),
+    Column("time_utc", "the same instant, ISO 8601", "UTC", Kind.INSTANT),
+    _integer("voice", "a number for the device, in the order in which they were heard; of nobody"),
+    _text("choice", "clear, lost or question"),
+)
 SAID_COLUMNS: tuple[Column, ...] = (
     Column("time_s", "when it begins to be said, since the session's start", "s"),
     Column("end_s", "when it ends", "s"),

@@ -85,6 +85,20 @@ def marker_tables(source: ExportSource) -> Iterator[Table]:
     }
 
 
+def vote_tables(source: ExportSource) -> Iterator[Table]:
+    """VOTE_COLUMNS, in one table; none without votes, or of too few devices for the group alone."""
+    found = source.read_votes()
+    if not found:
+        return
+    times = np.array([one.offset_ms for one in found], np.int64)
+    yield {
+        "time_s": times / SECOND_MS,
+        "time_utc": Instants(source.session.started_at, times),
+        "voice": np.array([one.voice for one in found], np.int64),
+        "choice": Texts.of([str(one.choice) for one in found]),
+    }
+
+
 def said_tables(source: ExportSource) -> Iterator[Table]:
     """SAID_COLUMNS, in one table; none without a transcript."""
     found = source.read_said()

@@ -1,6 +1,6 @@
 """What formats are written from: one session, read in bounded memory as often as a format asks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -12,6 +12,7 @@ from dashboard.export.formats.seconds import PersonSums
 from dashboard.reading import Reading, stored_reading
 from db import reports
 from db.reports import Marker, SessionSummary, Utterance
+from db.rights.ballots import Vote, votes
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,12 @@ class ExportSource:
     def read_markers(self) -> list[Marker]:
         """What the host marked. Raises DatabaseError."""
         return reports.markers(self.engine, self.session.id)
+
+    def read_votes(self) -> Sequence[Vote]:
+        """What people pressed; nothing of fewer devices than a figure must be a mean of. Raises
+        DatabaseError."""
+        found = votes(self.engine, self.session.id)
+        return found if len({one.voice for one in found}) >= self.least_people else ()
 
     def read_said(self) -> list[Utterance]:
         """What was said in the session, by its transcript; nothing in files of the group alone. Raises

@@ -138,5 +138,5 @@ GIVEN: dict[str, object] = {
     **{"person": 1, "name": "Mine", "excluded": True, "into": 1, "others": [2], "number": 1, "at_ms": 500},
     **{"definition": "valence", "weights": {"happy": 1.0}, "thresholds": {"fall": 0.5}, "points": None},
     **{"said": [Utterance(0, 100, "Ben", "mine")], "people": {"Ben": 1}, "server_id": None, "now": NOW},
-    **{"records": [FrameRecord(99, 9900, (face(1),))], "model_sha256": "ab" * 32},
+    **{"records": [FrameRecord(99, 9900, (face(1),))], "model_sha256": "ab" * 32, "titled": True},
 }
