@@ -3,8 +3,36 @@
 import streamlit as st
 
 SCRIPT = """
+const HIGH_PX = 900, MOST = 0.86, PATIENCE_MS = 1500;
+const paper = () => document.querySelector('.st-key-one-page');
+
+// Laid out as on paper, also on a phone; what is longer than a page, A4 or Letter, is made smaller. On paper
+// it is up to a twentieth higher than here.
+function fit() {
+  paper()?.classList.add('as-printed');
+  paper()?.style.setProperty('--fit', Math.min(MOST, HIGH_PX / paper().scrollHeight));
+}
+
+// Charts are drawn again a moment after their place got another width.
+async function redrawn() {
+  const until = performance.now() + PATIENCE_MS;
+  const fits = (svg) => Math.abs(svg.clientWidth - svg.closest('.js-plotly-plot').clientWidth) < 2;
+  do await new Promise((look) => setTimeout(look, 50));
+  while (performance.now() < until && ![...paper().querySelectorAll('.main-svg')].every(fits));
+}
+
+if (!window.attunePrint) {
+  window.attunePrint = true;
+  window.addEventListener('beforeprint', fit);
+  window.addEventListener('afterprint', () => paper()?.classList.remove('as-printed'));
+}
+
 export default function ({ parentElement }) {
-  parentElement.querySelector('button').onclick = () => window.print();
+  parentElement.querySelector('button').onclick = async () => {
+    fit();
+    if (paper()) await redrawn();
+    window.print();
+  };
 }
 """
 STYLE = """

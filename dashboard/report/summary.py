@@ -37,10 +37,13 @@ PRINT_STYLE = """
 .st-key-one-page ul, .st-key-one-page li { margin-top: 0; margin-bottom: 0; }
 .st-key-one-page ul { padding-bottom: 1rem; }
 @media screen and (max-width: 640px) {
-  .st-key-one-page table, .st-key-one-page tbody { display: flex; }
-  .st-key-one-page thead, .st-key-one-page tbody { flex: 1 1 0; }
-  .st-key-one-page table tr { display: flex; flex-direction: column; flex: 1 1 0; }
+  .st-key-one-page:not(.as-printed) :is(table, tbody) { display: flex; }
+  .st-key-one-page:not(.as-printed) :is(thead, tbody) { flex: 1 1 0; }
+  .st-key-one-page:not(.as-printed) table tr { display: flex; flex-direction: column; flex: 1 1 0; }
 }
+.st-key-one-page.as-printed { width: 178mm !important; max-width: none !important; gap: 0.2rem !important; }
+.as-printed [data-testid="stHorizontalBlock"] { display: flex !important; flex-flow: row nowrap !important; }
+.as-printed [data-testid="stColumn"] { flex: 1 1 0 !important; min-width: 0 !important; }
 @page { size: A4; margin: 12mm; }
 @media print {
   header, [data-testid="stHeader"], [data-testid="stToolbar"], [data-testid="stSidebar"],
@@ -53,7 +56,7 @@ PRINT_STYLE = """
   }
   .stApp svg text { fill: #1b2530 !important; }
   .st-key-one-page {
-    width: 178mm !important; max-width: none !important; gap: 0.2rem !important; zoom: 0.86;
+    width: 178mm !important; max-width: none !important; gap: 0.2rem !important; zoom: var(--fit, 0.86);
   }
   .st-key-one-page .gridlayer path { stroke: #d5dce2 !important; }
   .st-key-one-page [data-testid="stHorizontalBlock"] {

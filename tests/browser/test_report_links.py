@@ -22,7 +22,7 @@ from tests.made.sessions import STARTED_AT, stored
 from tests.made.videos import write_video
 from tests.made.waiting import wait_until
 
-DEMO, BEFORE_S, SAID_MS = 1, 60, range(0, 1_200_000, 10_000)
+DEMO, LONG, BEFORE_S, SAID_MS = 1, 5, 60, range(0, 1_200_000, 10_000)
 LONG_NOTE = "what was said at length about the price and everything that goes with it " * 3
 
 
@@ -41,6 +41,10 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         moods = draw.choices([Emotion.HAPPY, Emotion.NEUTRAL], [0.2 + week, 2.0], k=240)
         frames = seconds([[face(1, mood), face(2, mood)] for mood in moods])
         stored(store, frames, f"Physics week {week}", started_at=STARTED_AT + timedelta(days=7 * week))
+    crowd = seconds([[face(one + 1) for one in range(25)]] * 60)
+    assert stored(store, crowd, LONG_NOTE, started_at=STARTED_AT) == LONG
+    for place in range(12):
+        store.add_marker(LONG, place * 5_000, "A rather long label of a marker", note=LONG_NOTE)
     with Server(folder / "attune.db", folder / "server.log", ATTUNE_RETENTION_DAYS="0") as running:
         yield running
 
@@ -102,10 +106,10 @@ def test_a_pressed_sentence_opens_its_reason_beside_the_line_and_moves_nothing_e
     expect(page.get_by_role("tab", name="Overview")).to_have_attribute("aria-selected", "true")
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-def test_a_summary_is_one_page_of_paper(page: Page, shared: Server, width: int) -> None:
+@pytest.mark.parametrize(("width", "session"), [(1440, LONG), (390, DEMO)])
+def test_a_summary_is_one_page_of_paper(page: Page, shared: Server, width: int, session: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
-    page.goto(f"{shared.url}/summary?session={DEMO}")
+    page.goto(f"{shared.url}/summary?session={session}")
     expect(page.locator(".st-key-one-page .js-plotly-plot")).to_have_count(2)
     expect(page.get_by_text("Expressions are not feelings")).to_be_visible()
     paper = page.pdf(prefer_css_page_size=True)
@@ -139,7 +143,7 @@ def test_one_press_prints_the_summary_without_its_buttons(page: Page, shared: Se
     page.goto(f"{shared.url}/summary?session={DEMO}")
     button = page.get_by_role("button", name="Print or save as PDF")
     button.click()
-    assert page.evaluate("window.printed") == 1
+    wait_until(lambda: page.evaluate("window.printed") == 1)
     page.emulate_media(media="print")
     expect(button).to_be_hidden()
 
