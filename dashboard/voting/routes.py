@@ -5,6 +5,8 @@ A page of its own beside Streamlit's: a hundred phones hold no connection and no
 
 import asyncio
 import secrets
+import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from html import escape
@@ -18,7 +20,7 @@ from starlette.routing import Route
 
 from dashboard.palette import VOTE_LABELS
 from db.errors import DatabaseError
-from db.rights.ballots import Answer, Ballot, Choice, ballot_by, cast
+from db.rights.ballots import MOST_A_SECOND, Answer, Ballot, Choice, ballot_by, cast
 
 PATH = "/vote/{code}"
 DEVICE, SAID = "attune-voice", "attune-said"
@@ -59,6 +61,8 @@ def vote_routes(database: Callable[[], Engine]) -> list[Route]:
             return PlainTextResponse(NOT_FOUND, 404, CLOSED)
         return HTMLResponse(page_of(found, request.cookies.get(SAID, "")), headers=CLOSED)
 
+    pace = Pace()
+
     async def press(request: Request) -> Response:
         code, device = request.path_params["code"], request.cookies.get(DEVICE, "")[:LONGEST_DEVICE]
         async with request.form(max_files=0, max_fields=1) as form:
@@ -67,8 +71,12 @@ def vote_routes(database: Callable[[], Engine]) -> list[Route]:
             return PlainTextResponse(UNKNOWN, 400, CLOSED)
         device = device or secrets.token_urlsafe(DEVICE_BYTES)
         try:
-            now, choice = datetime.now(UTC), Choice(pressed)
-            told = await asyncio.to_thread(cast, database(), code, device, choice, now)
+            # Only what may count takes the database's lock for writing, which the recorder waits for, too.
+            if await asyncio.to_thread(ballot_by, database(), code) is None:
+                return PlainTextResponse(NOT_FOUND, 404, CLOSED)
+            now, choice, told = datetime.now(UTC), Choice(pressed), Answer.TOO_QUICK
+            if pace.lets(code, time.monotonic()):
+                told = await asyncio.to_thread(cast, database(), code, device, choice, now)
         except DatabaseError as error:
             return PlainTextResponse(str(error), 503, CLOSED)
         answer = RedirectResponse(f"/vote/{code}", 303, CLOSED)
@@ -78,6 +86,21 @@ def vote_routes(database: Callable[[], Engine]) -> list[Route]:
         return answer
 
     return [Route(PATH, show, methods=["GET"]), Route(PATH, press, methods=["POST"])]
+
+
+class Pace:
+    """Presses that may reach the database, by code and second. For one thread: the event loop's."""
+
+    def __init__(self, most: int = MOST_A_SECOND) -> None:
+        self._most, self._second, self._pressed = most, 0, Counter[str]()
+
+    def lets(self, code: str, now_s: float) -> bool:
+        """Whether one more may."""
+        if int(now_s) != self._second:
+            self._second = int(now_s)
+            self._pressed.clear()
+        self._pressed[code] += 1
+        return self._pressed[code] <= self._most
 
 
 def page_of(ballot: Ballot, said: str) -> str:

@@ -20,7 +20,7 @@ from db.schema import session
 
 PACE_MS = 1_000
 """So long a voice waits for its next press."""
-MOST_VOICES, MOST_VOTES, MOST_A_SECOND = 2_000, 50_000, 100
+MOST_VOICES, MOST_VOTES, MOST_A_SECOND = 2_000, 50_000, 50
 """In a session: a device that forgets who it was has a new voice with every press."""
 
 

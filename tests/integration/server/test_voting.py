@@ -16,7 +16,7 @@ from db.rights import ballots
 from db.rights.ballots import votes
 from db.store import EndReason, Store
 from tests.made.feed import served
-from tests.made.storage import MONDAY, new_session, open_file
+from tests.made.storage import MONDAY, locked_by_another_program, new_session, open_file
 
 TITLE = "Board <b>meeting</b>"
 
@@ -24,7 +24,8 @@ TITLE = "Board <b>meeting</b>"
 class Voting:
     """A running session that is open to votes, and the server that has its page."""
 
-    def __init__(self, address: str, engine: Engine, session_id: int) -> None:
+    def __init__(self, address: str, engine: Engine, session_id: int, path: Path) -> None:
+        self.path = path
         self.engine, self.store, self.session_id = engine, Store(engine), session_id
         self.code = self.store.open_voting(session_id)
         self.address = f"http://{address}/vote/"
@@ -56,7 +57,7 @@ def voting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Voting]:
     session_id = Store(engine).start_session(new_session(title=TITLE, started_at=MONDAY))
     monkeypatch.setattr(ballots, "PACE_MS", 0)
     with served(routes.vote_routes(lambda: engine)) as address:
-        yield Voting(address, engine, session_id)
+        yield Voting(address, engine, session_id, tmp_path / "attune.db")
 
 
 def chosen(page: str) -> list[str]:
@@ -103,6 +104,18 @@ def test_when_it_is_over_there_is_nothing_to_press(voting: Voting) -> None:
     voting.store.delete_session(voting.session_id)
     with pytest.raises(HTTPError, match="404"):
         phone.get()
+
+
+def test_a_flood_reaches_the_database_a_few_times_a_second_and_other_sessions_not_at_all() -> None:
+    pace = routes.Pace(most=2)
+    assert [pace.lets("a", 7.0 + n / 10) for n in range(4)] == [True, True, False, False]
+    assert pace.lets("b", 7.5) and pace.lets("a", 8.0)
+
+
+def test_who_made_up_the_code_takes_no_lock(voting: Voting) -> None:
+    voting.code = "made-up"
+    with locked_by_another_program(voting.path), pytest.raises(HTTPError, match="404"):
+        Phone(voting).press("clear")
 
 
 @pytest.mark.parametrize("choice", ["", "CLEAR", "clear' --", "x" * 10_000])
