@@ -16,7 +16,7 @@ from dashboard.running.people_now import NOBODY_YET, PeopleNow, Seen
 from dashboard.running.reading import Highlights, LiveReading
 from dashboard.running.recent import RecentSeconds, instants_of
 from dashboard.running.track_follower import TrackFollower
-from dashboard.stored.enough import interval_ms_of
+from dashboard.stored.enough import PAUSE_MS, interval_ms_of
 from dashboard.wording import person_name
 from db.reports import Marker, Roster
 from model.behaviour.events import Event
@@ -183,11 +183,19 @@ class LivePeople:
     def _away(self, offset_ms: int, one: Observation) -> tuple[int, int] | None:
         before = self._seen.get(one.track_id)
         known = before.away if before is not None else None
-        if known is not None and offset_ms - known[1] > BACK_AFTER_MS:
+        if known is not None and offset_ms - known[1] > max(BACK_AFTER_MS, self._last_interval_ms()):
             known = None
         if one.signals.gaze_state is not GazeState.AWAY:
             return known
         return (offset_ms if known is None else known[0], offset_ms)
+
+    def _last_interval_ms(self) -> int:
+        """Since the look before this one: what was away at both was seen nowhere else between. 0 where that
+        was an interruption."""
+        if len(self._analysed_ms) < 2:
+            return 0
+        interval_ms = self._analysed_ms[-1] - self._analysed_ms[-2]
+        return interval_ms if interval_ms <= PAUSE_MS else 0
 
     def _drawing(self, record: FrameRecord, things: Sequence[Observation]) -> Drawing:
         who, shown = self._who, [*things]

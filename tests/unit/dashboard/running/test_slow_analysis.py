@@ -14,7 +14,7 @@ from model.observations import FrameRecord, QualityFlag, Signals
 from tests.made.faces import face
 
 INTERVAL_MS = 2_000
-LOOKING = Signals(eye_open=0.4, gaze=0.9)
+LOOKING, ASIDE = Signals(eye_open=0.4, gaze=0.9), Signals(eye_open=0.4, gaze=0.1, yaw_deg=40.0)
 
 
 class Silent:
@@ -54,6 +54,13 @@ def test_whoever_was_missed_once_is_still_in_view() -> None:
     for number in range(21, 26):
         people.add(FrameRecord(number, number * INTERVAL_MS, ()))
     assert people.now().in_view == 0
+
+
+def test_who_looks_away_at_every_look_is_away_for_all_of_them() -> None:
+    [seen] = watched([LOOKING] * 5 + [ASIDE] * 20).now().seen
+    assert seen.away is not None and seen.away[1] - seen.away[0] > 19 * INTERVAL_MS - 700
+    [back] = watched([LOOKING] * 5 + [ASIDE] * 20 + [LOOKING] * 2 + [ASIDE]).now().seen
+    assert back.away is not None and back.away[0] == back.away[1], "who looked back begins anew"
 
 
 def test_a_few_usable_seconds_are_too_little_to_say() -> None:
