@@ -19,7 +19,9 @@ from dashboard.charts.look import (
 from dashboard.compare.bootstrap import Interval
 from dashboard.palette import ENGAGEMENT_LINE, QUIET, SERIES, faded
 from dashboard.reading import Reading
+from dashboard.stored.enough import GAP, pieces
 from dashboard.wording import NOTHING
+from model.engagement.groups import Doubles
 
 LINES_PX, TREND_PX, MARKER_PX, ROW_PX = 400, 340, 360, 34
 LONGEST_NAME = 28
@@ -27,17 +29,17 @@ DASHES = ("solid", "dot")
 """The second five lines are dotted, so that ten stay apart without colour, too."""
 
 
-def comparison_lines(table: pd.DataFrame, names: Sequence[str], reading: Reading, share: bool) -> Any:
-    """A line for each column of `table` (`compare_lines.on_one_axis`)."""
+def comparison_lines(
+    table: pd.DataFrame, names: Sequence[str], reading: Reading, share: bool, bridged: int = 0
+) -> Any:
+    """A line for each column of `table` (`compare_lines.on_one_axis`); up to `bridged` unknown steps are gone
+    across, and a lone step is a bar."""
     places = table.index * 100 if share else instants(pd.Series(table.index))
     lines = [
         {
-            "x": places,
-            "y": table[column].round(3),
+            **_drawn(places.to_numpy(np.float64), table[column].to_numpy(np.float64), bridged),
             "name": plain_text(name),
-            "mode": "lines",
             "line": {"color": colour(number), "dash": dash(number), "width": 2},
-            "connectgaps": False,
             "hovertemplate": hover(reading),
         }
         for number, (column, name) in enumerate(zip(table.columns, short_names(names), strict=True))
@@ -52,6 +54,16 @@ def comparison_lines(table: pd.DataFrame, names: Sequence[str], reading: Reading
         yaxis=_value_axis(reading),
         **legend_below(0.24),
     )
+
+
+def _drawn(places: Doubles, values: Doubles, bridged: int) -> dict[str, Any]:
+    width = places[1] - places[0] if len(places) > 1 else 0.0
+    steps, ends = pieces(values, bridged)
+    shown = {
+        "x": places[steps] + ends * width,
+        "y": np.where(steps == GAP, np.nan, values[steps].round(3)),
+    }
+    return {**(shown if len(steps) else {"x": places, "y": values}), "mode": "lines", "connectgaps": False}
 
 
 def difference_dots(names: Sequence[str], differences: Sequence[Interval], reading: Reading) -> Any:

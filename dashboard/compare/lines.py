@@ -22,7 +22,8 @@ SMOOTH_OVER = 60
 @dataclass(frozen=True, eq=False)
 class Line:
     """One side over time: `times_ms` (t,) from its own start, a regular grid of `step_ms`; `values` (t,) in
-    the definition's unit, NaN in gaps. `looking`, `lead`: over all of it; None where unknown."""
+    the definition's unit, NaN in gaps. `looking`, `lead`: over all of it; None where unknown. `bridged`: so
+    many unknown steps belong to the rate of the analysis."""
 
     item: Item
     times_ms: Ints
@@ -31,6 +32,7 @@ class Line:
     length_ms: int
     looking: float | None
     lead: str | None
+    bridged: int = 0
 
     @property
     def name(self) -> str:
@@ -67,7 +69,8 @@ def read_line(engine: Engine, item: Item, reading: Reading, min_group_size: int,
         values, looking, lead = np.full(len(times), np.nan), None, None
     end_ms = item.session.duration_ms if item.end_ms is None else item.end_ms
     step_ms = report.bucket_ms
-    return Line(item, times - first, values, step_ms, end_ms - item.start_ms, looking, lead)
+    length_ms = end_ms - item.start_ms
+    return Line(item, times - first, values, step_ms, length_ms, looking, lead, report.bridged)
 
 
 def _of_person(table: pd.DataFrame, person: int, steps: int) -> Doubles:

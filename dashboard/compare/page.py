@@ -49,7 +49,9 @@ def show_lines(choice: Choice, lines: Sequence[Line], engine: Engine) -> None:
     st.caption(f"{choice.reading.definition.title}, published weights for all")
     table = smoothed(on_one_axis(lines, choice.share))
     names = [line.name for line in lines]
-    figure = compare_charts.comparison_lines(table, names, choice.reading, choice.share)
+    figure = compare_charts.comparison_lines(
+        table, names, choice.reading, choice.share, max(line.bridged for line in lines)
+    )
     noted = _noted(choice, engine)
     with_marks(figure, table, lines, noted, choice.reading.limits[0], share=choice.share)
     show_chart(figure, "compared", f"{len(lines)} lines on one axis. {_finding(rows, choice.reading)}.")

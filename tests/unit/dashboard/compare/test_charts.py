@@ -1,5 +1,6 @@
 """Names in the figures of the Compare page are read as they were typed, and stay apart."""
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -27,6 +28,14 @@ COURSE = "Introduction to Physics for beginners, week"
 
 def two_lines() -> pd.DataFrame:
     return pd.DataFrame({0: [1.0, 2.0], 1: [2.0, 3.0]}, index=[0.0, 1000.0])
+
+
+def test_a_gap_of_the_analysis_is_gone_across_a_longer_one_stays_and_a_lone_step_is_a_bar() -> None:
+    nan = float("nan")
+    table = pd.DataFrame({0: [1.0, nan, 2.0, nan, nan, 3.0]}, index=[n * 1000.0 for n in range(6)])
+    [line] = comparison_lines(table, ["a"], Reading(), share=False, bridged=1).data
+    np.testing.assert_array_equal(np.array(line.y, np.float64), [1, 2, nan, 3, 3])
+    assert line.x[4] - line.x[3] == 1000
 
 
 def test_a_name_is_escaped_once_in_every_figure() -> None:
