@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from dashboard.analyse import main
 from dashboard.export.formats.columns import LONG_HEADER
 from db.engine import open_database
 from db.reports import get_session, list_sessions
@@ -36,6 +37,17 @@ def run(*arguments: object, code: int = 0, **environment: str) -> subprocess.Com
     )
     assert found.returncode == code, found.stdout + found.stderr
     return found
+
+
+def complaint(capsys: pytest.CaptureFixture[str], *arguments: object, code: int) -> str:
+    """What a command says that goes wrong; in this process, for most of such a command is its start."""
+    try:
+        found = main([*map(str, arguments)])
+    except SystemExit as end:
+        found = int(str(end.code))
+    told = capsys.readouterr()
+    assert found == code, told.err
+    return told.err
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -137,19 +149,21 @@ def test_work_in_the_eu_counts_presence_only(tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_command_says_what_is_wrong(
-    tmp_path: Path, arguments: list[str], code: int, said: str
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], code: int, said: str
 ) -> None:
     placed = [str(tmp_path / word) if word.endswith((".mp4", ".csv")) else word for word in arguments]
-    assert said in run(*placed, code=code).stderr
+    assert said in complaint(capsys, *placed, code=code)
     assert not list(tmp_path.iterdir())
 
 
-def test_a_file_where_a_folder_is_meant_is_said_before_the_work_and_stays(tmp_path: Path) -> None:
-    out = tmp_path / "results"
+def test_a_file_where_a_folder_is_meant_is_said_before_the_work_and_stays(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    film, out, told = tmp_path / "a.mp4", tmp_path / "results", tmp_path / "o.json"
     out.write_text("mine")
-    assert "a folder is meant" in run(tmp_path / "a.mp4", "--csv", out, code=2).stderr
-    assert "it is a folder" in run(tmp_path / "a.mp4", "--json", tmp_path, code=2).stderr
-    said = run(tmp_path / "a.mp4", "--json", tmp_path / "o.json", "--annotate", out, code=2).stderr
+    assert "a folder is meant" in run(film, "--csv", out, code=2).stderr
+    assert "it is a folder" in complaint(capsys, film, "--json", tmp_path, code=2)
+    said = complaint(capsys, film, "--json", told, "--annotate", out, code=2)
     assert "it is a file, and a folder is meant" in said
     assert [path.name for path in tmp_path.iterdir()] == ["results"] and out.read_text() == "mine"
 
