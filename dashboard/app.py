@@ -60,11 +60,12 @@ LOOKS = """<style>
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] * {
   color: light-dark(#4f5a65, #b4bec8); opacity: 1}
 [data-testid="stCaptionContainer"] a {color: inherit}
-button[data-selected="true"] * {color: light-dark(#0b6580, #6cc5dc)}
+button[data-selected="true"] *, button[kind="tertiary"]:is(:hover, :active, [aria-expanded="true"]) * {
+  color: light-dark(#0b6580, #6cc5dc)}
 </style>"""
 """Who is signed in stands in the header's own line. Streamlit leaves 96 px above every title, an eighth of a
 small screen; writes captions at 4.2:1; and no one colour can be read both under white and on a dark page, as
-a pressed choice wants it."""
+a pressed choice and a word that is pressed want it."""
 
 
 def run_page() -> None:
