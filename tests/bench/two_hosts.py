@@ -16,6 +16,9 @@ from pathlib import Path
 
 from tests.made.two_hosts import Host, files, looks, two_hosts
 
+PAUSE_S = 0.3
+"""Between two questions of a host, as a person would look."""
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
@@ -36,6 +39,7 @@ def _ask(host: Host, other: Host, until_s: float) -> tuple[int, "Counter[str]"]:
     while time.monotonic() < until_s:
         for address, told in _everything(host, other):
             answers += 1
+            time.sleep(PAUSE_S)
             leaks[f"{host.name}: {address}"] += any(word.encode() in told for word in other.words)
         leaks[f"{host.name}: events"] += host.sessions_told() != {host.running}
     return answers, +leaks
