@@ -1,6 +1,6 @@
 """A report from its answer to its tabs, top to bottom."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -15,13 +15,13 @@ from dashboard.report.replay.player import show_replay
 from dashboard.report.sections import show_engagement, show_facts
 from dashboard.report.tab_tools import TabTools
 from dashboard.report.tabs import MOMENTS, asked_tab, show_tabs
-from dashboard.report.words.tab import show_said_at
+from dashboard.report.words.tab import said_in, show_said_at
 from dashboard.stored.answer import Answer, read_answer
 from dashboard.stored.moments import Moment
 from dashboard.stored.report import SessionReport, View
 from dashboard.voting.afterwards import show_votes
 from dashboard.wording import escaped
-from db.reports import SessionSettings, SessionSummary
+from db.reports import SessionSettings, SessionSummary, Utterance
 
 LOOK = """
 <style>
@@ -72,7 +72,8 @@ def show_report(report: SessionReport, person: int | None, less_usual: float | N
     _show_first(report, answer, less_usual)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         show_facts(report)
-        show_replay(report, answer, opened)
+        said = said_in(report)
+        show_replay(report, answer, opened, said)
     show_chosen(report, person)
     if asked_tab() == MOMENTS:
         st.html(STAYS)
@@ -80,7 +81,7 @@ def show_report(report: SessionReport, person: int | None, less_usual: float | N
         if answer is None:
             _show_empty(report, tools.min_group_size)
         else:
-            _show_line(answer, person, opened)
+            _show_line(answer, person, opened, said)
     least_voices = tools.min_group_size if report.view.group_only else 1
     show_votes(report.span.engine, report.session, report.view, least_voices)
     show_tabs(report, answer, person, tools)
@@ -96,7 +97,7 @@ def _show_first(report: SessionReport, answer: Answer | None, less_usual: float 
             show_sentences(answer)
 
 
-def _show_line(answer: Answer, person: int | None, opened: Moment | None) -> None:
+def _show_line(answer: Answer, person: int | None, opened: Moment | None, said: Sequence[Utterance]) -> None:
     report = answer.report
     if opened is None:
         show_engagement(answer, person)
@@ -106,7 +107,7 @@ def _show_line(answer: Answer, person: int | None, opened: Moment | None) -> Non
         show_engagement(answer, person, opened)
     with reason:
         show_reason(answer, opened)
-        show_said_at(report, opened)
+        show_said_at(report, opened, said)
 
 
 def _show_empty(report: SessionReport, min_group_size: int) -> None:

@@ -9,11 +9,11 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.report.words.tab import said_in, spoken
+from dashboard.report.words.tab import spoken
 from dashboard.stored.answer import Answer
 from dashboard.stored.moments import Moment
 from dashboard.stored.report import SessionReport
-from db.reports import SessionSummary
+from db.reports import SessionSummary, Utterance
 
 HERE = Path(__file__).parent
 SCRIPTS = ("start.js", "charts.js", "words.js", "replay.js")
@@ -34,18 +34,22 @@ _component = st.components.v2.component(
 )
 
 
-def show_replay(report: SessionReport, answer: Answer | None, opened: Moment | None) -> None:
+def show_replay(
+    report: SessionReport, answer: Answer | None, opened: Moment | None, said: Sequence[Utterance]
+) -> None:
     """The button that opens a file, and its player once there is one; nothing for a photo."""
     if not report.session.source.startswith(PHOTO):
         found = () if answer is None else answer.moments
-        _component(key="replay", data=replay_data(report, found, opened), width="content")
+        _component(key="replay", data=replay_data(report, found, opened, said), width="content")
 
 
-def replay_data(report: SessionReport, found: Sequence[Moment], opened: Moment | None) -> dict[str, Any]:
+def replay_data(
+    report: SessionReport, found: Sequence[Moment], opened: Moment | None, said: Sequence[Utterance]
+) -> dict[str, Any]:
     """What the player knows of a session: when it began, its moments and its words. Times in ms."""
     session = report.session
     moments = sorted({one.start_ms for one in found})
-    words = [(one.start_ms, one.end_ms, spoken(report, one)) for one in said_in(report)[:MOST_WORDS]]
+    words = [(one.start_ms, one.end_ms, spoken(report, one)) for one in said[:MOST_WORDS]]
     return {
         "session": session.id,
         "started_ms": round(session.started_at.timestamp() * 1000),

@@ -17,16 +17,6 @@ function clock(seconds) {
   return `${hours ? `${hours}:` : ''}${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
 }
 
-// Where the file begins on the session's clock, in seconds, and a sentence that says how that is known.
-function aligned(data, beganMs, lengthS) {
-  if (data.whole) return [0, 'This session was made of a recording: the two begin together.'];
-  if (beganMs === null) return [0, 'The file does not say when it began: taken to begin with the session.'];
-  const startS = Math.round((beganMs - data.started_ms) / 100) / 10;
-  if (startS < data.length_s && startS + lengthS > 0) return [startS, 'Put where the file says that it began.'];
-  const day = new Date(beganMs).toLocaleString();
-  return [0, `The file says that it began ${day}, and this session was not then. Is it another meeting's?`];
-}
-
 async function ready(video) {
   await new Promise((loaded, fail) => {
     video.addEventListener('loadedmetadata', loaded, { once: true });

@@ -1,9 +1,9 @@
-// When a recording says that it began: milliseconds since 1970, or null. Reads a few hundred bytes of the file.
 const SINCE_1904_MS = 2082844800000;
 const TO_2001_MS = 978307200000;
 const MOST_BOXES = 100;
 const MATROSKA_HEAD = 65536;
 
+// When a recording says that it began: milliseconds since 1970, or null. Reads a few hundred bytes of the file.
 async function began(file) {
   const read = async (at, size) => new DataView(await file.slice(at, at + size).arrayBuffer());
   const head = await read(0, 12);
@@ -46,4 +46,14 @@ function matroskaBegan(head) {
     }
   }
   return null;
+}
+
+// Where the file begins on the session's clock, in seconds, and a sentence that says how that is known.
+function aligned(data, beganMs, lengthS) {
+  if (data.whole) return [0, 'This session was made of a recording: the two begin together.'];
+  if (beganMs === null) return [0, 'The file does not say when it began: taken to begin with the session.'];
+  const startS = Math.round((beganMs - data.started_ms) / 100) / 10;
+  if (startS < data.length_s && startS + lengthS > 0) return [startS, 'Put where the file says that it began.'];
+  const day = new Date(beganMs).toLocaleString();
+  return [0, `The file says that it began ${day}, and this session was not then. Is it another meeting's?`];
 }

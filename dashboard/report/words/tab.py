@@ -80,10 +80,10 @@ def _show_host(report: SessionReport, whole: Sequence[Utterance], store: Store) 
             _ask_to_forget(report.session.id, store)
 
 
-def show_said_at(report: SessionReport, one: Moment) -> None:
-    """The words at a moment, beside its reason."""
+def show_said_at(report: SessionReport, one: Moment, every: Sequence[Utterance]) -> None:
+    """Those of `every` word at a moment, beside its reason."""
     start_ms, end_ms = one.stretch
-    said = said_within(said_in(report), start_ms - AROUND_MS, end_ms + AROUND_MS)
+    said = said_within(every, start_ms - AROUND_MS, end_ms + AROUND_MS)
     if said:
         st.markdown("**Said then**")
         st.markdown("\n".join(f"- {_told(report, each)}" for each in said[:MOST_AT_A_MOMENT]))
