@@ -12,6 +12,10 @@ from db.access import LOCAL, STRANGER, Who
 from db.rights.accounts import account_of, sign_in
 from db.rights.shares import digest_of
 
+OUT_AHEAD = (
+    "You signed out by a clock that goes before this server's: sign in again in {minutes} min. Tell whoever "
+    "runs it: its servers must keep the same time."
+)
 LINK_COOKIE = "attune_link_"
 MOST_LINKS = 50
 
@@ -83,8 +87,16 @@ class Identities:
         return bool(name) and sum(one.lower() == name for one, _ in headers) > 1
 
     def trouble(self, cookies: Mapping[str, str]) -> str | None:
-        """Why a sign-in counts for nobody, in a sentence for its person."""
-        return None if self._rules is None else trouble_with(cookies, self._rules, datetime.now(UTC))
+        """Why a sign-in counts for nobody, in a sentence for its person. Raises DatabaseError."""
+        now = datetime.now(UTC)
+        if self._rules is None:
+            return None
+        if (said := trouble_with(cookies, self._rules, now)) is not None:
+            return said
+        person = signed_in(cookies, self._rules, now)
+        known = None if person is None else account_of(self._database(), person.subject)
+        left = known.signed_out_at - now if known is not None and known.signed_out_at else timedelta(0)
+        return OUT_AHEAD.format(minutes=left // timedelta(minutes=1) + 1) if left > timedelta(0) else None
 
     def named_by(self, headers: Mapping[str, str]) -> str:
         """Whom the proxy names; "" for nobody, or where none does."""

@@ -66,6 +66,15 @@ def test_who_signed_out_elsewhere_is_asked_to_sign_in_at_the_next_run(
     assert any(one.key == "sign-in" for one in app.button) and TITLE not in everything(app)
 
 
+def test_who_signed_out_by_a_clock_that_goes_before_is_told_when_to_sign_in_again(
+    shared: Shared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened("help", shared, "owner", monkeypatch)
+    accounts.sign_out(shared.engine, "owner", datetime.now(UTC) + timedelta(minutes=4, seconds=30))
+    app = opened("help", shared, "owner", monkeypatch)
+    assert [one.value for one in app.warning] == [identity.OUT_AHEAD.format(minutes=5)]
+
+
 @pytest.mark.parametrize("name", ["reader", "group"])
 def test_a_share_that_was_taken_back_opens_nothing_at_the_next_run(
     name: str, shared: Shared, monkeypatch: pytest.MonkeyPatch
