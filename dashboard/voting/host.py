@@ -1,5 +1,8 @@
 """Letting people vote in a running session: the switch with its QR code, and how votes stand."""
 
+from contextlib import suppress
+from html import escape
+
 import streamlit as st
 from sqlalchemy import Engine
 
@@ -7,7 +10,7 @@ from dashboard.charts.look import CONFIG
 from dashboard.charts.votes import vote_area
 from dashboard.running.figures import SPAN_MS
 from dashboard.running.session import LiveSession
-from dashboard.voting.qr import qr_svg
+from dashboard.voting.qr import qr_image
 from dashboard.voting.routes import vote_address
 from dashboard.voting.standing import HOLDS_MS, standing, told_now
 from dashboard.wording import escaped
@@ -30,8 +33,12 @@ def show_votes_switch(live: LiveSession, engine: Engine, store: Store, origin: s
     panel = st.popover("Votes", icon=":material/how_to_vote:", key="panel-votes", on_change="rerun")
     if not panel.open:
         return
-    key, known = live.session_id, ballot_of(engine, live.session_id)
     with panel:
+        try:
+            key, known = live.session_id, ballot_of(engine, live.session_id)
+        except DatabaseError as error:
+            st.error(escaped(str(error)))
+            return
         is_open = known is not None and not known.closed
         wanted = st.toggle("Let people vote", is_open, key=f"votes-open-{key}", help=MEANING)
         titled = st.toggle(
@@ -48,9 +55,10 @@ def show_votes_switch(live: LiveSession, engine: Engine, store: Store, origin: s
 
 def show_standing(live: LiveSession, engine: Engine) -> None:
     """How votes stand, while the session is open to them; else nothing, which costs nothing."""
-    known = ballot_of(engine, live.session_id)
-    if known is not None and not known.closed:
-        _redraw_standing(live, engine)
+    with suppress(DatabaseError):  # the bar says so; the session itself goes on
+        known = ballot_of(engine, live.session_id)
+        if known is not None and not known.closed:
+            _redraw_standing(live, engine)
 
 
 @st.fragment(run_every=LOOK_EVERY_S)
@@ -82,10 +90,8 @@ def _change(store: Store, session_id: int, wanted: bool, titled: bool) -> None:
 
 
 def _show_code(address: str) -> None:
-    st.html(
-        f'<div role="img" aria-label="QR code of the page to vote on" style="max-width:15rem">'
-        f"{qr_svg(address)}</div>"
-    )
+    source = escape(qr_image(address), quote=True)
+    st.html(f'<img src="{source}" alt="QR code of the page to vote on" style="width:16rem;max-width:100%">')
     st.code(address, language=None, wrap_lines=True)
     if address.startswith(LOCAL):
         st.caption(HERE_ONLY)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from dashboard.palette import VOTE_LABELS
+from dashboard.wording import counted
 from db.rights.ballots import Choice, Vote
 
 HOLDS_MS = 180_000
@@ -33,7 +33,8 @@ def told_now(votes: Sequence[Vote], now_ms: int) -> str:
     """How many voices say what at `now_ms`, in words."""
     newest = {one.voice: one for one in votes}
     held = [one.choice for one in newest.values() if now_ms - one.offset_ms < HOLDS_MS]
-    return " · ".join(f"{held.count(one)} {VOTE_LABELS[one].lower()}" for one in Choice)
+    clear, lost, asked = (held.count(one) for one in Choice)
+    return f"{clear} clear · {lost} lost · {counted(asked, 'question', 'questions')}"
 
 
 def voices(votes: Sequence[Vote]) -> int:

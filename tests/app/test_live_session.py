@@ -133,14 +133,14 @@ def test_people_vote_once_the_host_opens_the_session_to_them(
     page.run()
     [switch] = [one for one in page.toggle if one.label == "Let people vote"]
     switch.set_value(True).run()
-    assert not page.exception and "**Votes** now: 0 clear · 0 lost · 0 question" in texts(page)
+    assert not page.exception and "**Votes** now: 0 clear · 0 lost · 0 questions" in texts(page)
     opened = ballot_of(running.engine, number)
     assert opened is not None and opened.title is None
     assert any(one.value.endswith(f"/vote/{opened.code}") for one in page.code)
-    assert any("<svg" in one.proto.body for one in page.get("html"))
+    assert any("QR code" in one.proto.body for one in page.get("html"))
     assert cast(running.engine, opened.code, "a phone", Choice.LOST, datetime.now(UTC)) is Answer.COUNTED
     page.run()
-    assert "**Votes** now: 0 clear · 1 lost · 0 question" in texts(page)
+    assert "**Votes** now: 0 clear · 1 lost · 0 questions" in texts(page)
     [switch] = [one for one in page.toggle if one.label == "Let people vote"]
     switch.set_value(False).run()
     assert not page.exception and "Votes" not in texts(page)

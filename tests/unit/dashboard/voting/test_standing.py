@@ -25,7 +25,7 @@ def test_the_newest_press_of_a_voice_takes_the_place_of_the_one_before() -> None
 def test_a_press_counts_no_longer_than_it_can_be_true() -> None:
     found = standing(PRESSES, 0, HOLDS_MS + 60_000).set_index("time_ms")
     assert found.loc[HOLDS_MS + 15_000].sum() == 1 and found.loc[HOLDS_MS + 25_000].sum() == 0
-    assert told_now(PRESSES, HOLDS_MS + 30_000) == "0 clear · 0 lost · 0 question"
+    assert told_now(PRESSES, HOLDS_MS + 30_000) == "0 clear · 0 lost · 0 questions"
 
 
 @given(ANY_VOTES, some.integers(0, 600_000), some.integers(1, 4_000_000))
