@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 NOT_SURE = "not_sure"
-FLAGGED_SHARE, FLAGGED_LEAD = 0.15, 0.15
-"""How much more of a face that is flagged but read is asked before it is called sure."""
 
 
 class Emotion(StrEnum):
@@ -35,10 +33,9 @@ class Certainty:
     min_share: float = 0.40
     min_lead: float = 0.10
 
-    @property
-    def of_flagged(self) -> "Certainty":
-        """What a face that is turned, cut or covered must reach."""
-        return Certainty(min(1.0, self.min_share + FLAGGED_SHARE), min(1.0, self.min_lead + FLAGGED_LEAD))
+    def stricter(self, by: float) -> "Certainty":
+        """With so much more asked of both, 1 at most."""
+        return Certainty(min(1.0, self.min_share + by), min(1.0, self.min_lead + by))
 
     def leading(self, scores: Sequence[float]) -> Emotion | None:
         """The leading expression of `scores` (seven values summing to 1), or None: not sure."""

@@ -16,7 +16,7 @@ from model.errors import ArtifactError
 from model.faces import Faces, Floats
 from model.images import Image, checked_image
 from model.lanes import Lanes, SpareCores
-from model.observations import FrameRecord, Observation, QualityFlag
+from model.observations import FrameRecord, Observation, QualityFlag, asked_of
 from model.own_neutral import OwnNeutral
 from model.quality import QualityLimits, judge_crops, readable
 from model.signals import SignalReader, every_signals
@@ -128,7 +128,7 @@ class FramePipeline:
             every_signals(faces),
             strict=True,
         )
-        leads, flagged_leads = self.certainty.leading, self.certainty.of_flagged.leading
+        certainty = self.certainty
         return tuple(
             Observation(
                 number,
@@ -136,7 +136,7 @@ class FramePipeline:
                 sure,
                 flags,
                 scores,
-                (flagged_leads if flags else leads)(scores) if scores else None,
+                asked_of(flags, certainty).leading(scores) if scores else None,
                 signals,
             )
             for number, box, sure, flags, scores, signals in rows

@@ -19,7 +19,7 @@ from model.drawing.overlay import REASONS
 from model.emotions import EMOTIONS, Certainty
 from model.faces import Faces, Floats
 from model.images import Image
-from model.observations import Observation, QualityFlag
+from model.observations import Observation, QualityFlag, asked_of
 from model.quality import QualityLimits, judge_crops, readable
 from model.signals import SignalReader, signals_of
 from model.signals.following import FaceFollower
@@ -107,7 +107,7 @@ def verdict(flags: QualityFlag, scores: Sequence[float], certainty: Certainty, *
 
     `scores` are seven in the order of EMOTIONS; `read`: whether a flagged face shows enough to be scored.
     """
-    certainty = certainty.of_flagged if flags else certainty
+    certainty = asked_of(flags, certainty)
     if flags and not (read and certainty.leading(scores)):
         return f"Not sure: {', '.join(word for flag, word in REASONS.items() if flag in flags)}"
     leading = certainty.leading(scores)
@@ -137,7 +137,7 @@ def _seen(faces: Faces, row: int, scores: Floats | None, certainty: Certainty) -
     """As a live session would keep it: a face that cannot be read has no scores."""
     flags = faces.quality[row]
     kept = None if scores is None else tuple(scores.tolist())
-    certainty = certainty.of_flagged if flags else certainty
+    certainty = asked_of(flags, certainty)
     x0, y0, x1, y1 = (float(edge) for edge in faces.boxes[row])
     return Observation(
         track_id=row + 1,

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.emotions import EMOTIONS, Certainty, Emotion
+from model.observations import QualityFlag, asked_of
 
 
 def test_the_order_is_that_of_fer2013s_labels() -> None:
@@ -41,6 +42,9 @@ def test_who_leads_does_not_depend_on_the_order_of_the_others(parts: list[float]
 
 
 def test_of_a_flagged_face_more_is_asked_but_never_more_than_all() -> None:
-    strict = Certainty(0.5, 0.2).of_flagged
-    assert strict.min_share > 0.5 and strict.min_lead > 0.2
-    assert Certainty(0.95, 0.9).of_flagged == Certainty(1.0, 1.0)
+    plain, turned, covered = QualityFlag(0), QualityFlag.TURNED_AWAY, QualityFlag.OCCLUDED
+    limits = Certainty(0.5, 0.2)
+    assert asked_of(plain, limits) == limits
+    assert 0.5 < asked_of(covered, limits).min_share < asked_of(turned, limits).min_share
+    assert asked_of(turned | covered, limits) == asked_of(turned, limits)
+    assert asked_of(turned, Certainty(0.95, 0.9)) == Certainty(1.0, 1.0)
