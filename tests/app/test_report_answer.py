@@ -1,17 +1,20 @@
-"""The answer above a report: its course, what was too little to say, a text for a mail."""
+"""The answer above a report: its course, what was too little to say, a text for a mail, what people pressed."""
 
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
-from db.store import Store
-from model.observations import QualityFlag
+from db.rights.ballots import Choice, cast
+from db.store import EndReason, Store
+from model.observations import FrameRecord, QualityFlag
 from tests.app.opening import OpenedApp, texts
 from tests.app.test_one_fall import read
 from tests.app.test_report_page import looking
 from tests.made.faces import face, seconds
 from tests.made.sessions import STARTED_AT, stored
+from tests.made.storage import MONDAY, new_session
 
 
 @pytest.fixture
@@ -60,3 +63,40 @@ def test_a_report_can_be_pasted_into_a_mail(opened: OpenedApp) -> None:
     assert "- 01:00 lowest (70 %) after a fall of 30 points: one of two looked away" in text
     assert "Marked:\n- 01:00 Poll: Who has read it?" in text
     assert "lowest (70 %) after a fall of 30 points" in read(page), "as on the page itself"
+
+
+def voted(opened: OpenedApp, devices: int, *, faces: int = 1) -> int:
+    """A session of forty seconds in which so many devices pressed once."""
+    store = Store(opened.engine)
+    number = store.start_session(new_session())
+    seen = tuple(face(track) for track in range(1, faces + 1))
+    store.write_frames(number, [FrameRecord(n, n * 1000, seen) for n in range(40)])
+    code = store.open_voting(number)
+    for device in range(devices):
+        cast(opened.engine, code, str(device), Choice.LOST, MONDAY + timedelta(seconds=10 + device))
+    store.end_session(number, MONDAY + timedelta(seconds=40), EndReason.STOPPED)
+    return number
+
+
+def charts(page: AppTest) -> list[str]:
+    return [str(one.proto.id) for one in page.get("plotly_chart") if "chart_votes" in str(one.proto.id)]
+
+
+@pytest.mark.parametrize("faces", [1, 0])
+def test_votes_stand_in_the_report_also_where_no_face_was_seen(opened: OpenedApp, faces: int) -> None:
+    page = opened.page("report", session=voted(opened, 2, faces=faces))
+    assert "2 devices voted, 2 times in all" in texts(page) and charts(page)
+
+
+def test_the_group_alone_shows_no_votes_of_too_few(
+    opened: OpenedApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ATTUNE_MIN_GROUP_SIZE", "3")
+    few, enough = voted(opened, 2, faces=3), voted(opened, 3, faces=3)
+    page = opened.page("report", session=few, group=1)
+    assert "Fewer than 3 devices voted" in texts(page) and not charts(page)
+    assert "3 devices voted" in texts(opened.page("report", session=enough, group=1))
+
+
+def test_a_session_without_votes_says_nothing_of_them(opened: OpenedApp) -> None:
+    assert "Votes" not in texts(opened.page("report", session=voted(opened, 0)))

@@ -18,9 +18,9 @@ def test_a_phone_reads_the_code_and_its_voice_stands_on_the_host_s_page(
     page.get_by_role("button", name="Votes").click()
     page.get_by_text("Let people vote").click()
     picture = page.get_by_alt_text("QR code of the page to vote on").screenshot(animations="disabled")
-    address, _, _ = cv2.QRCodeDetector().detectAndDecode(
-        cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_COLOR)
-    )
+    pixels = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_COLOR)
+    assert pixels is not None
+    address, _, _ = cv2.QRCodeDetector().detectAndDecode(pixels)
     assert address.startswith(f"{server.url}/vote/")
 
     phone = browser.new_context(viewport={"width": 390, "height": 700}).new_page()
