@@ -1,4 +1,4 @@
-"""The answer above a report: its course, what was too little to say, a text for a mail, what people pressed."""
+"""The answer above a report: its course, what was too little to say, a text for a mail, votes."""
 
 from datetime import timedelta
 from pathlib import Path
