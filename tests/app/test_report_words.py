@@ -198,3 +198,11 @@ def player(page: AppTest) -> dict[str, Any]:
     found: list[Any] = list(page.get("bidi_component"))
     told: dict[str, Any] = json.loads(found[0].proto.json)
     return told
+
+
+def test_what_was_said_is_text_and_never_a_page(opened: OpenedApp) -> None:
+    session_id = session(opened)
+    hostile = Utterance(1_000, 2_000, "<b>Eve", "<script>alert(1)</script> & so on")
+    Store(opened.engine).write_transcript(session_id, [hostile])
+    shown = words(opened.page("report", session=session_id, part="Words"))
+    assert "&lt;b&gt;Eve: &lt;script&gt;alert(1)" in shown and "<script" not in shown and "<b>" not in shown
