@@ -10,6 +10,7 @@ from sqlalchemy import Engine, insert
 
 from db.access import LOCAL, STRANGER, Access, Sessions, Who
 from db.errors import SessionNotFoundError
+from db.reports.narrowed import Narrowed
 from db.rights.schema import share
 from db.schema import metadata
 from db.store import NewEvent, Store
@@ -140,3 +141,17 @@ GIVEN: dict[str, object] = {
     **{"said": [Utterance(0, 100, "Ben", "mine")], "people": {"Ben": 1}, "server_id": None, "now": NOW},
     **{"records": [FrameRecord(99, 9900, (face(1),))], "model_sha256": "ab" * 32, "titled": True},
 }
+
+
+def test_a_list_is_narrowed_by_kind_and_time_within_what_one_may_see(engine: Engine) -> None:
+    mine, theirs = Store(engine, OWNER), Store(engine, OTHER)
+    for day, kind in enumerate(("class", "meeting", "class")):
+        mine.start_session(
+            new_session(title=f"{kind} {day}", kind=kind, started_at=NOW + timedelta(days=day))
+        )
+    theirs.start_session(new_session(title="Not mine", kind="class", started_at=NOW))
+    seen, since = Sessions(engine, OWNER), NOW + timedelta(days=1)
+    classes = Narrowed("class", since, since + timedelta(days=5))
+    assert [one.title for one in seen.listed(narrowed=classes)] == ["class 2"]
+    assert seen.count(narrowed=Narrowed("class")) == 2 and seen.count(narrowed=Narrowed(until=since)) == 1
+    assert [one.kind for one in seen.labels()] == ["class", "meeting", "class"]
