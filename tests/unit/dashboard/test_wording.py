@@ -7,7 +7,13 @@ import pytest
 
 from dashboard import wording
 from dashboard.palette import KEYS
-from dashboard.stored.findings import engagement_finding, mix_finding, people_finding, timeline_finding
+from dashboard.stored.findings import (
+    engagement_finding,
+    mix_finding,
+    people_finding,
+    scores_told,
+    timeline_finding,
+)
 
 
 def mix(**shares: float) -> pd.Series:
@@ -101,3 +107,9 @@ def test_engagement_names_its_mean_and_its_lowest_moment() -> None:
 def test_people_are_counted_with_those_who_stayed() -> None:
     assert people_finding(pd.DataFrame({"in_view": [0.9, 0.3]})).startswith("2 people seen, 1 of them")
     assert people_finding(pd.DataFrame({"in_view": [0.9]})).startswith("1 person seen, in view 90")
+
+
+def test_the_method_says_which_way_scores_were_read_and_where_nobody_knows() -> None:
+    assert "tenth quiet second" in scores_told(True)
+    assert scores_told(False).startswith("as the network gives them")
+    assert "does not say" in scores_told(None)
