@@ -16,7 +16,7 @@ from tests.made.two_hosts import Host, files, looks, two_hosts
 UNKNOWN = 99_999
 ABOUT_SESSIONS = (LIVE, RECORDINGS, SESSIONS, PRESENTER, REPORT, COMPARE, SUMMARY, EXPORT)
 SAID = 2
-"""The words that only a report's tab tells, when it is opened, and files do."""
+"""The words of a transcript, among what each told."""
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def test_no_page_tells_one_host_a_title_a_name_or_a_word_of_the_other(hosts: tup
     for (host, other), pages in zip(each(hosts), told, strict=True):
         everything = b"".join(raw for _, raw in pages)
         missed = {word for word in host.words if word.encode() not in everything}
-        assert missed == {host.words[SAID]}, "asked too little"
+        assert missed == set(), "asked too little"
         for address, raw in pages:
             assert [word for word in other.words if word.encode() in raw] == [], f"{host.name}: {address}"
 
