@@ -62,14 +62,14 @@ def test_a_closed_tab_ends_the_session_as_disconnected(opener: Opener) -> None:
 
 
 def test_a_late_end_of_an_old_stream_does_not_touch_the_new_session(opener: Opener) -> None:
-    tab = LiveTab(opener, grace_s=0.2)
+    tab = LiveTab(opener, grace_s=0.5)
     tab.agree(SETUP)
     tab.follow(playing=True, signalling=False)
     tab.on_ended()
     tab.reset()
     tab.agree(SETUP)
     tab.follow(playing=True, signalling=False)
-    time.sleep(0.5)
+    time.sleep(0.8)
     assert [session.reasons for session in opener.sessions] == [[EndReason.STOPPED], []]
 
 

@@ -100,10 +100,11 @@ def test_closing_twice_changes_nothing_and_later_frames_are_counted(store: Store
 def test_closing_a_locked_database_reports_what_waits_and_writes_it_later(
     store: Store, session_id: int, path: Path
 ) -> None:
-    recorder = Recorder(store, session_id)
+    recorder = Recorder(store, session_id, batch_s=0.02)
     with locked_by_another_program(path):
         recorder.submit(frame(0, faces=3))
-        status = recorder.close(timeout_s=0.5)
+        wait_until(lambda: "locked" in str(recorder.status().error))
+        status = recorder.close(timeout_s=0.1)
         assert (status.queued_rows, status.written_rows, status.finished) == (3, 0, False)
         assert status.error is not None
         assert "locked" in status.error
@@ -153,7 +154,7 @@ def test_what_follows_a_refused_frame_is_counted_when_the_session_goes(
 
 def test_closing_says_what_a_slow_database_has_not_taken_yet(tmp_path: Path) -> None:
     path = tmp_path / "slow.db"
-    store = open_store(path, busy_timeout_ms=2000)
+    store = open_store(path, busy_timeout_ms=20_000)
     recorder = Recorder(store, store.start_session(new_session()))
     with locked_by_another_program(path):
         recorder.submit(frame(0, faces=4))
