@@ -110,6 +110,8 @@ def test_space_that_a_reader_keeps_from_being_given_back_stays_owed(
 def test_a_writer_in_the_way_leaves_space_owed_without_an_error(
     store: Store, engine: Engine, path: Path
 ) -> None:
+    with engine.connect():
+        empty = path.stat().st_size
     secret_session(store, engine)
     with engine.begin() as connection:
         connection.execute(delete(observation))
@@ -117,7 +119,7 @@ def test_a_writer_in_the_way_leaves_space_owed_without_an_error(
         assert not store.reclaim_space()
         assert store.space_owed
     assert store.reclaim_space()
-    assert path.stat().st_size < 180_000
+    assert path.stat().st_size <= empty + 32_768
 
 
 def test_sessions_older_than_the_cutoff_are_deleted_by_their_end(store: Store, engine: Engine) -> None:
