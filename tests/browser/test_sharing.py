@@ -84,7 +84,9 @@ def test_a_shared_tab_is_watched_from_every_page_until_stop_on_another(
     wait_until(grows(database, "Survey"))
 
     page.get_by_role("link", name="Sessions", exact=True).click()
-    page.get_by_role("button", name="STOP").click()
+    expect(page.locator(PICTURE)).to_be_hidden()  # before, the STOP in sight is the one of the page that goes
+    expect(page.get_by_role("link", name="Open Live")).to_be_visible()
+    stop(page)
     wait_until(lambda: session(database, "Survey", "end_reason") == "stopped")
     [(stored, last)] = rows(database, "select count(*), max(frame) from frame")
     assert stored == int(str(last)) + 1, "every analysed frame is stored"
