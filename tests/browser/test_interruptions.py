@@ -1,5 +1,6 @@
 """A host's bad day: refused cameras, closed tabs, other pages, power cuts. Nothing that was seen is lost."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,9 @@ from tests.browser.conftest import Launch
 from tests.browser.server import Server
 from tests.browser.steps import AGAIN, GO_ON, Since, agree, frames, press, rows, start, stop
 from tests.made.waiting import wait_until
+
+HASTY = (sys.executable, "-m", "tests.made.hasty", "8")
+"""A server that counts another as dead after 8 s in place of 30."""
 
 
 def end_reasons(database: Path | Since) -> list[object]:
@@ -83,13 +87,13 @@ def test_after_a_power_cut_the_next_start_closes_the_session_at_its_last_frame(
     page: Page, tmp_path: Path
 ) -> None:
     database = tmp_path / "attune.db"
-    with Server(database, tmp_path / "log") as first:
+    with Server(database, tmp_path / "log", under=HASTY) as first:
         agree(page, first)
         start(page)
         wait_until(lambda: frames(database) > 20)
         first.kill()
     kept = frames(database)
-    with Server(database, tmp_path / "second.log") as second:
+    with Server(database, tmp_path / "second.log", under=HASTY) as second:
         page.goto(f"{second.url}/sessions")
         wait_until(lambda: end_reasons(database) == ["interrupted"])
     assert frames(database) == kept > 20
