@@ -21,6 +21,8 @@ LIMITS = (
     "for all groups of people ([Rhue 2018](https://doi.org/10.2139/ssrn.3281765)). Read groups and trends, "
     "never a person's inner state, and decide nothing about anyone from these numbers."
 )
+MADE_BY_CODE = "made by code, nobody was filmed"
+"""What a demo is."""
 SHORT_LIMITS = "Expressions are not feelings: read groups and trends, never a person's inner state."
 ACCURACY_UNKNOWN = "The card of the model on this machine cannot be read, so its accuracy is unknown here."
 

@@ -16,7 +16,7 @@ from dashboard.report.tab_tools import TabTools
 from dashboard.resources import database, identities, marker_desk, sessions, settings, store
 from dashboard.rights.sharing import shared_by, show_sharing
 from dashboard.signing import origin_of_tab
-from dashboard.stored.overview import AMONG, course_of, less_usual
+from dashboard.stored.overview import AMONG, less_course
 from dashboard.stored.report import View, read_report
 from dashboard.voting.afterwards import show_votes
 from db.access import Access
@@ -50,8 +50,7 @@ with adjust:
     view = choose(session, stored, asked, names, tools)
 less = None
 if access is Access.OWN and is_as_kept(view, stored):
-    among = [session, *course_of(session, sessions().own(limit=AMONG))]
-    less = less_usual(session, {one.id: found for one in among if (found := overview_of(one))}, among)
+    less = less_course(session, sessions().own(limit=AMONG), overview_of)
 report = read_report(database(), session, view, settings().min_group_size)
 show_report(report, None if view.group_only else asked.person, less, tools)
 st.caption(wording.LIMITS.format(accuracy=accuracy_sentence(settings().artifact)))

@@ -16,7 +16,7 @@ from dashboard.stored.enough import TOO_LITTLE
 from dashboard.stored.moments import Kind, Moment
 from dashboard.stored.report import SessionReport, View, read_report
 from dashboard.stored.told import told, words_of
-from dashboard.wording import SHORT_LIMITS, counted, duration, session_title
+from dashboard.wording import MADE_BY_CODE, SHORT_LIMITS, counted, duration, session_title
 from db.reports import SessionSummary, session_settings
 
 WEEK = timedelta(days=7)
@@ -33,14 +33,18 @@ class WeekSession:
     less_usual: float | None
 
 
+def monday_of(day: date) -> date:
+    """On which the week of `day` began."""
+    return day - timedelta(days=day.weekday())
+
+
 def weeks_of(
     members: Sequence[SessionSummary], day_of: Callable[[datetime], date]
 ) -> dict[date, list[SessionSummary]]:
     """Sessions by the Monday of their week, the newest week first, each in order of time."""
     found: dict[date, list[SessionSummary]] = {}
     for one in sorted(members, key=lambda one: (one.started_at, one.id)):
-        day = day_of(one.started_at)
-        found.setdefault(day - timedelta(days=day.weekday()), []).append(one)
+        found.setdefault(monday_of(day_of(one.started_at)), []).append(one)
     return dict(sorted(found.items(), reverse=True))
 
 
@@ -69,7 +73,7 @@ def digest(series: str, monday: date, sessions: Sequence[WeekSession], when: Map
         f"{series}: {monday:%d %b} to {sunday:%d %b %Y}, {counted(len(sessions), 'session', 'sessions')}"
     ]
     if any(one.report.session.is_demo for one in sessions):
-        lines.append("(demo: made by code, nobody was filmed)")
+        lines.append(f"(demo: {MADE_BY_CODE})")
     lines += _extremes(sessions)
     for one in sessions:
         lines += ["", *_session_lines(one, when[one.report.session.id])]

@@ -7,10 +7,10 @@ import streamlit as st
 
 from dashboard import navigation
 from dashboard.compare.trend_page import SERIES, choose_series
-from dashboard.compare.week import WeekSession, digest, read_session, weeks_of
+from dashboard.compare.week import WeekSession, digest, monday_of, read_session, weeks_of
 from dashboard.controls.state import show_as, shown_by
 from dashboard.links import link, local_day, local_time
-from dashboard.stored.overview import AMONG, Overview, course_of, less_usual
+from dashboard.stored.overview import AMONG, Overview, less_course
 from dashboard.stored.series import series_of
 from dashboard.wording import counted, escaped, session_title
 from db.access import Access, Sessions
@@ -46,8 +46,7 @@ def show_week(sessions: Sessions, overview_of: OverviewOf, min_group_size: int, 
 
 def week_query(session: SessionSummary) -> dict[str, str]:
     """The address of the week of `session` in its series."""
-    day = local_day(session.started_at)
-    monday = date.fromordinal(day.toordinal() - day.weekday())
+    monday = monday_of(local_day(session.started_at))
     return {"part": DIGEST, SERIES: series_of(session), WEEK: monday.isoformat()}
 
 
@@ -85,14 +84,8 @@ def _read(
     access = sessions.access(session.id)
     of_group = group_only or access < Access.READ
     held = access is Access.OWN and not of_group
-    less = _less_usual(sessions, session, overview_of) if held else None
+    less = less_course(session, sessions.own(limit=AMONG), overview_of) if held else None
     return read_session(sessions.engine, session, less, min_group_size, group_only=of_group)
-
-
-def _less_usual(sessions: Sessions, session: SessionSummary, overview_of: OverviewOf) -> float | None:
-    """As on the session's report."""
-    among = [session, *course_of(session, sessions.own(limit=AMONG))]
-    return less_usual(session, {one.id: found for one in among if (found := overview_of(one))}, among)
 
 
 def _named(members: Sequence[SessionSummary]) -> str:

@@ -10,7 +10,7 @@ from dashboard.stored.answer import Answer
 from dashboard.stored.enough import TOO_LITTLE
 from dashboard.stored.report import SessionReport
 from dashboard.stored.told import first_told, told, words_of
-from dashboard.wording import SHORT_LIMITS, clock, counted, session_title
+from dashboard.wording import MADE_BY_CODE, SHORT_LIMITS, clock, counted, session_title
 
 MOST_MARKERS = 8
 
@@ -26,7 +26,7 @@ def plain_text(report: SessionReport, answer: Answer | None) -> str:
     session, view = report.session, report.view
     heading = f"{session_title(session)}, {local_time(session.started_at)}"
     if session.is_demo:
-        heading += " (demo: made by code, nobody was filmed)"
+        heading += f" (demo: {MADE_BY_CODE})"
     lines = [heading]
     if view.start_ms or view.end_ms is not None:
         end_ms = session.duration_ms if view.end_ms is None else view.end_ms

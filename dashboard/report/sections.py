@@ -28,7 +28,7 @@ from dashboard.stored.findings import (
 )
 from dashboard.stored.moments import Kind, Moment
 from dashboard.stored.report import SessionReport, View
-from dashboard.wording import clock, counted, duration, escaped, label, percent
+from dashboard.wording import MADE_BY_CODE, clock, counted, duration, escaped, label, percent
 from db.reports import SessionSummary
 from model.engagement import peak_and_end
 
@@ -41,7 +41,7 @@ def show_heading(session: SessionSummary) -> None:
     st.title(escaped(wording.session_title(session)))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if session.is_demo:
-            st.badge("Demo: made by code, nobody was filmed", color="violet", icon=":material/auto_awesome:")
+            st.badge(f"Demo: {MADE_BY_CODE}", color="violet", icon=":material/auto_awesome:")
         if session.ended_at is None:
             st.badge("Still running: reload for the latest", color="green", icon=":material/sync:")
         st.badge(session.kind.capitalize(), color="gray")

@@ -22,7 +22,7 @@ from dashboard.stored.findings import mix_finding
 from dashboard.stored.moments import Kind, Moment
 from dashboard.stored.report import SessionReport
 from dashboard.stored.told import first_told, told
-from dashboard.wording import clock, counted, escaped
+from dashboard.wording import MADE_BY_CODE, clock, counted, escaped
 from db.reports import Marker, SessionSettings
 from model.engagement.definitions import DEFINITIONS
 
@@ -104,7 +104,7 @@ def _show_title(report: SessionReport) -> None:
     st.header(escaped(wording.session_title(session)), anchor=False)
     end_ms = session.duration_ms if report.view.end_ms is None else report.view.end_ms
     shown = f"{clock(report.view.start_ms / 1000)} to {clock(end_ms / 1000)}"
-    demo = " · **Demo: made by code, nobody was filmed**" if session.is_demo else ""
+    demo = f" · **Demo: {MADE_BY_CODE}**" if session.is_demo else ""
     running = " · still running" if session.ended_at is None else ""
     purpose = escaped(session.purpose)
     things = f" · {told}, and nobody" if (told := wording.things_told(session.things)) else ""

@@ -1,6 +1,6 @@
 """A stored session in one row of a list: its engagement, as its report has it, and the line in few points."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,6 +70,17 @@ def less_usual(
         if one is not None and one.engagement is not None and one.definition == own.definition
     ]
     return own.engagement - sum(known) / len(known) if len(known) >= COURSE_FROM else None
+
+
+def less_course(
+    session: SessionSummary,
+    own: Iterable[SessionSummary],
+    overview_of: Callable[[SessionSummary], Overview | None],
+) -> float | None:
+    """`less_usual` of one session, of which and of whose course alone, among the host's `own`, overviews are
+    read."""
+    among = [session, *course_of(session, own)]
+    return less_usual(session, {one.id: found for one in among if (found := overview_of(one))}, among)
 
 
 def _few(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> tuple[float | None, ...]:

@@ -19,7 +19,7 @@ from dashboard.export.formats.figures import Drawn, drawn
 from dashboard.export.formats.short_tables import marker_tables, said_tables, summary_tables
 from dashboard.export.formats.source import ExportSource
 from dashboard.export.formats.table import rows_of
-from dashboard.wording import counted, duration, session_title
+from dashboard.wording import MADE_BY_CODE, counted, duration, session_title
 
 PAGE = files("dashboard.export.formats").joinpath("report_page.html")
 PLOTLY = files("plotly").joinpath("package_data/plotly.min.js")
@@ -59,7 +59,7 @@ def _filled(page: str, source: ExportSource) -> str:
         duration(session.duration_ms),
         counted(session.people, "person", "people"),
         f"purpose: {session.purpose}",
-        *(["made by code, nobody was filmed"] if session.is_demo else []),
+        *([MADE_BY_CODE] if session.is_demo else []),
         *(["still running when this was saved"] if session.ended_at is None else []),
         *([f"group only, of {source.least_people} people at least"] if source.group_only else []),
     ]
