@@ -2,12 +2,14 @@
 
 from contextlib import suppress
 from html import escape
+from urllib.parse import urlsplit
 
 import streamlit as st
 from sqlalchemy import Engine
 
 from dashboard.charts.look import CONFIG
 from dashboard.charts.votes import vote_area
+from dashboard.front_door import LOCAL, name_of
 from dashboard.running.figures import SPAN_MS
 from dashboard.running.session import LiveSession
 from dashboard.voting.qr import qr_image
@@ -25,7 +27,6 @@ HERE_ONLY = (
     "This address opens on this computer alone. For phones, whoever runs Attune serves it under a public "
     "address and sets ATTUNE_PUBLIC_URL."
 )
-LOCAL = ("http://localhost", "http://127.0.0.1", "http://[::1]")
 
 
 def show_votes_switch(live: LiveSession, engine: Engine, store: Store, origin: str) -> None:
@@ -93,5 +94,5 @@ def _show_code(address: str) -> None:
     source = escape(qr_image(address), quote=True)
     st.html(f'<img src="{source}" alt="QR code of the page to vote on" style="width:16rem;max-width:100%">')
     st.code(address, language=None, wrap_lines=True)
-    if address.startswith(LOCAL):
+    if name_of(urlsplit(address).netloc) in LOCAL:
         st.caption(HERE_ONLY)

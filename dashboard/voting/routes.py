@@ -46,7 +46,7 @@ CLOSED = {"Referrer-Policy": "same-origin", "Cache-Control": "no-store"}
 
 
 def vote_address(origin: str, code: str) -> str:
-    return f"{origin}/vote/{code}"
+    return origin + PATH.format(code=code)
 
 
 def vote_routes(database: Callable[[], Engine]) -> list[Route]:
@@ -79,10 +79,11 @@ def vote_routes(database: Callable[[], Engine]) -> list[Route]:
                 told = await asyncio.to_thread(cast, database(), code, device, choice, now)
         except DatabaseError as error:
             return PlainTextResponse(str(error), 503, CLOSED)
-        answer = RedirectResponse(f"/vote/{code}", 303, CLOSED)
+        here = vote_address("", code)
+        answer = RedirectResponse(here, 303, CLOSED)
         said = choice if told is Answer.COUNTED else told.name.lower()
         for name, value in ((DEVICE, device), (SAID, said)):
-            answer.set_cookie(name, value, LASTS_S, path=f"/vote/{code}", httponly=True, samesite="lax")
+            answer.set_cookie(name, value, LASTS_S, path=here, httponly=True, samesite="lax")
         return answer
 
     return [Route(PATH, show, methods=["GET"]), Route(PATH, press, methods=["POST"])]
