@@ -1,6 +1,5 @@
 """A host's bad day: refused cameras, closed tabs, other pages, power cuts. Nothing that was seen is lost."""
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -9,9 +8,10 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import Launch
 from tests.browser.server import Server
 from tests.browser.steps import AGAIN, GO_ON, Since, agree, frames, press, rows, start, stop
+from tests.made.hasty import hasty
 from tests.made.waiting import wait_until
 
-HASTY = (sys.executable, "-m", "tests.made.hasty", "8")
+HASTY = hasty(8)
 """A server that counts another as dead after 8 s in place of 30."""
 
 

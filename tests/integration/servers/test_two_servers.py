@@ -16,6 +16,7 @@ from db.store import EndReason
 from tests import ROOT
 from tests.browser.server import Server
 from tests.made.feed import Reader
+from tests.made.hasty import hasty
 from tests.made.postgresql import empty_database, needs_postgresql
 from tests.made.waiting import wait_until
 
@@ -42,7 +43,7 @@ def host(url: str, under: Sequence[str]) -> Iterator["tuple[subprocess.Popen[str
 def test_a_session_of_another_server_is_told_and_ends_with_it_while_the_others_go_on(
     dead_after_s: int, tmp_path: Path
 ) -> None:
-    under = [sys.executable, "-m", "tests.made.hasty", str(dead_after_s)]
+    under = hasty(dead_after_s)
     with (
         empty_database() as url,
         Server(url, tmp_path / "log", under=under, ATTUNE_EVENT_TOKEN=TOKEN) as server,
