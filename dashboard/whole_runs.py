@@ -20,8 +20,8 @@ _handle = AppSession._handle_scriptrunner_event_on_event_loop
 
 def deliver_whole_runs() -> None:
     """Change Streamlit so in this process; to be called once or more."""
-    AppSession._create_scriptrunner = _create_next  # type: ignore
-    AppSession._handle_scriptrunner_event_on_event_loop = _handle_all  # type: ignore
+    AppSession._create_scriptrunner = _create_next  # type: ignore[method-assign, assignment]
+    AppSession._handle_scriptrunner_event_on_event_loop = _handle_all  # type: ignore[method-assign, assignment]
 
 
 def _create_next(session: AppSession, asked: RerunData) -> None:

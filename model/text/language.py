@@ -21,7 +21,7 @@ TELLING_WORDS = 8
 development file 3 % with 8 to 10 words have not one of COMMON, of those with fewer 10 to 50 %."""
 BLOCK_WORDS = 25
 """Stretches of a talk are judged so long: of 2,100 such ones of these comments 0.2 % are taken for another
-language, of 656 in 25 other languages none for English (tests/unit/model/test_language.py)."""
+language, of 656 in 25 other languages none for English (tests/unit/model/text/test_language.py)."""
 FOREIGN_LETTERS = 0.35
 """Share of letters other than a to z that no language written in them reaches: Vietnamese has 0.29."""
 LETTERS_OF_A_WORD = 6
