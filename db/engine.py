@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 
 from db.errors import DatabaseError, DatabaseUnavailableError, database_errors, is_locked
 from db.opened_file import OpenedFile
+from db.ranges import drop_empty
 
 BUSY_TIMEOUT_MS = 3000  # how long one write waits for another program's lock before it says so
 OPEN_PATIENCE_S = 15.0  # two processes that start at once: the second waits for the first one's migration
@@ -166,10 +167,12 @@ def read_transaction(engine: Engine) -> Iterator[Connection]:
 def give_space_back(engine: Engine) -> bool:
     """Return deleted rows' pages to the disk and empty the write-ahead log, which still holds them.
 
-    PostgreSQL does this by itself. False when a reader or writer was in the way: call again later.
+    PostgreSQL does this by itself, but for ranges in which nobody is left. False when a reader or writer was
+    in the way: call again later.
     """
     if engine.dialect.name != "sqlite":
-        return True
+        with database_errors():
+            return drop_empty(engine)
     with database_errors(), engine.connect().execution_options(**{_BEGIN: ""}) as connection:
         driver = connection.connection.driver_connection
         assert isinstance(driver, sqlite3.Connection)

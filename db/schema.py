@@ -22,7 +22,7 @@ from sqlalchemy import (
 from db.columns import UtcDateTime
 from model.emotions import EMOTIONS
 
-REVISION = "0012"
+REVISION = "0013"
 
 TITLE_LENGTH = 200
 WORD_LENGTH = 100
@@ -40,6 +40,7 @@ metadata = MetaData(
 )
 
 
+# On PostgreSQL `frame`, `observation` and `gaze_sum` lie in ranges of sessions (db.ranges), without this key.
 def session_key(*, primary_key: bool = True) -> Column[int]:
     to = ForeignKey("session.id", ondelete="CASCADE")
     return Column("session_id", Integer, to, nullable=False, primary_key=primary_key)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, case, insert, null, update
 from db.errors import SessionNotFoundError
 from db.inserting import insert_rows
 from db.persons import forgotten_tracks
+from db.ranges import numbered
 from db.rows import frame_row, observation_rows
 from db.schema import TITLE_LENGTH, WORD_LENGTH, frame, observation, session
 from db.store.ageing import IMPORTED, AgeingWrites, EndReason
@@ -40,6 +41,7 @@ class Store(PeopleWrites, NoteWrites, SaidWrites, VotingWrites, AgeingWrites, Go
         if not self._who.is_local:
             values["owner"] = self._who.subject
         with self._writing() as connection:
+            values |= numbered(connection)
             key = connection.execute(insert(session).values(values)).inserted_primary_key
             assert key is not None
             return int(key[0])
@@ -93,7 +95,7 @@ class Store(PeopleWrites, NoteWrites, SaidWrites, VotingWrites, AgeingWrites, Go
 
     def delete_session(self, session_id: int) -> None:
         """Delete everything of one session and give the space back. Raises SessionNotFoundError."""
-        self._delete(session_id)
+        self._delete([session_id])
         self.reclaim_space()
 
 

@@ -1,24 +1,25 @@
 """How sessions end and go: by a reason, by silence, by age."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exists, select, update
+from sqlalchemy import Connection, Row, delete, exists, func, select, update
 
 from db.beats import alive
 from db.engine import write_transaction
 from db.errors import SessionNotFoundError, database_errors
+from db.ranges import delete_rows, together
 from db.rights.audit import DELETED
-from db.schema import event, frame, marker, observation, participant, server, session, tracklet
+from db.schema import event, marker, participant, server, session, tracklet
 from db.store.writer import Writer
-from db.sums_schema import frame_sum, gaze_sum, summed
+from db.sums_schema import frame_sum, summed
 
 IMPORTED = "imported"
 """Stands where a session says why it ended, when it was read from a file."""
-_OF_A_SESSION = (observation, frame, event, marker, tracklet, participant, gaze_sum, frame_sum, summed)
+_OF_A_SESSION = (event, marker, tracklet, participant, frame_sum, summed)
 
 
 class EndReason(StrEnum):
@@ -49,16 +50,24 @@ class AgeingWrites(Writer):
     def delete_sessions(self, sessions: Iterable[int]) -> list[int]:
         """Delete these and give the space back; returns those that were there.
 
-        One transaction each, so that a recorder never waits for all of them.
+        One transaction each, so that a recorder never waits for all of them, but for those that are emptied
+        together.
         """
-        deleted = []
-        for session_id in sessions:
-            with suppress(SessionNotFoundError):  # somebody else was quicker
-                self._delete(session_id)
-                deleted.append(session_id)
+        with database_errors():
+            groups = together(self._engine, sessions)
+        deleted = [session_id for group in groups for session_id in self._delete_group(group)]
         if deleted:
             self.reclaim_space()
         return deleted
+
+    def _delete_group(self, group: Sequence[int]) -> Sequence[int]:
+        """Those of them that were there: somebody else may have been quicker."""
+        with suppress(SessionNotFoundError):
+            self._delete(group)
+            return group
+        if len(group) == 1:
+            return ()
+        return [session_id for one in group for session_id in self._delete_group([one])]
 
     def still_open(self) -> dict[int, int]:
         """The sessions that nobody ended, and the offset of the last frame of each in ms."""
@@ -107,12 +116,17 @@ class AgeingWrites(Writer):
                     _interrupt(connection, row.id, _last_instant(row.started_at, row.last_ms))
         return [row.id for row in abandoned]
 
-    def _delete(self, session_id: int) -> None:
-        with self._writing_to(session_id, administrators=True) as connection:
-            self._write_down(connection, DELETED, session_id)
+    def _delete(self, sessions: Sequence[int]) -> None:
+        """All of them in one transaction. Raises SessionNotFoundError when one is not there."""
+        rows = select(func.sum(session.c.faces + session.c.frames)).where(session.c.id.in_(sessions))
+        with self._writing() as connection:
+            for session_id in sorted(sessions):
+                self._hold(connection, session_id, administrators=True)
+                self._write_down(connection, DELETED, session_id)
+            delete_rows(connection, sessions, int(connection.execute(rows).scalar_one()))
             for table in _OF_A_SESSION:  # faster than row by row through the keys
-                connection.execute(delete(table).where(table.c.session_id == session_id))
-            connection.execute(delete(session).where(session.c.id == session_id))
+                connection.execute(delete(table).where(table.c.session_id.in_(sessions)))
+            connection.execute(delete(session).where(session.c.id.in_(sessions)))
 
 
 def _kept_since(row: Row[Any]) -> datetime:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, insert, null, select, update
 from db.engine import write_transaction
 from db.errors import DatabaseError, database_errors
 from db.inserting import insert_rows
+from db.ranges import numbered
 from db.rows import frame_row, observation_rows
 from db.schema import claim, frame, observation, session
 from db.store import EndReason, NewEvent, NewSession
@@ -96,6 +97,7 @@ def store_analysed(engine: Engine, held: Claim, whole: Whole) -> int:
             raise ClaimLostError
         new, ended_at = whole.new, whole.new.started_at + timedelta(milliseconds=whole.end_ms)
         values = {**vars(new), **bounded(new), "ended_at": ended_at, "end_reason": EndReason.SOURCE_ENDED}
+        values |= numbered(connection)
         key = connection.execute(insert(session).values(values)).inserted_primary_key
         assert key is not None
         session_id = int(key[0])

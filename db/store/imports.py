@@ -11,6 +11,7 @@ from db.engine import write_transaction
 from db.errors import database_errors
 from db.inserting import insert_rows
 from db.persons import FIRST_SPLIT
+from db.ranges import numbered
 from db.schema import (
     FOREVER_MS,
     NOTE_LENGTH,
@@ -56,6 +57,7 @@ def store_imported(
     """
     with database_errors(), write_transaction(engine) as connection:
         values = {**vars(new), **_bounded(new), "ended_at": ended_at, "end_reason": IMPORTED}
+        values |= numbered(connection)
         key = connection.execute(insert(session).values(**values, engagement=reading)).inserted_primary_key
         assert key is not None
         session_id = int(key[0])

@@ -43,14 +43,17 @@ class Writer:
         """The same, of a session that is there, and one after the other: what is read in it is true until
         its end. `administrators` may do it as well. Raises SessionNotFoundError."""
         with self._writing() as connection:
-            # Else PostgreSQL would let somebody be forgotten between reading who is and storing faces;
-            # SQLite has locked everything, and leaves the words out.
-            lock = select(session.c.owner).where(session.c.id == session_id).with_for_update()
-            found = connection.execute(lock).first()
-            may_do = administrators and self._who.is_administrator
-            if not found or not (may_do or self._who.owns(found[0])):
-                raise SessionNotFoundError(session_id)
+            self._hold(connection, session_id, administrators=administrators)
             yield connection
+
+    def _hold(self, connection: Connection, session_id: int, *, administrators: bool = False) -> None:
+        # Else PostgreSQL would let somebody be forgotten between reading who is and storing faces;
+        # SQLite has locked everything, and leaves the words out.
+        lock = select(session.c.owner).where(session.c.id == session_id).with_for_update()
+        found = connection.execute(lock).first()
+        may_do = administrators and self._who.is_administrator
+        if not found or not (may_do or self._who.owns(found[0])):
+            raise SessionNotFoundError(session_id)
 
     def _write_down(self, connection: Connection, what: str, session_id: int) -> None:
         """For the owner's and the administrator's eyes; where nobody signs in nothing is written."""

@@ -33,7 +33,6 @@ from db.sums import EVERYTHING, WITHOUT_EXCLUDED
 from model.observations import FrameRecord, Signals
 from tests.integration.db.test_sums import alike, everything
 from tests.made.faces import face, frame
-from tests.made.first_version import check_upgraded, check_usable, fill_first_version
 from tests.made.postgresql import empty_database, needs_postgresql
 from tests.made.storage import MONDAY, new_session, open_file
 from tests.made.sums import sum_all
@@ -123,17 +122,6 @@ def test_people_gaze_and_notes_equal_those_of_sqlite(engine: Engine, tmp_path: P
     assert replace(get_session(engine, one), id=two) == get_session(other, two)
     Store(engine).delete_session(one)
     assert (events(engine, one), markers(engine, one), people(engine, one)) == ([], [], [])
-
-
-def test_the_first_version_s_sessions_are_brought_up_to_date(url: str) -> None:
-    old = create_engine(url)
-    with old.begin() as connection:
-        fill_first_version(connection)
-    old.dispose()
-    engine = open_database(url)
-    check_upgraded(engine)
-    check_usable(engine)
-    engine.dispose()
 
 
 @pytest.mark.parametrize(
