@@ -63,7 +63,7 @@ MAY = {  # a room of dashboard/ -> the rooms that it may import, beside its own 
     "export.importer": {"export.formats"},
     "controls": {"stored", "charts", "markers"},
     "live": {"running", "stored", "markers", "charts", "controls", "voting"},
-    "presenter": {"running", "stored", "charts"},
+    "presenter": {"running", "stored", "charts", "voting"},
     "event_stream": {"running"},
     "report": {"stored", "spoken", "markers", "charts", "controls", "voting"},
     "compare": {"stored", "markers", "charts", "controls", "export.formats"},

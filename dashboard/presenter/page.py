@@ -16,6 +16,7 @@ from dashboard.links import PARAMETER, choose_another, for_whom, link, whole_num
 from dashboard.presenter.chart import presenter_line
 from dashboard.presenter.figures import PresenterFigures, presenter_figures
 from dashboard.presenter.look import Look, big, choose_look, system_wishes, word
+from dashboard.presenter.votes import show_votes_now
 from dashboard.running.notes import PICTURE_STOPPED_S, event_notes
 from dashboard.running.people_now import PeopleNow
 from dashboard.running.trend import Trend
@@ -127,7 +128,8 @@ def _show(live: Shown, session: SessionSummary, panel: Panel) -> None:
     forced = panel.sessions.access(session.id) < Access.READ
     hidden = panel.group_only or forced or now.reading.group_only
     now = replace(now, reading=replace(now.reading, group_only=hidden))
-    figures = presenter_figures(now, panel.min_group_size if panel.group_only or forced else 1, scored=scored)
+    least = panel.min_group_size if panel.group_only or forced else 1
+    figures = presenter_figures(now, least, scored=scored)
     with st.container(key="presenter-head"):
         st.markdown(f"{escaped(session_title(session))} · **{clock(status.elapsed_s)}**")
     if status.since_frame_s > PICTURE_STOPPED_S:
@@ -140,6 +142,7 @@ def _show(live: Shown, session: SessionSummary, panel: Panel) -> None:
         st.markdown(_too_few(figures))
     else:
         _show_group(figures, panel.look)
+    show_votes_now(panel.sessions.engine, session.id, round(status.elapsed_s * 1000), figures.least_people)
     if scored:
         _show_notes(now)
 

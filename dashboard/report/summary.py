@@ -22,11 +22,12 @@ from dashboard.stored.findings import mix_finding
 from dashboard.stored.moments import Kind, Moment
 from dashboard.stored.report import SessionReport
 from dashboard.stored.told import first_told, told
+from dashboard.voting.afterwards import show_votes
 from dashboard.wording import MADE_BY_CODE, clock, counted, escaped
 from db.reports import Marker, SessionSettings
 from model.engagement.definitions import DEFINITIONS
 
-LINE_PX, MIX_PX = 210, 215
+LINE_PX, MIX_PX, VOTES_PX = 210, 215, 150
 MOST_MOMENTS, MOST_MARKERS, LONGEST_NOTE = 6, 5, 80
 NONE = "None stands out."
 PRINT_STYLE = """
@@ -95,6 +96,8 @@ def show_summary(report: SessionReport, accuracy: str, min_group_size: int) -> N
     else:
         _show_line(answer)
         _show_mix_and_moments(answer)
+    least_voices = min_group_size if report.view.group_only else 1
+    show_votes(report.span.engine, report.session, report.view, least_voices, VOTES_PX)
     _show_markers(report)
     st.caption(wording.LIMITS.format(accuracy=accuracy))
 

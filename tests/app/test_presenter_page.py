@@ -1,5 +1,6 @@
 """The presenter's panel without a browser: nothing runs, what ended, what is unknown."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
 from dashboard import resources
+from db.rights.ballots import Choice, cast
 from db.store import EndReason, Store
 from tests.app.opening import OpenedApp, texts
 from tests.made.faces import face, seconds
@@ -64,4 +66,26 @@ def test_a_running_session_that_cannot_be_read_is_a_sentence_and_comes_back(open
     bench.store.delete_session(bench.session_id)
     page.run()
     assert not page.exception and "There is no such session" in large(page)
+    bench.live.finish(EndReason.STOPPED)
+
+
+def test_votes_stand_beside_the_faces_and_are_no_more_telling_in_a_view_of_the_group(
+    opened: OpenedApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ATTUNE_MIN_GROUP_SIZE", "4")
+    bench = Bench(opened.engine)
+    resources._running.add(bench.live)
+    analyse(bench, 1)
+    assert "Votes" not in large(opened.page("presenter")), "off at first"
+    code = bench.store.open_voting(bench.session_id)
+    cast(opened.engine, code, "a phone", Choice.LOST, datetime.now(UTC))
+    assert "0 clear · 1 lost · 0 questions" in large(opened.page("presenter"))
+
+    alone = large(opened.page("presenter", group="true"))
+    assert "Fewer than 4 devices" in alone and "lost" not in alone
+    for phone in range(3):
+        cast(opened.engine, code, f"phone {phone}", Choice.CLEAR, datetime.now(UTC))
+    assert "3 clear · 1 lost · 0 questions" in large(opened.page("presenter", group="true"))
+    bench.store.close_voting(bench.session_id)
+    assert "Votes" not in large(opened.page("presenter"))
     bench.live.finish(EndReason.STOPPED)

@@ -82,10 +82,12 @@ def charts(page: AppTest) -> list[str]:
     return [str(one.proto.id) for one in page.get("plotly_chart") if "chart_votes" in str(one.proto.id)]
 
 
-@pytest.mark.parametrize("faces", [1, 0])
-def test_votes_stand_in_the_report_also_where_no_face_was_seen(opened: OpenedApp, faces: int) -> None:
-    page = opened.page("report", session=voted(opened, 2, faces=faces))
-    assert "2 devices voted, 2 times in all" in texts(page) and charts(page)
+@pytest.mark.parametrize(("page", "faces"), [("report", 1), ("report", 0), ("summary", 1)])
+def test_votes_stand_in_report_and_summary_also_where_no_face_was_seen(
+    opened: OpenedApp, page: str, faces: int
+) -> None:
+    shown = opened.page(page, session=voted(opened, 2, faces=faces))
+    assert "2 devices voted, 2 times in all" in texts(shown) and charts(shown)
 
 
 def test_the_group_alone_shows_no_votes_of_too_few(
@@ -96,7 +98,10 @@ def test_the_group_alone_shows_no_votes_of_too_few(
     page = opened.page("report", session=few, group=1)
     assert "Fewer than 3 devices voted" in texts(page) and not charts(page)
     assert "3 devices voted" in texts(opened.page("report", session=enough, group=1))
+    assert not charts(opened.page("summary", session=few, group=1))
 
 
 def test_a_session_without_votes_says_nothing_of_them(opened: OpenedApp) -> None:
-    assert "Votes" not in texts(opened.page("report", session=voted(opened, 0)))
+    session_id = voted(opened, 0)
+    for page in ("report", "summary"):
+        assert "Votes" not in texts(opened.page(page, session=session_id))
