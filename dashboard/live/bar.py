@@ -49,9 +49,14 @@ def show_bar(tab: LiveTab, engine: Engine) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="live-bar"):
         st.html(LOOKS + bar_html(now, status))
         link(navigation.LIVE, "Open Live")
-        if st.button("STOP", icon=":material/stop_circle:", key=f"bar-stop-{now.attempt}"):
-            tab.stop()
+        if ask_stop(tab, f"bar-stop-{now.attempt}"):
             st.rerun()
+
+
+def ask_stop(tab: LiveTab, key: str) -> bool:
+    """The one STOP; whether it was pressed. As a callback, which comes before anything is drawn, so that it
+    holds where the press meets the opening of another page."""
+    return st.button("STOP", icon=":material/stop_circle:", key=key, on_click=tab.stop)
 
 
 def bar_html(now: TabNow, status: LiveStatus) -> str:
@@ -82,4 +87,4 @@ def _engagement(status: LiveStatus) -> str:
     figures = live_figures(status.people)
     reading = figures.reading
     told = reading.told(figures.now, signed=reading.is_change)
-    return f"{escape(reading.definition.title)} {escape(told)}"
+    return f"{escape(reading.definition.plain)} {escape(told)}"

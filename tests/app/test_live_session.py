@@ -105,6 +105,20 @@ def test_the_page_waits_for_nothing_while_the_last_moments_are_stored(running: R
     assert (kept.frames, kept.end_reason, len(bench.ended)) == (4, "stopped", 1)
 
 
+@pytest.mark.parametrize(("here", "there"), [("live", "help"), ("help", "live")])
+def test_a_press_on_stop_holds_where_another_page_is_opened_in_the_same_moment(
+    running: Running, monkeypatch: pytest.MonkeyPatch, here: str, there: str
+) -> None:
+    monkeypatch.setattr(stage, "open_stream", lambda *_, **__: StreamState(playing=True, signalling=False))
+    monkeypatch.setattr(stage, "watch_source", lambda *_, **__: (SHARED,))
+    page = running.page
+    page.switch_page(f"../pages/{here}.py").run()
+    [stop] = [one for one in page.button if one.label == "STOP"]
+    stop.click()
+    page.switch_page(f"../pages/{there}.py").run()
+    assert not page.exception and running.bench.live.end_reason is EndReason.STOPPED
+
+
 def test_another_session_may_be_set_up_while_the_last_moments_are_stored(running: Running) -> None:
     bench, page = running.bench, running.page
     bench.perception.gate = threading.Event()
