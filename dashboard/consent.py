@@ -53,12 +53,12 @@ class Ground(StrEnum):
 
 
 CONSENT_TEXT = (
-    "Everyone who can be seen knows that faces are analysed while this session runs, what for, what is kept "
-    "and for how long, and has agreed to it. No picture is stored and nobody is recognised."
+    "Everyone who can be seen knows that faces are analysed, what for, what is kept and until when, and has "
+    "agreed. No picture is stored and nobody is recognised."
 )
 NOTHING_STORED = (
-    "Pictures are looked at in memory and never stored; nobody is recognised. Kept are numbers about faces, "
-    "what the host types, and what everybody agreed to."
+    "No picture is stored and nobody is recognised. Kept are numbers about faces, what the host types and "
+    "what everybody agreed to."
 )
 LIVE_RATE = "about ten times a second"
 KEPT_TEXT = (
@@ -117,7 +117,7 @@ def kept_until(days: int, today: date) -> str:
         return "Results are kept until they are deleted by hand."
     length = f"{days} {'day' if days == 1 else 'days'}"
     last = f"{today + timedelta(days=days):%d %B %Y}"
-    return f"Results are deleted after {length}, on {last}, unless they are kept by hand."
+    return f"Results are deleted after {length}, on {last}, unless kept by hand."
 
 
 def notice(setup: Setup, days: int, today: date) -> str:

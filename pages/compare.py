@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import navigation, wording
+from dashboard import navigation
 from dashboard.compare.address import LEAST
 from dashboard.compare.controls import choose_comparison, how_to_begin
 from dashboard.compare.lines import read_line
@@ -10,6 +10,7 @@ from dashboard.compare.page import show_lines, show_markers
 from dashboard.compare.trend_page import show_trend
 from dashboard.compare.week_page import DIGEST, show_week
 from dashboard.controls.session_bar import show_session_bar
+from dashboard.controls.trust import show_trust
 from dashboard.kept_results import overview_of
 from dashboard.model_card.facts import accuracy_sentence
 from dashboard.resources import database, sessions, settings
@@ -45,4 +46,4 @@ else:
                     for item in choice.items
                 ]
             show_lines(choice, read, database())
-st.caption(wording.LIMITS.format(accuracy=accuracy_sentence(settings().artifact)))
+show_trust(accuracy_sentence(settings().artifact))

@@ -18,11 +18,9 @@ st.header("What is kept", anchor=False)
 st.markdown(f"{NOTHING_STORED} {kept_until(settings().retention_days, date.today())}")
 st.header("While a session runs", anchor=False)
 st.markdown(
-    "**T**, **Q**, **B** and **P** mark a topic, a question, a break and a poll, **M** your own label; with "
-    "Shift a stretch begins and ends. Other pages are yours meanwhile: the session goes on, under a bar with "
-    "STOP."
+    "**T** topic, **Q** question, **B** break, **P** poll, **M** your own label; Shift begins and ends a "
+    "stretch. Other pages may be opened."
 )
 st.header("Something does not work", anchor=False)
-st.markdown("No picture comes, or the connection breaks: page, browser, camera and servers are checked here.")
 link(navigation.CONNECTION, "Check the connection")
 link(navigation.PRESENTER, "Presenter's panel for a second screen")

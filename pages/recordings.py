@@ -10,7 +10,7 @@ tab = recordings_tab()
 st.title("Recordings", anchor=False)
 
 if tab.run is None:
-    st.markdown("Videos and photos, analysed as a live meeting is: each becomes a session with a report.")
+    st.markdown("Each video or photo becomes a session with a report.")
     if answers := ask_files(settings(), sessions(), tab.batch):
         try:
             with st.spinner("Copying the files"):

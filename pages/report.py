@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from dashboard import navigation, wording
+from dashboard import navigation
 from dashboard.controls.people import names_of
 from dashboard.controls.session_bar import show_session_bar
+from dashboard.controls.trust import show_trust
 from dashboard.kept_results import events_found, habits_of, overview_of
 from dashboard.links import chosen_session, link_with
 from dashboard.model_card.facts import accuracy_sentence
@@ -53,5 +54,5 @@ if access is Access.OWN and is_as_kept(view, stored):
     less = less_course(session, sessions().own(limit=AMONG), overview_of)
 report = read_report(database(), session, view, settings().min_group_size)
 show_report(report, None if view.group_only else asked.person, less, tools)
-st.caption(wording.LIMITS.format(accuracy=accuracy_sentence(settings().artifact)))
+show_trust(accuracy_sentence(settings().artifact))
 link_with(navigation.SUMMARY, "Print this view", st.query_params.to_dict(), navigation.SUMMARY.icon)

@@ -33,7 +33,6 @@ with st.container(key="screen-only", horizontal=True, vertical_alignment="center
     show_print_button()
     if course_of(session, sessions().own(limit=AMONG)):
         link_with(navigation.COMPARE, "Week of its course", week_query(session), ":material/date_range:")
-    st.caption("One page of A4; Ctrl+P (on a Mac Cmd+P) does the same.", width="content")
     for sentence in asked.troubles:
         st.warning(sentence, icon=":material/link_off:")
 report = read_report(database(), session, view, settings().min_group_size)

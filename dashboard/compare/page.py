@@ -36,6 +36,7 @@ METHOD = (
     "short or slowly changing lines they are still somewhat too narrow, and none is given where fewer than "
     "four blocks fit. Of many comparisons one in twenty leaves out 0 by chance."
 )
+INTERVALS = "95 % intervals: how these figures vary over the time of these sessions, not over other groups."
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
@@ -46,7 +47,9 @@ def show_lines(choice: Choice, lines: Sequence[Line], engine: Engine) -> None:
         st.info("None of these holds what this definition needs, or has enough people. Choose another one.")
         return
     st.header(_finding(rows, choice.reading), anchor=False)
-    st.caption(f"{choice.reading.definition.title}, published weights for all")
+    st.caption(
+        f"{choice.reading.definition.plain}, by published weights", help=choice.reading.definition.title
+    )
     table = smoothed(on_one_axis(lines, choice.share))
     names = [line.name for line in lines]
     figure = compare_charts.comparison_lines(
@@ -56,14 +59,14 @@ def show_lines(choice: Choice, lines: Sequence[Line], engine: Engine) -> None:
     with_marks(figure, table, lines, noted, choice.reading.limits[0], share=choice.share)
     show_chart(figure, "compared", f"{len(lines)} lines on one axis. {_finding(rows, choice.reading)}.")
     if figure.data[-1].mode == "markers":
-        st.caption("Diamonds: what the host marked; hovering names it.")
+        st.caption("Diamonds: markers")
     differences = [row.less_first for row in rows if row.less_first is not None]
     dots = compare_charts.difference_dots(names, differences, choice.reading)
     show_chart(
         dots, "differences", "Differences to the first with 95 % intervals; the table has the figures."
     )
     _show_table(rows, choice.reading)
-    st.caption(METHOD)
+    st.caption(INTERVALS, help=METHOD)
 
 
 def show_markers(choice: Choice, engine: Engine, min_group_size: int) -> None:
@@ -161,7 +164,7 @@ def _show_table(rows: Sequence[Compared], reading: Reading) -> None:
             )
             for row in rows
         ],
-        columns=[*_columns(reading), "Looking", "Leading", "Measured"],
+        columns=[*_columns(reading), "Looking", "Most common expression", "Measured"],
     )
     show_copied(table, "comparison")
 

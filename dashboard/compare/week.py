@@ -98,7 +98,7 @@ def _number(one: WeekSession) -> str:
         return TOO_LITTLE
     words = words_of(report, one.less_usual)
     value = report.reading.told(report.headline.engagement)
-    return f"{value}{f', {words}' if words else ''} ({report.reading.definition.title})"
+    return f"{value}{f', {words}' if words else ''} ({report.reading.definition.plain})"
 
 
 def _moments(answer: Answer | None) -> list[str]:

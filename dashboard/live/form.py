@@ -22,12 +22,12 @@ MAX_TITLE = 120
 SOURCES = {Source.CAMERA: "Camera", Source.WINDOW: "A window, tab or screen"}
 SHARING_HELP = (
     "For a meeting in Zoom, Meet, Teams or any other program: the browser asks which tab, window or screen, "
-    "and every face in it is analysed while you work elsewhere. No sound is taken."
+    "and every face in it is analysed while you work elsewhere. No sound is taken. Firefox offers windows "
+    "and screens but no single tabs; Safari was not tried; phones and tablets cannot share."
 )
 SHARING_TRIED = (
-    "Tried with Chromium, on which Chrome and Edge are built, and with Firefox, which offers windows and "
-    "screens but no single tabs: of a whole screen keep this page off it, else faces shown here are counted "
-    "again. Safari was not tried. Phones and tablets cannot share."
+    "Chrome, Edge or Firefox on a computer; of a whole screen keep this page off it, else faces shown here "
+    "are counted again."
 )
 SERIES_HELP = "Sessions of one course are compared and followed over time. Left empty, the title tells."
 
@@ -55,9 +55,10 @@ def ask_setup(retention_days: int, now: datetime, *, own_neutral: bool = False) 
         scored = ground is not None or not needs_ground(purpose, region)
         kept = kept_text(scored)
     compared = ask_own_neutral("own-neutral", own_neutral) if scored else False
-    st.caption(f"{kept} {kept_until(retention_days, now.date())}".strip())
     ready = bool(purpose and region)
-    st.markdown(CONSENT_TEXT)
+    if ready:  # what is agreed to depends on these
+        st.markdown(CONSENT_TEXT)
+        st.caption(f"{kept} {kept_until(retention_days, now.date())}")
     pressed = st.button(
         "Everyone has agreed: go on",
         type="primary",
@@ -66,8 +67,7 @@ def ask_setup(retention_days: int, now: datetime, *, own_neutral: bool = False) 
         key="continue",
     )
     if not ready:
-        first = "The camera" if source is Source.CAMERA else "Sharing"
-        st.caption(f"{first} can start once purpose and place are named.")
+        st.caption("First choose purpose and place.")
     if not (pressed and purpose and region):
         return None
     name = title.strip() or f"{sentence_case(kind)} session"

@@ -12,7 +12,7 @@ from dashboard.wording import escaped
 from db.reports import SessionSummary
 
 WHAT = "See how a meeting or class is received, while it runs and afterwards."
-WHERE = "Everything is computed on this machine, and no picture is ever stored."
+WHERE = "Computed on this machine; no picture is ever stored."
 
 
 def show_front(
@@ -36,11 +36,9 @@ def show_front(
         agreed = _ask_remembered(before, retention_days, now) if before else None
     with st.expander("New set-up", expanded=form_stands_open(not before), icon=":material/add:"):
         typed = ask_setup(retention_days, now, own_neutral=own_neutral)
-    if not any(one.is_demo for one in sessions):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption("No camera at hand, or just looking?", width="content")
-            if st.button("See a demo", icon=":material/auto_awesome:", type="tertiary", key="front-demo"):
-                make_demo()
+    has_demo = any(one.is_demo for one in sessions)
+    if not has_demo and st.button("See a demo", icon=":material/auto_awesome:", type="tertiary"):
+        make_demo()
     return agreed or typed
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from dashboard.consent import Source
 from dashboard.links import link
-from dashboard.live.bar import DOT
+from dashboard.live.bar import DOT, ask_stop
 from dashboard.live.ended import show_end
 from dashboard.live.markers import show_markers
 from dashboard.live.more import Around, show_more
@@ -26,11 +26,10 @@ from db.reports import roster
 from db.store import Store
 
 BEFORE = {
-    False: "Press START and allow the camera. Analysis begins with the picture.",
+    False: "Press START and allow the camera.",
     True: (
-        "Press START and choose the meeting's tab or window in the browser's picker, or the whole screen. "
-        "Analysis begins with the picture; you may then work elsewhere. Keep the shared window open: what is "
-        "minimised cannot be seen."
+        "Press START and choose the meeting's tab, window or screen in the browser's picker. You may then "
+        "work elsewhere; what is minimised cannot be seen."
     ),
 }
 
@@ -82,8 +81,7 @@ def _redraw_bar(tab: LiveTab, engine: Engine, store: Store, frame_wait_s: float)
         st.html(bar_html(now.setup.title, status, waiting=lost is not None), width="stretch")
         show_machine(status)
         with st.container(key="live-stop", width="content"):
-            if st.button("STOP", icon=":material/stop_circle:", key=f"stop-{now.attempt}"):
-                tab.stop()
+            if ask_stop(tab, f"stop-{now.attempt}"):
                 st.rerun()
     if lost is None and now.refusal:
         lost = Note("warning", f"{now.refusal} The session goes on with the source it had.")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.charts import look as charts
 from dashboard.live import charts as live_charts
-from dashboard.live.screen import SLOW, is_slow, machine_word, number_html, presence_html
+from dashboard.live.screen import CHIP, is_slow, machine_word, number_html, presence_html
 from dashboard.live.strips import strips_html, strips_of
 from dashboard.running.figures import SPAN_MS, LiveFigures
 from dashboard.running.notes import Note, event_notes, happened, live_notes
@@ -49,8 +49,7 @@ def _last(status: LiveStatus) -> str:
 def show_machine(status: LiveStatus) -> None:
     """Whether the machine keeps up, with the figures behind it."""
     slow = is_slow(status)
-    if slow:
-        st.html(SLOW)
+    st.html(CHIP[slow])
     icon = ":material/hourglass_bottom:" if slow else ":material/check_circle:"
     with st.popover(machine_word(status), icon=icon, key="live-machine"):
         for figure in machine_figures(status):

@@ -27,7 +27,9 @@ LOOKS = """<style>
   font-variant-numeric: tabular-nums}
 .lv-bar h1 {font-size: 1.3rem; line-height: 1.3; margin: 0; padding: 0; max-width: 32rem; overflow: hidden;
   text-overflow: ellipsis; white-space: nowrap}
-.st-key-live-notice {height: 2.5rem !important; min-height: 2.5rem; flex: none; overflow-y: auto}
+.st-key-live-notice {height: 2.5rem !important; min-height: 2.5rem; flex: none; overflow: visible;
+  z-index: 30}
+.st-key-live-notice [data-testid=stAlert] {background: light-dark(#ffffff, #10151b); border-radius: .5rem}
 .st-key-live-notice [data-testid=stAlertContainer] {padding: .4rem .75rem; min-height: 0}
 .st-key-live-notice p {line-height: 1.5}
 .st-key-live-stop button {background: #b42318; border-color: #b42318; color: #fff; font-weight: 700}
@@ -52,10 +54,12 @@ LOOKS = """<style>
   .st-key-stage [data-testid=stHorizontalBlock] > :nth-child(2) {order: -1}
   .st-key-stage .st-key-live-bar-now > *, .st-key-live-who-head > * {order: 0 !important}
   .st-key-live-who {height: 9rem !important}
-  .st-key-live-notice {height: 3.6rem !important; min-height: 3.6rem}
+  .st-key-live-notice {height: auto !important; min-height: 3.6rem}
 }
 </style>"""
-SLOW = "<style>.st-key-live-machine button {background: #8a5300; border-color: #8a5300; color: #fff}</style>"
+AMBER = "background: #8a5300; border-color: #8a5300; color: #fff"
+CHIP = {slow: f"<style>.st-key-live-machine button {{{AMBER * slow}}}</style>" for slow in (False, True)}
+"""By whether it is slow; always drawn, since what is drawn no more goes away late."""
 
 
 def bar_html(title: str, status: LiveStatus, *, waiting: bool) -> str:
@@ -85,7 +89,8 @@ def number_html(figures: LiveFigures) -> str:
     """The group's value as the one large number, with a word and an arrow; grey where it is too little."""
     reading, trend = figures.reading, figures.trend
     change = f", {reading.neutral}" if reading.is_change else ""
-    about = f"{escape(reading.definition.title)}{change}, last 10 s"
+    about = f"{escape(reading.definition.plain)}{change}, last 10 s"
+    term = f'<div class="lv-about" title="{escape(reading.definition.title)}">'
     told = reading.told(figures.now, signed=reading.is_change)
     minute = reading.told(figures.minute, signed=reading.is_change)
     if figures.too_little:
@@ -95,7 +100,7 @@ def number_html(figures: LiveFigures) -> str:
         small = f"{minute} over the last minute" + f", {trend.lower()}" * (trend is not Trend.UNKNOWN)
     little = " little" * figures.too_little
     return (
-        f'<div class="lv-now{little}" role="group" aria-label="Now"><div class="lv-about">{about}</div>'
+        f'<div class="lv-now{little}" role="group" aria-label="Now">{term}{about}</div>'
         f'<div class="lv-figure"><span class="lv-value">{told}</span><span class="lv-word">{word} '
         f'<span aria-hidden="true">{said}</span></span></div>'
         f'<div class="lv-minute">{escape(small)}</div></div>'
@@ -123,7 +128,7 @@ def answer_html(report: SessionReport) -> str:
         return _answer(str(report.headline.people), "People seen", "", little=False)
     reading, value = report.reading, report.headline.engagement
     word = BAND_LABELS[band_of(value)] if value is not None and reading.banded else ""
-    about = f"{reading.definition.title}, mean of the session"
+    about = f"{reading.definition.plain}, mean of the session"
     return _answer(reading.told(value), about, TOO_LITTLE if report.too_little else word, report.too_little)
 
 

@@ -20,6 +20,7 @@ GROUP_COLUMNS: dict[str, ColumnConfig | str | None] = {
     "low": st.column_config.NumberColumn("from", format=TENTH, help="95 % interval (Wilson)."),
     "high": st.column_config.NumberColumn("to", format=TENTH, help="95 % interval (Wilson)."),
 }
+HOW_READ = "How these figures were read, and what flatters them"
 SHOWN = "Live, reports and Explain show the first column; the accuracy above is by FER2013's labels."
 WHAT = (
     "Where a set names its people, a figure is the mean recall of its expressions, with a 95 % interval over "
@@ -39,7 +40,8 @@ def show_board(board: Board | None) -> None:
         column_config=_set_columns(board.networks),
         placeholder=NOTHING,
     )
-    st.caption(" ".join([SHOWN] * (len(board.networks) > 1) + [WHAT, *map(escaped, board.notes)]))
+    with st.expander(HOW_READ, icon=":material/straighten:"):
+        st.markdown(" ".join([SHOWN] * (len(board.networks) > 1) + [WHAT, *map(escaped, board.notes)]))
     _show_groups(board.groups)
     _show_curves(board.curves)
 
@@ -52,7 +54,6 @@ def _show_groups(groups: pd.DataFrame) -> None:
     table = groups.copy()
     table[["kept", "low", "high"]] *= 100
     st.dataframe(table, hide_index=True, column_config=GROUP_COLUMNS)
-    st.caption("The groups are the data set's own; nothing follows for any other.")
 
 
 def _show_curves(curves: pd.DataFrame) -> None:
@@ -60,7 +61,7 @@ def _show_curves(curves: pd.DataFrame) -> None:
         return
     kept = curves[~curves["set"].str.contains("|".join(NO_CURVE))]
     st.header("What it is worth to say less", anchor=False)
-    said = "Share named right among the surest faces, from few of them on the left to all on the right"
+    said = "Share named right, from the surest faces to all"
     st.markdown(said)
     show_chart(model_charts.coverage_lines(kept), "coverage", f"Lines: {said}.")
 

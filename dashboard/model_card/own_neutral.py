@@ -68,7 +68,8 @@ def show_own_neutral(table: pd.DataFrame | None) -> None:
         },
         placeholder=NOTHING,
     )
-    st.caption(WHAT)
+    with st.expander("How this was measured", icon=":material/straighten:"):
+        st.markdown(WHAT)
 
 
 def _row(name: str, one: dict[str, Any], condition: str) -> dict[str, Any]:

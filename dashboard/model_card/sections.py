@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.controls.chart import show_chart
+from dashboard.controls.trust import TRUST
 from dashboard.model_card import charts as model_charts
 from dashboard.model_card import trials as model_trials
 from dashboard.model_card.facts import (
@@ -19,7 +20,7 @@ from dashboard.model_card.facts import (
     reliability_table,
 )
 from dashboard.palette import LABELS
-from dashboard.wording import NOTHING, PERCENT, escaped, label, percent, tenths
+from dashboard.wording import NOTHING, PERCENT, SHORT_LIMITS, escaped, label, percent, tenths
 from model.card import ModelCard
 from model.emotions import EMOTIONS
 from model.evaluation import Evaluation, Measured, OtherData, Robustness
@@ -57,7 +58,7 @@ def show_heading(card: ModelCard) -> None:
         st.badge(escaped(card.name), color="gray")
         st.badge("File matches its card", color="green", icon=":material/verified:")
         st.caption(
-            "Says which of seven expressions people would see in a face, not what a person feels",
+            "Which of seven expressions people would see, not what a person feels",
             width="content",
         )
 
@@ -68,7 +69,8 @@ def show_headline(measured: Evaluation) -> None:
         for name, value, meaning in _headline(measured):
             if value is not None:
                 st.metric(name, value, help=meaning, border=True, width="stretch")
-    st.caption(_measured_on(measured))
+    said, more = _measured_on(measured)
+    st.caption(said, help=more)
 
 
 def _headline(measured: Evaluation) -> list[tuple[str, str | None, str | None]]:
@@ -114,7 +116,7 @@ def show_classes(measured: Evaluation) -> None:
         show_chart(model_charts.class_bars(recall, intervals), "classes", f"Bars: {finding}.")
     right.dataframe(_with_intervals(classes, intervals), hide_index=True, column_config=_class_columns())
     if intervals is not None:
-        st.caption(f"The thin lines are 95{PERCENT} intervals: few images make them wide.")
+        st.caption(f"Thin lines: 95{PERCENT} intervals.")
 
 
 def _with_intervals(classes: pd.DataFrame, intervals: pd.DataFrame | None) -> pd.DataFrame:
@@ -217,9 +219,11 @@ def show_other_data(others: Mapping[str, OtherData]) -> None:
 
 def show_limits(card: ModelCard, limits: str) -> None:
     """What the card admits, and what no such model can do."""
-    for note in card.notes:
-        st.markdown(f"- {escaped(note)}")
-    st.markdown("- " + limits.format(accuracy="").replace("  ", " "))
+    st.markdown(SHORT_LIMITS)
+    with st.expander(TRUST, icon=":material/straighten:"):
+        for note in card.notes:
+            st.markdown(f"- {escaped(note)}")
+        st.markdown("- " + limits.format(accuracy="").replace("  ", " "))
 
 
 def _when_sure(measured: Evaluation) -> str:
@@ -235,10 +239,11 @@ def _calibration(measured: Evaluation) -> str | None:
     return f"Score and accuracy differ by {tenths(measured.ece_after)} on average{scaled}"
 
 
-def _measured_on(measured: Evaluation) -> str:
-    said = f"Measured on {measured.n:,} images of the {measured.split} split"
+def _measured_on(measured: Evaluation) -> tuple[str, str | None]:
+    """On what, in few words, and what else was measured on it."""
+    more = []
     if measured.accuracy_unseen:
-        said += f"; {tenths(measured.accuracy_unseen)} without copies"
+        more.append(f"{tenths(measured.accuracy_unseen)} without images that are copies of training ones.")
     if measured.top2:
-        said += f"; the label is among the first two in {tenths(measured.top2)}"
-    return said
+        more.append(f"The label is among the first two names in {tenths(measured.top2)}.")
+    return f"{measured.n:,} images of the {measured.split} split", " ".join(more) or None

@@ -166,7 +166,7 @@ def _show_group(figures: PresenterFigures, look: Look) -> None:
         reading = figures.live.reading
         value = reading.told(figures.live.minute, signed=reading.is_change)
         said = TOO_LITTLE if figures.live.too_little else _in_words(figures.trend, value)
-        st.html(word(f"{reading.definition.title}, last minute", said))
+        st.html(word(f"{reading.definition.plain}, last minute", said))
         st.plotly_chart(
             presenter_line(figures, look.line_colour),
             key="presenter-line",

@@ -44,13 +44,14 @@ TYPES = (
 TRACKS = (None, 1, 2, 3, 4)
 RATES_HZ = (1.0, 2.0, 5.0, 10.0)
 USUAL_HZ = 5.0
-PRIVATE = (
-    "Files are read on the machine that runs Attune. They lie in a private folder only while they are "
-    "analysed and are deleted then, after a crash with the next start; photos stay in memory while their "
-    "results are shown. No picture is stored; a checksum tells whether a file was analysed before."
+PRIVATE = "Up to {limit} MB a file, deleted once it is analysed. No picture is stored."
+PRIVATE_HELP = (
+    "Files are read on the machine that runs Attune and lie in a private folder meanwhile; after a crash "
+    "they are deleted with the next start. Photos stay in memory while their results are shown. A checksum "
+    "tells whether a file was analysed before."
 )
 LARGER = (
-    "Up to {limit} MB a file (ATTUNE_UPLOAD_MB). For larger ones, or many: "
+    "For larger files (ATTUNE_UPLOAD_MB), or many: "
     "`python -m dashboard.analyse FILE ... --csv OUT --database app`."
 )
 ANEW = "Analyse known files anew"
@@ -87,7 +88,7 @@ def ask_files(settings: Settings, sessions: Sessions, batch: int) -> Answers | N
             max_upload_size=settings.upload_mb,
             key=f"recordings_{batch}",
         )
-        st.caption(f"{LARGER.format(limit=settings.upload_mb)} {PRIVATE}")
+        st.caption(PRIVATE.format(limit=settings.upload_mb), help=f"{LARGER} {PRIVATE_HELP}")
         hz, track, own_neutral, annotate, anew = _ask_how(settings.own_neutral)
         left, middle, right = st.columns(3)
         kind = left.selectbox("Kind", list(Kind), format_func=sentence_case, key="recording_kind")
@@ -107,7 +108,7 @@ def ask_files(settings: Settings, sessions: Sessions, batch: int) -> Answers | N
         label = f"Analyse {len(uploads)} files" if len(uploads) > 1 else "Analyse"
         pressed = st.button(label, type="primary", disabled=not ready, icon=":material/play_arrow:")
         if not ready:
-            st.caption("Choose files, name purpose and place, and state that everyone has agreed.")
+            st.caption("First choose files, purpose, place and consent.")
     if not (pressed and ready):
         return None
     statement = Statement(

@@ -28,7 +28,9 @@ def show_number(report: SessionReport, less_usual: float | None) -> None:
     words = TOO_LITTLE.lower() if report.too_little else words_of(report, less_usual)
     colour = GREY if report.too_little else ""
     st.html(NUMBER.format(colour=colour, value=html.escape(value), words=html.escape(words)))
-    st.caption(escaped(_what(report)))
+    definition = report.reading.definition
+    meaning = f"**{definition.title}**: {escaped(definition.formula)}. {escaped(definition.limits)}"
+    st.caption(escaped(_what(report)), help=meaning)
 
 
 def show_sentences(answer: Answer) -> None:
@@ -77,7 +79,7 @@ def _put_away() -> None:
 
 
 def _what(report: SessionReport) -> str:
-    title = report.reading.definition.title
+    title = report.reading.definition.plain
     if report.too_little:
         usable, whole = duration(report.usable_ms), duration(report.headline.duration_ms)
         return f"{title}. Somebody was usable for {usable} of {whole}."

@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.links import local_time
 from dashboard.markers.typed import told_time
 from dashboard.report.markers import in_view
-from dashboard.report.sections import ENGAGEMENT, figures
+from dashboard.report.sections import figures
 from dashboard.stored.answer import Answer
 from dashboard.stored.enough import TOO_LITTLE
 from dashboard.stored.report import SessionReport
@@ -33,7 +33,8 @@ def plain_text(report: SessionReport, answer: Answer | None) -> str:
         lines.append(f"Of it: {clock(view.start_ms / 1000)} to {clock(end_ms / 1000)}")
     facts = figures(report.headline, report.reading)
     lines += ["", *_answer(report, answer), ""]
-    lines.append(", ".join(f"{name} {value}" for name, value, _ in facts if name != ENGAGEMENT))
+    number = report.reading.definition.plain
+    lines.append(", ".join(f"{name} {value}" for name, value, _ in facts if name != number))
     lines += _markers(report)
     return "\n".join([*lines, "", SHORT_LIMITS])
 
@@ -42,7 +43,7 @@ def _answer(report: SessionReport, answer: Answer | None) -> list[str]:
     if answer is None or report.too_little:
         return [f"{TOO_LITTLE}."]
     value, word = report.reading.told(report.headline.engagement), words_of(report, None)
-    title = report.reading.definition.title
+    title = report.reading.definition.plain
     first = f"{value}{f' ({word})' if word else ''}: {title}, mean over people and time"
     return [first, *(f"- {told(answer, one)}" for one in first_told(answer))]
 

@@ -104,15 +104,15 @@ def _for_reading(people: pd.DataFrame, report: SessionReport) -> pd.DataFrame:
 
 
 def _columns(report: SessionReport) -> dict[str, ColumnConfig | str | None]:
-    number = st.column_config.NumberColumn
-    value = PERCENT if report.reading.definition.unit else "%.2f"
+    number, definition = st.column_config.NumberColumn, report.reading.definition
+    value = PERCENT if definition.unit else "%.2f"
     return {
         "name": st.column_config.TextColumn("Person", pinned=True),
         "in_view": st.column_config.ProgressColumn(
             "In view", format=PERCENT, min_value=0, max_value=100, width="small"
         ),
-        "usable": number("Usable", format=PERCENT),
-        "engagement": number("Engagement", format=value, help=report.reading.definition.title),
+        "usable": number("Clear view", format=PERCENT, help="Usable instants"),
+        "engagement": number(definition.plain, format=value, help=definition.title),
         "looking": number("Looking", format=PERCENT, help="Of the instants with a measured gaze"),
         "eyes": number(
             "Eyes read",
@@ -122,7 +122,7 @@ def _columns(report: SessionReport) -> dict[str, ColumnConfig | str | None]:
         "speaking": number("Speaking", format=PERCENT, help="Lips that open and close; a hint only"),
         "nods": number("Nods", format="%.0f"),
         "blinks": number("Blinks a minute", format="%.0f", help="A lower bound: short ones are missed"),
-        "leading": "Leading",
+        "leading": "Most common",
         "first_ms": "First seen",
         "last_ms": "Last seen",
         **{key: number(LABELS[key], format=PERCENT) for key in KEYS},

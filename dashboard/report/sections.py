@@ -20,6 +20,7 @@ from dashboard.stored.figures import Headline
 from dashboard.stored.findings import (
     GAZE_ASSUMED,
     GAZE_PARTLY,
+    GAZE_PARTLY_SHORT,
     HOW_COMPUTED,
     coverage_finding,
     mix_finding,
@@ -32,7 +33,7 @@ from dashboard.wording import MADE_BY_CODE, clock, counted, duration, escaped, l
 from db.reports import SessionSummary
 from model.engagement import peak_and_end
 
-ENGAGEMENT = "Engagement"
+COMMON, CLEAR = "Most common expression", "Clear view of faces"
 TOO_SHORT = "Too short for a timeline: there is only one stretch with a usable face"
 
 
@@ -45,13 +46,14 @@ def show_heading(session: SessionSummary) -> None:
         if session.ended_at is None:
             st.badge("Still running: reload for the latest", color="green", icon=":material/sync:")
         st.badge(session.kind.capitalize(), color="gray")
-        st.caption(f"{local_time(session.started_at)} · purpose: {escaped(session.purpose)}", width="content")
+        st.caption(f"{local_time(session.started_at)} · {escaped(session.purpose)}", width="content")
 
 
 def show_facts(report: SessionReport) -> None:
     """The other figures, in one line."""
     told = measured_figures(report)
-    line = " · ".join(f"{name} **{escaped(value)}**" for name, value, _ in told if name != ENGAGEMENT)
+    number = report.reading.definition.plain
+    line = " · ".join(f"{name} **{escaped(value)}**" for name, value, _ in told if name != number)
     say = st.caption if report.too_little else st.markdown
     say(line, help="  \n".join(f"**{name}**: {meaning}" for name, _, meaning in told), width="content")
 
@@ -68,13 +70,13 @@ def figures(line: Headline, reading: Reading) -> list[tuple[str, str, str]]:
         ("Duration", duration(line.duration_ms), "Length of the time range shown."),
         ("People", f"{line.people:,}", "Faces followed through the picture. Nobody is recognised."),
         (
-            ENGAGEMENT,
+            reading.definition.plain,
             reading.told(line.engagement),
-            f"Mean over people, then over time. {reading.definition.title}.",
+            f"{reading.definition.title}: mean over people, then over time.",
         ),
         ("Looking", percent(line.looking), "Share of the measured gaze that was on the screen."),
-        ("Leading", label(line.leading), f"Led {percent(line.leading_share)} of the usable time."),
-        ("Usable", percent(line.usable_share), "Share of all face-instants good enough to be scored."),
+        (COMMON, label(line.leading), f"Led {percent(line.leading_share)} of the usable time."),
+        (CLEAR, percent(line.usable_share), "Usable: share of all face-instants good enough to be scored."),
     ]
 
 
@@ -93,15 +95,24 @@ def show_engagement(answer: Answer, person: int | None = None, opened: Moment | 
         value = None if reading.is_change else answer.value_of(opened)
         mark_moment(figure, (opened.start_ms, opened.end_ms), opened.at_ms, value, reading.told(value))
     show_timeline(report, figure, "engagement", f"Line over time: {finding(answer)}.")
-    st.caption(f"{_left_out(report, bool(falls))}")
+    said, meaning = _left_out(report, bool(falls))
+    if said:
+        st.caption(said, help=meaning or None)
+
+
+def mean_told(report: SessionReport) -> str:
+    """The mean of the line."""
+    if report.reading.is_change:
+        return "Change from everybody's own neutral"
+    return f"{report.reading.told(report.headline.engagement)} on average"
 
 
 def finding(answer: Answer) -> str:
     """What the line says: its mean, its lowest step and the largest fall."""
     report, reading = answer.report, answer.report.reading
     if reading.is_change:
-        return "Change from everybody's own neutral"
-    parts = [f"{reading.told(report.headline.engagement)} on average"]
+        return mean_told(report)
+    parts = [mean_told(report)]
     parts += [
         f"lowest at {clock(one.start_ms / 1000)} with {reading.told(answer.value_of(one))}"
         for one in answer.of(Kind.LOWEST)
@@ -130,18 +141,20 @@ def peak_and_end_told(report: SessionReport) -> str:
     return f"Peak and end, the mean of the highest point and of the last quarter: {told}."
 
 
-def _left_out(report: SessionReport, falls: bool) -> str:
-    sentences = []
+def _left_out(report: SessionReport, falls: bool) -> tuple[str, str]:
+    """What the line leaves out, in few words, and what these mean."""
+    short, long = [], []
     if report.timeline["upper"].notna().any():
-        sentences.append("Band: the middle half of the people.")
+        short.append("Band: the middle half of the people.")
     if falls:
-        sentences.append("Shaded stretches: falls.")
+        short.append("Shaded: falls.")
     if report.least_people > 1:
-        sentences.append(f"No line while fewer than {report.least_people} people are usable.")
+        long.append(f"No line while fewer than {report.least_people} people are usable.")
     known = report.headline.gaze_known
     if known is not None and known < 0.995 and report.reading.uses_gaze:
-        sentences.append(GAZE_PARTLY.format(known=percent(known)) if known else GAZE_ASSUMED)
-    return " ".join(sentences)
+        short.append(GAZE_PARTLY_SHORT.format(known=percent(known)) if known else GAZE_ASSUMED)
+        long += [GAZE_PARTLY.format(known=percent(known))] * bool(known)
+    return " ".join(short), " ".join(long)
 
 
 def _without_line(report: SessionReport) -> str:

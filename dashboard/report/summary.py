@@ -15,7 +15,7 @@ from dashboard.report.address import Asked
 from dashboard.report.empty import too_small, without_usable
 from dashboard.report.mail import show_mail
 from dashboard.report.markers import in_view
-from dashboard.report.sections import finding, is_line, marked, measured_figures
+from dashboard.report.sections import COMMON, finding, is_line, marked, mean_told, measured_figures
 from dashboard.stored.answer import Answer, read_answer
 from dashboard.stored.enough import TOO_LITTLE
 from dashboard.stored.findings import mix_finding
@@ -28,7 +28,8 @@ from db.reports import Marker, SessionSettings
 from model.engagement.definitions import DEFINITIONS
 
 LINE_PX, MIX_PX, VOTES_PX = 210, 215, 150
-MOST_MOMENTS, MOST_MARKERS, LONGEST_NOTE = 6, 5, 80
+MOST_MOMENTS, MOST_MARKERS, LONGEST_NOTE = 4, 5, 80
+GROUPS = "Its errors are not equal for all groups of people."
 NONE = "None stands out."
 PRINT_STYLE = """
 <style>
@@ -99,26 +100,32 @@ def show_summary(report: SessionReport, accuracy: str, min_group_size: int) -> N
     least_voices = min_group_size if report.view.group_only else 1
     show_votes(report.span.engine, report.session, report.view, least_voices, VOTES_PX)
     _show_markers(report)
-    st.caption(wording.LIMITS.format(accuracy=accuracy))
+    st.caption(f"{wording.SHORT_LIMITS} {accuracy} {GROUPS}")
 
 
 def _show_title(report: SessionReport) -> None:
     session = report.session
     st.header(escaped(wording.session_title(session)), anchor=False)
-    end_ms = session.duration_ms if report.view.end_ms is None else report.view.end_ms
-    shown = f"{clock(report.view.start_ms / 1000)} to {clock(end_ms / 1000)}"
     demo = f" · **Demo: {MADE_BY_CODE}**" if session.is_demo else ""
     running = " · still running" if session.ended_at is None else ""
     purpose = escaped(session.purpose)
     things = f" · {told}, and nobody" if (told := wording.things_told(session.things)) else ""
-    when = local_time(session.started_at)
-    st.caption(f"{when} · purpose: {purpose} · shown: {shown}{things}{running}{demo}")
+    st.caption(f"{local_time(session.started_at)} · {purpose}{_part(report)}{things}{running}{demo}")
+
+
+def _part(report: SessionReport) -> str:
+    """Which part of the session is shown; nothing of all of it."""
+    start_ms, end_ms = report.view.start_ms, report.view.end_ms
+    if not start_ms and end_ms is None:
+        return ""
+    last_ms = report.session.duration_ms if end_ms is None else end_ms
+    return f" · shown: {clock(start_ms / 1000)} to {clock(last_ms / 1000)}"
 
 
 def _show_figures(report: SessionReport) -> None:
     told = measured_figures(report)
     if report.too_little:
-        unsaid = ("Engagement", "Leading")
+        unsaid = (report.reading.definition.plain, COMMON)
         told = [(name, TOO_LITTLE if name in unsaid else value, meaning) for name, value, meaning in told]
     heads, values = ("".join(f"| {escaped(one[place])} " for one in told) for place in (0, 1))
     st.markdown(f"{heads}|\n{'| --- ' * len(told)}|\n{values}|")
@@ -131,7 +138,7 @@ def _show_line(answer: Answer) -> None:
         st.markdown("This session does not hold what the definition needs for a line over time.")
         return
     told_line = finding(answer)
-    st.markdown(f"**{escaped(reading.definition.title)}**: {told_line}")
+    st.markdown(f"**{escaped(reading.definition.plain)}**: {mean_told(report)}")
     figure = marked(report, report_charts.group_line(report.timeline, reading, bridged=report.bridged))
     show_chart(_lower(figure, LINE_PX), "summary_line", f"Line over time: {told_line}.")
 

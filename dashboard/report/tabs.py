@@ -84,7 +84,7 @@ def _parts(report: SessionReport, answer: Answer | None, person: int | None, too
         }
     moments["Markers"] = partial(show_markers, report, tools.store, tools.marker_desk)
     parts[MOMENTS] = partial(_show_one, moments)
-    parts[METHOD] = partial(_show_method, report)
+    parts[METHOD] = partial(_show_method, report, answer)
     if not report.view.group_only:
         parts[WORDS] = partial(show_words, report, tools)
     order = (OVERVIEW, PEOPLE, EXPRESSIONS, MOMENTS, WORDS, METHOD)
@@ -118,7 +118,6 @@ def _show_overview(report: SessionReport, answer: Answer | None, person: int | N
     show_attention(report)
     if answer is not None:
         show_any(answer, person)
-        st.caption(peak_and_end_told(report))
 
 
 def _show_expressions(report: SessionReport, tools: TabTools) -> None:
@@ -135,6 +134,8 @@ def _show_people(report: SessionReport, tools: TabTools) -> None:
             st.rerun()
 
 
-def _show_method(report: SessionReport) -> None:
+def _show_method(report: SessionReport, answer: Answer | None) -> None:
     show_coverage(report)
+    if answer is not None:
+        st.markdown(peak_and_end_told(report))
     st.markdown(how_computed(report, report.view))

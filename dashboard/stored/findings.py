@@ -11,10 +11,8 @@ GAZE_PARTLY = (
     "Where people looked is known for {known} of the usable face-instants; in the rest they are taken to be "
     "looking at the screen."
 )
-GAZE_ASSUMED = (
-    "Where people looked was not measured in this session: everybody with a usable face is taken to be "
-    "looking at the screen, so this line shows expression only."
-)
+GAZE_PARTLY_SHORT = "Gaze known for {known}, else taken as looking."
+GAZE_ASSUMED = "Gaze was not measured: all are taken to be looking, so this line shows expression only."
 HOW_COMPUTED = """
 - **Usable**: a face large, sharp, bright and complete enough to be scored. Everything below counts usable
   instants only; the rest is never averaged in. A face that neither blinks, speaks nor turns for a minute is

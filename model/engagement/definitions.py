@@ -54,6 +54,12 @@ class Definition:
     evidence: Evidence
     scale: tuple[str, float, float] = _PERCENT
     needs: tuple[str, ...] = field(default=())
+    everyday: str = ""
+
+    @property
+    def plain(self) -> str:
+        """What pages call it beside a figure; `title` is the field's own term."""
+        return self.everyday or self.title
 
     @property
     def unit(self) -> str:
@@ -121,6 +127,7 @@ DEFINITIONS: Mapping[str, Definition] = MappingProxyType(
             _CONCENTRATION_LIMITS + " The paper weighs the top expression only; see the hard form.",
             _PAPER,
             evidence.seven_scores,
+            everyday="Concentration",
         ),
         "concentration_hard": Definition(
             "concentration_hard",
@@ -131,6 +138,7 @@ DEFINITIONS: Mapping[str, Definition] = MappingProxyType(
             _PAPER,
             evidence.leads_when_sure,
             needs=("leads",),
+            everyday="Concentration, hard",
         ),
         "attention": Definition(
             "attention",

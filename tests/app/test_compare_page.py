@@ -119,7 +119,7 @@ def test_markers_lie_on_the_lines_of_a_comparison(opened: OpenedApp) -> None:
     figure = drawn(opened.page("compare", sessions="1,2"))[0]
     [mark] = [one for one in figure["data"] if one["mode"] == "markers"]
     assert (mark["name"], mark["text"]) == ("Physics week 1", ["01:00 Advert"])
-    assert "Diamonds: what the host marked" in texts(opened.page("compare", sessions="1,2"))
+    assert "Diamonds: markers" in texts(opened.page("compare", sessions="1,2"))
     shared = drawn(opened.page("compare", sessions=2, people="1,2"))[0]
     assert [one["text"] for one in shared["layout"]["annotations"]] == ["Advert"]
 

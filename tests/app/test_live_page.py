@@ -48,6 +48,7 @@ def test_purpose_and_place_are_stated_by_the_person(app: AppTest, missing: str) 
 
 def test_the_press_that_goes_on_says_that_everyone_agreed_to_what_stands_above_it(app: AppTest) -> None:
     app.run()
+    answer(app)
     assert "agreed" in app.button(key="continue").label
     assert any(CONSENT_TEXT in text.value for text in app.markdown)
     assert any("deleted after 30 days, on " in text.value for text in app.caption)

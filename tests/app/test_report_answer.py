@@ -59,7 +59,7 @@ def test_a_report_can_be_pasted_into_a_mail(opened: OpenedApp) -> None:
     Store(opened.engine).add_marker(session_id, 60_000, "Poll", note="Who has read it?")
     page = opened.page("summary", session=session_id)
     text = page.code[0].value.replace("\u00a0", " ")
-    assert text.startswith("Weekly review, 05 Mar 2026, 09:30\n\n85 % (high): Concentration index, soft")
+    assert text.startswith("Weekly review, 05 Mar 2026, 09:30\n\n85 % (high): Concentration")
     assert "- 01:00 lowest (70 %) after a fall of 30 points: one of two looked away" in text
     assert "Marked:\n- 01:00 Poll: Who has read it?" in text
     assert "lowest (70 %) after a fall of 30 points" in read(page), "as on the page itself"

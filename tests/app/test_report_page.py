@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Selectbox
 
 from dashboard.consent import PRESENCE_ONLY
+from dashboard.report.sections import CLEAR, COMMON
 from dashboard.sessions.demo import write_demo
 from dashboard.wording import NOTHING, escaped
 from db.store import Store
@@ -31,9 +32,8 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OpenedApp:
 
 def figures(page: AppTest) -> dict[str, str]:
     """The number above everything, and the line of facts below it."""
-    lines = [one.value for kind in (page.markdown, page.caption) for one in kind]
-    line = next(one for one in lines if one.startswith("Duration "))
-    facts = {name: value.replace("\\", "") for name, value in re.findall(r"(\w+) \*\*(.+?)\*\*", line)}
+    line = next(one for one in texts(page).split("\n") if one.startswith("Duration "))
+    facts = {name: value.replace("\\", "") for name, value in re.findall(r"(\w[\w ]*) \*\*(.+?)\*\*", line)}
     number = re.findall(r"(?s)weight:650[^>]*>(.*?)<", "".join(one.proto.body for one in page.get("html")))
     return facts | dict(zip(["Engagement"], number, strict=False))
 
@@ -71,7 +71,7 @@ def test_a_demo_session_fills_every_part(opened: OpenedApp) -> None:
     page = opened.page("report", session=session_id)
     assert figures(page)["Duration"] == "20 min"
     assert figures(page)["People"] == "6"
-    assert figures(page)["Leading"] == "Neutral"
+    assert figures(page)[COMMON] == "Neutral"
     assert charts(page) == 2, "the line, and who looks below it"
     assert [tab.label for tab in page.tabs] == PARTS
     page = opened.page("report", session=session_id, part="People")
@@ -90,8 +90,8 @@ def test_the_figures_are_those_that_were_stored(opened: OpenedApp) -> None:
         "People": "1",
         "Engagement": "61\u00a0%",
         "Looking": NOTHING,
-        "Leading": "Happy",
-        "Usable": "75\u00a0%",
+        COMMON: "Happy",
+        CLEAR: "75\u00a0%",
     }
 
 
@@ -100,7 +100,7 @@ def test_a_time_range_counts_only_what_lies_in_it(opened: OpenedApp) -> None:
     page = opened.page("report", session=stored(Store(opened.engine), seconds(frames)))
     page.select_slider[0].set_range(30_000, 60_000).run()
     assert not page.exception
-    assert figures(page)["Leading"] == "Sad"
+    assert figures(page)[COMMON] == "Sad"
     assert figures(page)["People"] == "1"
     assert figures(page)["Duration"] == "30 s"
 
@@ -157,8 +157,8 @@ def test_faces_that_were_never_usable_are_counted_but_not_averaged(opened: Opene
     session_id = stored(Store(opened.engine), seconds([[face(1, flags=QualityFlag.SMALL)]] * 20))
     page = opened.page("report", session=session_id, part="Method")
     assert "at no instant was one scored" in texts(page)
-    assert figures(page)["Usable"] == "0\u00a0%"
-    assert figures(page)["Engagement"] == figures(page)["Leading"] == "\N{EN DASH}"
+    assert figures(page)[CLEAR] == "0\u00a0%"
+    assert figures(page)["Engagement"] == figures(page)[COMMON] == "\N{EN DASH}"
     assert charts(page) == 1, "only how much was usable"
 
 
@@ -232,7 +232,7 @@ def test_a_session_that_counted_presence_only_says_so_and_claims_no_usable_share
     session_id = stored(Store(opened.engine), seconds(frames), model_name=PRESENCE_ONLY)
     page = opened.page("report", session=session_id)
     assert "counted presence only" in texts(page)
-    assert not {"Usable", "Leading"} & figures(page).keys() and figures(page)["People"] == "1"
+    assert not {CLEAR, COMMON} & figures(page).keys() and figures(page)["People"] == "1"
     assert page.dataframe[0].value["Longest absence"].tolist() == [NOTHING]
 
 
@@ -244,7 +244,7 @@ def test_a_session_that_counted_presence_only_still_shows_who_looked(opened: Ope
     session_id = stored(Store(opened.engine), seconds(frames), model_name=PRESENCE_ONLY)
     page = opened.page("report", session=session_id, part="People")
     assert figures(page)["Looking"] == "75\u00a0%"
-    assert not {"Engagement", "Leading", "Usable"} & figures(page).keys()
+    assert not {"Engagement", COMMON, CLEAR} & figures(page).keys()
     assert people_table(page)["looking"].tolist() == [100, 50]
     assert people_table(page)["engagement"].isna().all()
     assert not [each for each in page.selectbox if each.label == "Definition"]

@@ -91,7 +91,7 @@ def test_a_session_with_a_broken_definition_opens_with_a_sentence(opened: Opened
 
 def test_a_session_without_signals_says_that_gaze_is_assumed(opened: OpenedApp) -> None:
     page = opened.page("report", session=stored(Store(opened.engine), seconds(group(3))))
-    assert "Where people looked was not measured" in texts(page)
+    assert "Gaze was not measured" in texts(page)
     widget(page.selectbox, "Definition").select("attention").run()
     assert "needs what this session does not hold" in texts(page)
 

@@ -1,9 +1,10 @@
 """Every page, in both themes, is free of what axe-core calls a barrier, but for what is Streamlit's own,
-and as wide as the screen."""
+and as wide as the screen; the running session with its second screen, too."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
+from itertools import product
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -13,6 +14,7 @@ from dashboard.sessions.demo_series import write_demo_series
 from db.reports import Utterance
 from db.store import Store
 from tests.browser.server import Server
+from tests.browser.steps import agree, open_more, start, stop, streamer
 from tests.made.languages import ENGLISH, FOREIGN
 from tests.made.storage import open_file
 
@@ -21,8 +23,13 @@ STREAMLITS_OWN = {"presentation-role-conflict"}
 """An upload field's section has a role for looks and a label at once."""
 WIDE: ViewportSize = {"width": 1366, "height": 768}
 PHONE: ViewportSize = {"width": 390, "height": 844}
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 PATIENCE = 8
 """Looks, two seconds apart, before what is found counts."""
+PICKER_CANCELLED = """() => { navigator.mediaDevices.getDisplayMedia = async () => {
+  throw new DOMException("Permission denied", "NotAllowedError");
+} }"""
+"""What brings a note that stays."""
 BEYOND = "main => main.scrollWidth - main.clientWidth"
 PAGES = {
     "": "New set-up",
@@ -56,7 +63,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield running
 
 
-@pytest.fixture(scope="module", params=["light", "dark"])
+@pytest.fixture(scope="module", params=THEMES)
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """Without the content policy, which would keep axe-core out."""
     context = browser.new_context(viewport=WIDE, color_scheme=request.param, bypass_csp=True)
@@ -74,6 +81,30 @@ def test_no_page_has_a_barrier(page: Page, server: Server, path: str) -> None:
         page.set_viewport_size(size)
         assert settled_barriers(page) == []
         assert page.get_by_test_id("stMain").evaluate(BEYOND) == 0, "what is beside the screen is not seen"
+
+
+def test_neither_a_running_session_nor_its_second_screen_has_a_barrier(
+    browser: Browser, server: Server
+) -> None:
+    context = browser.new_context(viewport=WIDE, bypass_csp=True)
+    live, presenter = context.new_page(), context.new_page()
+    agree(live, server)
+    start(live)
+    expect(live.locator(".at-strip").first).to_be_visible()
+    open_more(live)
+    streamer(live).locator("body").evaluate(PICKER_CANCELLED)
+    live.get_by_role("button", name="Share another window or tab").click()
+    expect(live.get_by_text("The session goes on with the source it had.")).to_be_visible()
+    presenter.goto(f"{server.url}/presenter")
+    expect(presenter.get_by_text("With you")).to_be_visible()
+    for theme, screen, size in product(THEMES, (live, presenter), (WIDE, PHONE)):
+        screen.emulate_media(color_scheme=theme)
+        screen.set_viewport_size(size)
+        assert settled_barriers(screen) == []
+        assert screen.get_by_test_id("stMain").evaluate(BEYOND) == 0
+    stop(live)
+    expect(live.get_by_role("link", name="Open the report")).to_be_visible()
+    context.close()
 
 
 def settled_barriers(page: Page) -> list[str]:
