@@ -7,7 +7,7 @@ from dashboard.kept_results import overview_of
 from dashboard.links import link, whole_number
 from dashboard.resources import sessions as my_sessions
 from dashboard.resources import settings, store
-from dashboard.sessions.cards import Row, open_demo, show_row
+from dashboard.sessions.cards import LOOKS, Row, open_demo, show_row
 from dashboard.sessions.dialogs import show_chosen
 from dashboard.sessions.filters import ask_filters, filters_of, find, show_none
 from dashboard.stored.series import series_of
@@ -15,6 +15,7 @@ from dashboard.stored.series import series_of
 PAGE_SIZE, MOST_PAGES = 20, 999
 
 
+st.html(LOOKS)
 st.title("Sessions")
 asked, known = filters_of(st.query_params.to_dict()), my_sessions().labels()
 if known:

@@ -211,11 +211,16 @@ def _bands(reading: Reading) -> list[dict[str, Any]]:
 def _band_names(reading: Reading) -> list[dict[str, Any]]:
     if not reading.banded:
         return []
-    place = {"xref": "paper", "x": 0.004, "xanchor": "left", "showarrow": False, "font": {"size": 12}}
-    return [
-        place | {"text": BAND_LABELS[band], "y": (high if high == 100 else low) + (-6 if high == 100 else 6)}
-        for low, high, band in BAND_EDGES
-    ]
+    # Beside the axis, where no line goes.
+    place = {
+        "xref": "paper",
+        "x": 0,
+        "xanchor": "right",
+        "xshift": -8,
+        "showarrow": False,
+        "font": {"size": 12},
+    }
+    return [place | {"text": BAND_LABELS[band], "y": (low + high) / 2} for low, high, band in BAND_EDGES]
 
 
 def _stretch(start_ms: int, end_ms: int) -> dict[str, Any]:

@@ -69,8 +69,8 @@ def time_axis(times_ms: pd.Series) -> dict[str, Any]:
     return span_axis(first, last)
 
 
-def span_axis(start_ms: int, end_ms: int, ticks: int = 8) -> dict[str, Any]:
-    """An axis over start_ms..end_ms, with about `ticks` ticks."""
+def span_axis(start_ms: int, end_ms: int, ticks: int = 0) -> dict[str, Any]:
+    """An axis over start_ms..end_ms, with at most `ticks` ticks; 0: as many as its width has room for."""
     form = "%H:%M:%S" if end_ms >= HOUR_MS else "%M:%S"
     span = [start_ms + DAY_MS, end_ms + DAY_MS]
     return {"type": "date", "tickformat": form, "hoverformat": form, "range": span, "nticks": ticks}

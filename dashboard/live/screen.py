@@ -32,6 +32,7 @@ LOOKS = """<style>
 .st-key-live-notice [data-testid=stAlert] {background: light-dark(#ffffff, #10151b); border-radius: .5rem}
 .st-key-live-notice [data-testid=stAlertContainer] {padding: .4rem .75rem; min-height: 0}
 .st-key-live-notice p {line-height: 1.5}
+.st-key-live-panels > * {flex: none !important; width: auto !important}
 .st-key-live-stop button {background: #b42318; border-color: #b42318; color: #fff; font-weight: 700}
 .st-key-live-stop button:hover, .st-key-live-stop button:focus-visible {background: #912018; color: #fff}
 .lv-now {height: 6rem; overflow: hidden; line-height: 1.25}

@@ -111,7 +111,7 @@ def _facts(sessions: Sessions, file: FileStatus) -> str:
     if session.things:
         facts.append(things_told(session.things))
     nobody = "nobody was found" if session.things else "no face was found"
-    facts.append(f"{percent(session.usable / session.faces)} usable" if session.faces else nobody)
+    facts.append(f"{percent(session.usable / session.faces)} clear view" if session.faces else nobody)
     if file.times_real is not None:
         facts.append(f"{file.times_real:.1f} x real time")
     return " · ".join(facts)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard.consent import PRESENCE_ONLY
+from dashboard.palette import PAGE_DARK, PAGE_LIGHT
 from dashboard.reading import stored_reading
 from dashboard.report import empty
 from dashboard.report.address import MOMENT, Asked
@@ -30,13 +31,13 @@ LOOK = """
 </style>
 """
 """Sentences begin at the left, also where they are pressed and wrap."""
-STAYS = """
+STAYS = f"""
 <style>
-@media (min-height: 600px) {
-  [data-testid="stLayoutWrapper"]:has(> .st-key-line) {
-    position: sticky; top: 3.2rem; z-index: 20; background: var(--st-background-color, #fff);
-  }
-}
+@media (min-height: 600px) {{
+  [data-testid="stLayoutWrapper"]:has(> .st-key-line) {{
+    position: sticky; top: 3.2rem; z-index: 20; background: light-dark({PAGE_LIGHT}, {PAGE_DARK});
+  }}
+}}
 </style>
 """
 """The line stays in sight while moments below it are pressed."""

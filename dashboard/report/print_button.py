@@ -5,12 +5,22 @@ import streamlit as st
 SCRIPT = """
 const HIGH_PX = 900, MOST = 0.86, PATIENCE_MS = 1500;
 const paper = () => document.querySelector('.st-key-one-page');
+const place = (plot) => plot.closest('[data-testid="stElementContainer"]');
+const plots = () => paper()?.querySelectorAll('.js-plotly-plot:has(.main-svg)') ?? [];
 
 // Laid out as on paper, also on a phone; what is longer than a page, A4 or Letter, is made smaller. On paper
 // it is up to a twentieth higher than here.
 function fit() {
   paper()?.classList.add('as-printed');
   paper()?.style.setProperty('--fit', Math.min(MOST, HIGH_PX / paper().scrollHeight));
+}
+
+// The browser's own print waits for nothing: what was drawn for a phone is enlarged to its place.
+function enlarge() {
+  for (const plot of plots()) {
+    const grow = place(plot).clientWidth / plot.querySelector('.main-svg').clientWidth;
+    if (grow > 1.1) place(plot).style.zoom = grow;
+  }
 }
 
 // Charts are drawn again a moment after their place got another width.
@@ -23,8 +33,11 @@ async function redrawn() {
 
 if (!window.attunePrint) {
   window.attunePrint = true;
-  window.addEventListener('beforeprint', fit);
-  window.addEventListener('afterprint', () => paper()?.classList.remove('as-printed'));
+  window.addEventListener('beforeprint', () => { fit(); enlarge(); fit(); });
+  window.addEventListener('afterprint', () => {
+    paper()?.classList.remove('as-printed');
+    plots().forEach((plot) => { place(plot).style.zoom = ''; });
+  });
 }
 
 export default function ({ parentElement }) {

@@ -33,6 +33,7 @@ from dashboard.wording import MADE_BY_CODE, clock, counted, duration, escaped, l
 from db.reports import SessionSummary
 from model.engagement import peak_and_end
 
+CHANGE = "Change from everybody's own neutral"
 COMMON, CLEAR = "Most common expression", "Clear view of faces"
 TOO_SHORT = "Too short for a timeline: there is only one stretch with a usable face"
 
@@ -100,19 +101,12 @@ def show_engagement(answer: Answer, person: int | None = None, opened: Moment | 
         st.caption(said, help=meaning or None)
 
 
-def mean_told(report: SessionReport) -> str:
-    """The mean of the line."""
-    if report.reading.is_change:
-        return "Change from everybody's own neutral"
-    return f"{report.reading.told(report.headline.engagement)} on average"
-
-
 def finding(answer: Answer) -> str:
     """What the line says: its mean, its lowest step and the largest fall."""
     report, reading = answer.report, answer.report.reading
     if reading.is_change:
-        return mean_told(report)
-    parts = [mean_told(report)]
+        return CHANGE
+    parts = [f"{reading.told(report.headline.engagement)} on average"]
     parts += [
         f"lowest at {clock(one.start_ms / 1000)} with {reading.told(answer.value_of(one))}"
         for one in answer.of(Kind.LOWEST)

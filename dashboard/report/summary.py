@@ -15,7 +15,7 @@ from dashboard.report.address import Asked
 from dashboard.report.empty import too_small, without_usable
 from dashboard.report.mail import show_mail
 from dashboard.report.markers import in_view
-from dashboard.report.sections import COMMON, finding, is_line, marked, mean_told, measured_figures
+from dashboard.report.sections import CHANGE, COMMON, finding, is_line, marked, measured_figures
 from dashboard.stored.answer import Answer, read_answer
 from dashboard.stored.enough import TOO_LITTLE
 from dashboard.stored.findings import mix_finding
@@ -40,7 +40,8 @@ PRINT_STYLE = """
 .st-key-one-page ul { padding-bottom: 1rem; }
 @media screen and (max-width: 640px) {
   .st-key-one-page:not(.as-printed) :is(table, tbody) { display: flex; }
-  .st-key-one-page:not(.as-printed) :is(thead, tbody) { flex: 1 1 0; }
+  .st-key-one-page:not(.as-printed) tbody { flex: 1 1 0; }
+  .st-key-one-page:not(.as-printed) :is(th, td) { white-space: nowrap; }
   .st-key-one-page:not(.as-printed) table tr { display: flex; flex-direction: column; flex: 1 1 0; }
 }
 .st-key-one-page.as-printed { width: 178mm !important; max-width: none !important; gap: 0.2rem !important; }
@@ -138,7 +139,8 @@ def _show_line(answer: Answer) -> None:
         st.markdown("This session does not hold what the definition needs for a line over time.")
         return
     told_line = finding(answer)
-    st.markdown(f"**{escaped(reading.definition.plain)}**: {mean_told(report)}")
+    over_time = f": {CHANGE.lower()}" if reading.is_change else " over time"
+    st.markdown(f"**{escaped(reading.definition.plain)}**{over_time}")
     figure = marked(report, report_charts.group_line(report.timeline, reading, bridged=report.bridged))
     show_chart(_lower(figure, LINE_PX), "summary_line", f"Line over time: {told_line}.")
 

@@ -14,8 +14,8 @@ from db.rights.shares import revoke, shares_of
 from db.store import Store
 
 WHAT = (
-    "An administrator sees titles and owners, takes shares back and deletes. To read a session's figures, "
-    "ask its owner for a share; that is written down as everything here is."
+    "Titles and owners, shares to take back, and deletion; a session's figures only by a share of its owner. "
+    "Everything done here is written down."
 )
 
 

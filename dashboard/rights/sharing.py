@@ -41,9 +41,8 @@ def shared_by(sessions: Sessions, session: SessionSummary) -> str:
 def _new(sessions: Sessions, session: SessionSummary, origin: str) -> None:
     way = st.radio("Share with", [PERSON, LINK], horizontal=True, key="share-way")
     name = st.text_input("Who", key="share-who", help=WHOM) if way == PERSON else ""
-    long, much = st.columns(2, vertical_alignment="bottom")
-    days = long.number_input("For so many days", 1, MOST_DAYS, USUAL_DAYS, key="share-days")
-    group_only = much.toggle("Group only", value=way == LINK, key=f"share-group-{way}", help=GROUP)
+    days = st.number_input("For so many days", 1, MOST_DAYS, USUAL_DAYS, key="share-days")
+    group_only = st.toggle("Group only", value=way == LINK, key=f"share-group-{way}", help=GROUP)
     label = "Share" if way == PERSON else "Make a link"
     if not st.button(label, type="primary", disabled=way == PERSON and not name.strip(), key="share-do"):
         return

@@ -18,6 +18,13 @@ if TYPE_CHECKING:  # brings pandas, which a list without results does not need
     from dashboard.stored.overview import Overview
 
 
+LOOKS = """<style>
+[class*="st-key-session_"] [data-testid="stPageLink-NavLink"] {padding-left: 0}
+[class*="st-key-session_"] [data-testid="stPageLink-NavLink"] * {white-space: normal; overflow-wrap: anywhere}
+</style>"""
+"""A long title is read to its end, where titles of one course differ, and begins where its facts do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """`overview` None: nothing was scored. `less_usual`: against the course's other sessions, in points."""
@@ -107,7 +114,7 @@ def _badges(session: SessionSummary) -> None:
 
 
 def _facts(session: SessionSummary) -> str:
-    usable = f"{percent(session.usable / session.faces)} usable" if session.faces else "no face seen"
+    usable = f"{percent(session.usable / session.faces)} clear view" if session.faces else "no face seen"
     facts = [
         local_time(session.started_at),
         duration(session.duration_ms),

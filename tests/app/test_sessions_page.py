@@ -50,7 +50,7 @@ def test_every_session_shows_its_length_people_and_usable_share(opened: OpenedAp
     fill(opened, "Weekly review")
     shown = texts(opened.page("sessions"))
     assert "**Weekly review**" in shown
-    assert "3 s · 1 person · 100\u00a0% usable · Meeting" in shown
+    assert "3 s · 1 person · 100\u00a0% clear view · Meeting" in shown
 
 
 def test_search_finds_a_part_of_the_title_and_says_when_nothing_fits(opened: OpenedApp) -> None:

@@ -41,7 +41,7 @@ def test_uploads_become_sessions_with_reports_and_a_false_video_a_sentence(
     expect(page.get_by_role("button", name="Analyse other files")).to_be_visible()
     stored = rows(database, "select title, substr(source, 1, 5), frames from session order by title")
     assert stored == [("clip.mp4", "recor", CLIP_MS // 200), ("people.png", "photo", 1)]
-    expect(page.get_by_text("Photo · 2 people · 100 % usable")).to_be_visible()
+    expect(page.get_by_text("Photo · 2 people · 100 % clear view")).to_be_visible()
     expect(page.get_by_label(re.compile("scores of face 2"))).to_be_visible()
 
     page.get_by_role("link", name="Open report").first.click()

@@ -117,6 +117,12 @@ def test_a_summary_is_one_page_of_paper(page: Page, shared: Server, width: int, 
         (b"1", b""),
         (b"", b"1"),
     )
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")  # the browser's own print waits for nothing
+    paper_px, line_px = (
+        page.locator(f".st-key-one-page{part}").first.evaluate("it => it.getBoundingClientRect().width")
+        for part in ("", " .js-plotly-plot .main-svg")
+    )
+    assert line_px > 0.9 * paper_px
 
 
 def test_sessions_are_compared_and_the_choice_is_in_the_address(
