@@ -41,7 +41,9 @@ if (!window.attunePrint) {
 }
 
 export default function ({ parentElement }) {
-  parentElement.querySelector('button').onclick = async () => {
+  const button = parentElement.querySelector('button');
+  button.disabled = false;
+  button.onclick = async () => {
     fit();
     if (paper()) await redrawn();
     window.print();
@@ -57,7 +59,7 @@ button:focus-visible {outline: 2px solid var(--st-primary-color); outline-offset
 """
 
 _component = st.components.v2.component(
-    "attune_print", html="<button>Print or save as PDF</button>", css=STYLE, js=SCRIPT
+    "attune_print", html="<button disabled>Print or save as PDF</button>", css=STYLE, js=SCRIPT
 )
 
 
