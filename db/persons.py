@@ -9,14 +9,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, false, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, false, or_, select
 
+from db.inserting import insert_rows
 from db.schema import FOREVER_MS, participant, tracklet
 
 FIRST_SPLIT = 100_001
 """Numbers of split-off people begin here, far above those a tracker gives."""
 
 _COLUMNS = [column for column in tracklet.columns if column.name != "session_id"]
+_THEIRS = tracklet.c.session_id == bindparam("number")
+_FORGOTTEN = select(*_COLUMNS).where(_THEIRS, tracklet.c.forgotten)
+_KNOWN = select(tracklet.c.track_id).where(
+    _THEIRS, tracklet.c.track_id.in_(bindparam("tracks", expanding=True))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +111,19 @@ def read_roster(connection: Connection, session_id: int) -> Roster:
 
 def forgotten_tracks(connection: Connection, session_id: int) -> list[Tracklet]:
     """The tracklets of the session of which nothing may be stored."""
-    query = select(*_COLUMNS).where(tracklet.c.session_id == session_id, tracklet.c.forgotten)
-    return [Tracklet(*row) for row in connection.execute(query)]
+    return [Tracklet(*row) for row in connection.execute(_FORGOTTEN, {"number": session_id})]
+
+
+def add_tracks(connection: Connection, session_id: int, track_ids: Iterable[int]) -> None:
+    """Make a person of every track that the session does not know yet."""
+    tracks = set(track_ids)
+    if not tracks:
+        return
+    known = connection.execute(_KNOWN, {"number": session_id, "tracks": [*tracks]}).scalars()
+    new = sorted(tracks - set(known))
+    insert_rows(
+        connection, tracklet, [(session_id, track, 0, FOREVER_MS, track, track, False) for track in new]
+    )
 
 
 def belongs_to(table: Table, pieces: Iterable[Tracklet], time: str = "offset_ms") -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from hashlib import sha256
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, delete, func, select
 
 from db.measures import Rows
 from db.persons import Roster
@@ -176,7 +176,11 @@ def _joined(
 def outdate(connection: Connection, session_id: int, from_ms: int = 0) -> None:
     """Throw the session's sums away if they hold anything of `from_ms` or later. To be called in the
     transaction that changes observations, after it has changed the session's own row."""
-    stale = (summed.c.session_id == session_id, summed.c.until_ms > from_ms)
-    if connection.execute(delete(summed).where(*stale)).rowcount:
+    if connection.execute(_STALE, {"number": session_id, "from_ms": from_ms}).rowcount:
         for table in (summed, gaze_sum, frame_sum):
             connection.execute(delete(table).where(table.c.session_id == session_id))
+
+
+_STALE = delete(summed).where(
+    summed.c.session_id == bindparam("number"), summed.c.until_ms > bindparam("from_ms")
+)

@@ -1,7 +1,7 @@
 """From the analysis thread to the database, without the analysis ever waiting for it.
 
 `submit` puts a frame into a bounded queue. One writer thread stores batches, each in one transaction:
-as soon as `batch_rows` observations wait, and otherwise every `batch_s`. What a crash can lose is what
+as soon as `batch_rows` observations wait, and otherwise `batch_s` apart. What a crash can lose is what
 came since the last transaction. A database that cannot be written now keeps the queue waiting, and
 `status` says why; a full queue refuses the newest frames and counts them.
 """
@@ -85,7 +85,8 @@ class Recorder:
                 return
             self._queue.append(item)
             self._accepted.add(record)
-        if self._waiting_rows() >= self._batch_rows and not self._wake.is_set():
+        is_first = len(self._queue) <= 1
+        if (is_first or self._waiting_rows() >= self._batch_rows) and not self._wake.is_set():
             self._wake.set()
 
     def status(self) -> RecorderStatus:
@@ -143,7 +144,8 @@ class Recorder:
     def _run(self) -> None:
         due = self._clock() + self._batch_s
         while not self._ended:
-            self._wake.wait(max(0.0, due - self._clock()))
+            # Nothing waits: sleep until something does. Waking 50 times a second took 0.5 % of a core.
+            self._wake.wait(max(0.0, due - self._clock()) if self._queue else None)
             self._wake.clear()
             closing = self._closing.is_set()
             everything = closing or self._clock() >= due

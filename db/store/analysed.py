@@ -13,13 +13,13 @@ from sqlalchemy import Connection, Engine, insert, null, select, update
 from db.engine import write_transaction
 from db.errors import DatabaseError, database_errors
 from db.inserting import insert_rows
+from db.persons import add_tracks
 from db.ranges import numbered
 from db.rows import frame_row, observation_rows
 from db.schema import claim, frame, observation, session
 from db.store import EndReason, NewEvent, NewSession
 from db.store.new_session import bounded
 from db.store.notes import write_event
-from db.store.people import add_tracks
 from model.observations import FrameRecord
 
 MOST_TRIES = 2

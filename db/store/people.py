@@ -7,10 +7,9 @@ from sqlalchemy import Connection, delete, func, select, update
 from db.errors import PersonNotFoundError, SeenTogetherError, SplitError
 from db.inserting import insert_rows
 from db.measures import USABLE, rows_of
-from db.persons import FIRST_SPLIT, Roster, Tracklet, belongs_to, read_roster
+from db.persons import FIRST_SPLIT, Roster, Tracklet, add_tracks, belongs_to, read_roster
 from db.rights.audit import FORGOT
 from db.schema import (
-    FOREVER_MS,
     WORD_LENGTH,
     event,
     frame,
@@ -131,20 +130,6 @@ class PeopleWrites(Writer):
             outdate(connection, session_id)
             self._write_down(connection, FORGOT, session_id)
         self.reclaim_space()
-
-
-def add_tracks(connection: Connection, session_id: int, track_ids: Iterable[int]) -> None:
-    """Make a person of every track that the session does not know yet."""
-    tracks = set(track_ids)
-    if not tracks:
-        return
-    known = select(tracklet.c.track_id).where(
-        tracklet.c.session_id == session_id, tracklet.c.track_id.in_(tracks)
-    )
-    new = sorted(tracks - set(connection.execute(known).scalars()))
-    insert_rows(
-        connection, tracklet, [(session_id, track, 0, FOREVER_MS, track, track, False) for track in new]
-    )
 
 
 def _pieces(connection: Connection, session_id: int, person: int) -> Sequence[Tracklet]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, bindparam, select
 
 from db.access import LOCAL, Who
 from db.engine import give_space_back, write_transaction
@@ -11,6 +11,10 @@ from db.errors import DatabaseUnavailableError, SessionNotFoundError, database_e
 from db.rights.audit import write_down
 from db.schema import session
 from db.turns import Work, alone_at
+
+_LOCKED = select(session.c.owner).where(session.c.id == bindparam("number")).with_for_update()
+"""Else PostgreSQL would let somebody be forgotten between reading who is and storing faces; SQLite has locked
+everything, and leaves the words out."""
 
 
 class Writer:
@@ -47,10 +51,7 @@ class Writer:
             yield connection
 
     def _hold(self, connection: Connection, session_id: int, *, administrators: bool = False) -> None:
-        # Else PostgreSQL would let somebody be forgotten between reading who is and storing faces;
-        # SQLite has locked everything, and leaves the words out.
-        lock = select(session.c.owner).where(session.c.id == session_id).with_for_update()
-        found = connection.execute(lock).first()
+        found = connection.execute(_LOCKED, {"number": session_id}).first()
         may_do = administrators and self._who.is_administrator
         if not found or not (may_do or self._who.owns(found[0])):
             raise SessionNotFoundError(session_id)
