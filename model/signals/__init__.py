@@ -1,7 +1,6 @@
 """Signals of every face of a frame: head pose, eye opening, gaze, mouth; as measured, at this instant."""
 
 import math
-from dataclasses import replace
 
 import numpy as np
 
@@ -69,9 +68,8 @@ class SignalReader:
             return None
         found = self._finder.find(image, box, roll_deg, refitted)
         if found.presence < LEAST_PRESENCE:
-            return replace(found, hidden=self._covering.run(covering_crop(image, box, roll_deg)))
-        hidden = self._covering.run(covering_crop(image, found.square, found.roll_deg))
-        found = replace(found, hidden=hidden)
+            return found.having(hidden=self._covering.run(covering_crop(image, box, roll_deg)))
+        found = found.having(hidden=self._covering.run(covering_crop(image, found.square, found.roll_deg)))
         return found if side_px < SMALLEST_IRIS_PX else self._finder.with_eyes(image, found)
 
 

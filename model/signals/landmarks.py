@@ -7,7 +7,7 @@ mirrored, for the network knows only left ones.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import cv2
@@ -72,6 +72,17 @@ class Landmarks:
         """`log_odds` as a probability, 0..1."""
         return 1 / (1 + math.exp(-max(self.log_odds, -700.0)))
 
+    def having(
+        self,
+        *,
+        eyes: tuple[Eye, Eye] | None = None,
+        hidden: tuple[bool, bool, bool] = (False, False, False),
+    ) -> "Landmarks":
+        """The same mesh with these, and with what was worked out of it already."""
+        other = replace(self, eyes=eyes, hidden=hidden)
+        vars(other).update({name: value for name, value in vars(self).items() if name not in vars(other)})
+        return other
+
     @cached_property
     def roll_deg(self) -> float:
         """Clockwise in the image above 0, -180..180."""
@@ -130,7 +141,7 @@ class LandmarkFinder:
         """`found` with both irises."""
         left = self._eye(image, found.mesh[33, :2], found.mesh[133, :2], mirrored=False)
         right = self._eye(image, found.mesh[362, :2], found.mesh[263, :2], mirrored=True)
-        return Landmarks(found.mesh, found.log_odds, (left, right), found.hidden, found.refitted)
+        return found.having(eyes=(left, right), hidden=found.hidden)
 
     def _settled(self, image: Image, box: Floats, roll_deg: float, settled_deg: float) -> Landmarks:
         found = self._fit(image, box, roll_deg)

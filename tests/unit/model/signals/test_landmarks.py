@@ -45,6 +45,14 @@ def test_the_points_of_a_face_lie_where_the_detector_sees_them(finder: LandmarkF
     assert np.all(found.square[2:] - found.square[:2] > 90)
 
 
+def test_what_is_learned_of_a_mesh_later_costs_its_geometry_no_second_time(finder: LandmarkFinder) -> None:
+    found = finder.find(astronaut(), FACE, 0.0)
+    square = found.square
+    seen = found.having(hidden=(True, False, False))
+    assert seen.square is square and seen.hidden[0]
+    assert finder.with_eyes(astronaut(), seen).square is square
+
+
 @pytest.mark.parametrize("roll_deg", [-150, -100, -60, -30, 12, 45, 90, 135, 180])
 def test_a_tilted_head_gets_the_same_points_whatever_tilt_was_thought(
     finder: LandmarkFinder, roll_deg: float
