@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 from sqlalchemy import Engine
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.charts.look import CONFIG
 from dashboard.charts.votes import vote_area
@@ -41,8 +42,9 @@ def show_votes_switch(live: LiveSession, engine: Engine, store: Store, origin: s
             st.error(escaped(str(error)))
             return
         is_open = known is not None and not known.closed
-        wanted = st.toggle("Let people vote", is_open, key=f"votes-open-{key}", help=MEANING)
-        titled = st.toggle(
+        asked, shown = st.columns(2, gap="medium")  # side by side, the code needs no scrolling
+        wanted = asked.toggle("Let people vote", is_open, key=f"votes-open-{key}", help=MEANING)
+        titled = asked.toggle(
             "Show them the title",
             known is not None and known.title is not None,
             key=f"votes-titled-{key}",
@@ -51,7 +53,7 @@ def show_votes_switch(live: LiveSession, engine: Engine, store: Store, origin: s
         if wanted != is_open or (known is not None and wanted and titled != (known.title is not None)):
             _change(store, key, wanted, titled)
         elif known is not None and is_open:
-            _show_code(vote_address(origin, known.code))
+            _show_code(vote_address(origin, known.code), asked, shown)
 
 
 def show_standing(live: LiveSession, engine: Engine) -> None:
@@ -90,9 +92,11 @@ def _change(store: Store, session_id: int, wanted: bool, titled: bool) -> None:
     st.rerun()
 
 
-def _show_code(address: str) -> None:
+def _show_code(address: str, below: DeltaGenerator, beside: DeltaGenerator) -> None:
     source = escape(qr_image(address), quote=True)
-    st.html(f'<img src="{source}" alt="QR code of the page to vote on" style="width:16rem;max-width:100%">')
-    st.code(address, language=None, wrap_lines=True)
+    beside.html(
+        f'<img src="{source}" alt="QR code of the page to vote on" style="width:16rem;max-width:100%">'
+    )
+    below.code(address, language=None, wrap_lines=True)
     if name_of(urlsplit(address).netloc) in LOCAL:
-        st.caption(HERE_ONLY)
+        below.caption(HERE_ONLY)
