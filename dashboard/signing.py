@@ -89,7 +89,7 @@ def seen_by(request: Request) -> Seen | None:
 
     def seen(numbers: Collection[int]) -> dict[int, int]:
         sessions, group = Sessions(database(), asked()), max(2, settings().min_group_size)
-        may = {number: sessions.access(number) for number in numbers}
+        may = sessions.accesses(numbers)
         return {n: group if given < Access.READ else 0 for n, given in may.items() if given > Access.NONE}
 
     return seen if opened is not None or asked().subject is not None else None

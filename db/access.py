@@ -66,12 +66,16 @@ class Sessions:
 
     def access(self, session_id: int) -> Access:
         """What `who` may do with a session; NONE also where there is none."""
-        who = self.who
-        asked = {"number": session_id, "subject": who.subject, "names": _names(who), "links": [*who.links]}
+        return self.accesses([session_id]).get(session_id, Access.NONE)
+
+    def accesses(self, numbers: Iterable[int]) -> dict[int, Access]:
+        """What `who` may do with those of `numbers` that there are, by one question."""
+        who, wanted = self.who, list(numbers)
+        if not wanted:
+            return {}
+        asked = {"numbers": wanted, "subject": who.subject, "names": _names(who), "links": [*who.links]}
         found = read_rows(self.engine, _ACCESS, {**asked, "now": datetime.now(UTC)})
-        if not found:
-            return Access.NONE
-        return Access.OWN if who.is_local else Access(found[0][0])
+        return {number: Access.OWN if who.is_local else Access(given) for number, given in found}
 
     def get(self, session_id: int, least: Access = Access.GROUP) -> SessionSummary:
         """One session. Raises SessionNotFoundError, also where `who` may do less than `least` with it."""
@@ -145,13 +149,14 @@ def _holds(names: Any, links: Any, now: Any) -> ColumnElement[bool]:
     return and_(share.c.revoked_at.is_(None), share.c.until > now, theirs)
 
 
-def _access() -> Select[tuple[int]]:
+def _access() -> Select[tuple[int, int]]:
     held = _holds(bindparam("names", expanding=True), bindparam("links", expanding=True), bindparam("now"))
     given = case((share.c.group_only, int(Access.GROUP)), else_=int(Access.READ))
     most = select(func.max(given)).where(share.c.session_id == session.c.id, held)
     shared = func.coalesce(most.correlate(session).scalar_subquery(), int(Access.NONE))
     owned = session.c.owner == bindparam("subject")  # never true of NULL
-    return select(case((owned, int(Access.OWN)), else_=shared)).where(session.c.id == bindparam("number"))
+    may = case((owned, int(Access.OWN)), else_=shared)
+    return select(session.c.id, may).where(session.c.id.in_(bindparam("numbers", expanding=True)))
 
 
 _ACCESS = _access()

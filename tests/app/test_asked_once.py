@@ -1,6 +1,7 @@
 """Whose tab it is, is asked once a run; what was taken back, is over or signed out counts at the next."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Self
@@ -8,6 +9,7 @@ from typing import Self
 import pytest
 import streamlit as st
 from sqlalchemy import event
+from starlette.requests import Request
 from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
@@ -15,6 +17,7 @@ from dashboard import resources
 from dashboard.resources import database
 from dashboard.rights.me_page import WRONG
 from dashboard.sign_in import identity
+from dashboard.signing import seen_by
 from db.access import Sessions, Who
 from db.rights import accounts
 from db.rights.own_codes import MOST_TRIES, make_code
@@ -41,19 +44,43 @@ def opened(page: str, shared: Shared, name: str, monkeypatch: pytest.MonkeyPatch
     return app.switch_page(f"../pages/{page}.py").run()
 
 
-@pytest.mark.parametrize("page", ["live", "sessions", "report"])
-def test_a_run_asks_once_whose_tab_it_is(page: str, shared: Shared, monkeypatch: pytest.MonkeyPatch) -> None:
-    app = opened(page, shared, "owner", monkeypatch)
+@contextmanager
+def questions() -> Iterator[list[str]]:
+    """What the database is asked meanwhile."""
     asked: list[str] = []
 
     def listen(_a: object, _b: object, statement: str, *_: object) -> None:
-        if statement.startswith("SELECT") and "account.signed_out_at" in statement:
+        if statement != "BEGIN":
             asked.append(statement)
 
     event.listen(database(), "before_cursor_execute", listen)
-    app.run()
+    yield asked
+    event.remove(database(), "before_cursor_execute", listen)
+
+
+@pytest.mark.parametrize("page", ["live", "sessions", "report"])
+def test_a_run_asks_once_whose_tab_it_is(page: str, shared: Shared, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = opened(page, shared, "owner", monkeypatch)
+    with questions() as asked:
+        app.run()
     assert TITLE in everything(app)
-    assert len(asked) == 1, "\n".join(asked)
+    told = [one for one in asked if one.startswith("SELECT") and "account.signed_out_at" in one]
+    assert len(told) == 1, "\n".join(told)
+
+
+@pytest.mark.parametrize("name", ["owner", "reader", "other"])
+def test_the_stream_of_events_asks_as_often_of_a_hundred_sessions_as_of_one(
+    name: str, shared: Shared
+) -> None:
+    sent = "; ".join(f"{one}={value}" for one, value in shared.cookies(name).items())
+    seen = seen_by(Request({"type": "http", "headers": [(b"cookie", sent.encode())]}))
+    assert seen is not None and seen([]) == {}  # their sign-in is written down at the first request
+    with questions() as of_one:
+        alone = seen([shared.session_id])
+    with questions() as of_many:
+        among_many = seen(range(shared.session_id, shared.session_id + 100))
+    assert alone == among_many == ({} if name == "other" else {shared.session_id: 0})
+    assert len(of_one) == len(of_many) == 2, "\n".join(of_many)
 
 
 def test_who_signed_out_elsewhere_is_asked_to_sign_in_at_the_next_run(

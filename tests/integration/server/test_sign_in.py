@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 
 from dashboard.sign_in.cookie import NAME
@@ -67,7 +68,18 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         gate.close()
 
 
-def test_a_log_in_that_began_on_one_server_ends_on_another_as_it_does_after_a_restart(house: House) -> None:
+def test_a_log_in_that_began_before_a_restart_ends_after_it(house: House) -> None:
+    ben = Visitor(house.second.url)
+    back = ben.agrees(ben.asks(), "ben").replace(house.first.url, house.second.url)
+    house.second.kill()
+    with pytest.raises(httpx.ConnectError):
+        ben.http.get(back)
+    house.second.__enter__()
+    assert ben.http.get(back).headers["location"] == "/"
+    assert knows(house.second, ben)
+
+
+def test_a_log_in_that_began_on_one_server_ends_on_another(house: House) -> None:
     ana = Visitor(house.first.url)
     back = ana.agrees(ana.asks(), "ana")
     answer = ana.http.get(back.replace(house.first.url, house.second.url))
