@@ -56,9 +56,16 @@ CONSENT_TEXT = (
     "Everyone who can be seen knows that faces are analysed, what for, what is kept and until when, and has "
     "agreed. No picture is stored and nobody is recognised."
 )
+SOUND_TEXT = (
+    "Everyone who can be heard knows that sound is listened to for whether anybody speaks, and has agreed. "
+    "Kept is when a voice was heard; no sound or word is stored and no voice is recognised."
+)
+SOUND_NOTICE = (
+    "Sound is listened to for whether anybody speaks: no sound or word is stored and no voice is recognised."
+)
 NOTHING_STORED = (
     "No picture is stored and nobody is recognised. Kept are numbers about faces, what the host types and "
-    "what everybody agreed to."
+    "what everybody agreed to. Sound is listened to only where everybody agreed to it, and never stored."
 )
 LIVE_RATE = "about ten times a second"
 KEPT_TEXT = (
@@ -95,6 +102,8 @@ class Setup:
     """The session that was cut off and is taken up again."""
     own_neutral: bool = False
     """Scores are read against each person's own resting face."""
+    sound: bool = False
+    """Whether anybody speaks is listened for, which everyone agreed to beside the picture."""
 
     @property
     def expressions_allowed(self) -> bool:
@@ -103,7 +112,8 @@ class Setup:
     @property
     def consent_text(self) -> str:
         """What everyone agreed to, as it is stored."""
-        return f"{CONSENT_TEXT} {kept_text(self.expressions_allowed)}"
+        sound = f" {SOUND_TEXT}" if self.sound else ""
+        return f"{CONSENT_TEXT} {kept_text(self.expressions_allowed)}{sound}"
 
 
 def kept_text(expressions: bool, rate: str = LIVE_RATE) -> str:
@@ -125,6 +135,7 @@ def notice(setup: Setup, days: int, today: date) -> str:
     return (
         f"“{setup.title}” ({setup.purpose}) is watched by Attune on the host's machine. "
         f"{kept_text(setup.expressions_allowed)} No picture is stored and nobody is recognised. "
+        f"{SOUND_NOTICE + ' ' if setup.sound else ''}"
         f"{kept_until(days, today)} Say so now if you do not agree."
     )
 

@@ -22,7 +22,8 @@ def habits_of(_span: "Span", key: str) -> "pd.DataFrame":  # noqa: ARG001  what 
     from dashboard.stored.habits import habits
     from dashboard.stored.instants import read_instants
 
-    return habits(read_instants(_span.engine, _span.session_id, _span.start_ms, _span.end_ms))
+    every = read_instants(_span.engine, _span.session_id, _span.start_ms, _span.end_ms)
+    return habits(every, _span.heard())
 
 
 @st.cache_data(show_spinner="Reading every instant", max_entries=8, ttl=600)

@@ -61,6 +61,7 @@ VOTE_LABELS: Mapping[Choice, str] = {
     Choice.QUESTION: "Question",
 }
 QUIET = "#808a96"
+VOICE = "#8a63c8"
 SERIES = (ENGAGEMENT_LINE, "#b9770e", "#8b5fd0", "#4f8a35", "#cc4778")
 """Lines side by side; each at least 3:1 on the page of both themes, none an expression's colour."""
 

@@ -22,7 +22,8 @@ OBSERVATION_COLUMNS = [
 def frame_row(session_id: int, record: FrameRecord) -> Row:
     """The row of `frame` for one analysed frame."""
     usable = sum(1 for seen in record.observations if seen.usable)
-    return (session_id, record.frame, record.offset_ms, len(record.observations), usable)
+    voice = None if record.voice is None else int(record.voice)
+    return (session_id, record.frame, record.offset_ms, len(record.observations), usable, voice)
 
 
 def observation_rows(session_id: int, record: FrameRecord) -> list[Row]:

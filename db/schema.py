@@ -22,7 +22,7 @@ from sqlalchemy import (
 from db.columns import UtcDateTime
 from model.emotions import EMOTIONS
 
-REVISION = "0013"
+REVISION = "0014"
 
 TITLE_LENGTH = 200
 WORD_LENGTH = 100
@@ -49,7 +49,7 @@ def session_key(*, primary_key: bool = True) -> Column[int]:
 # server_id: where it runs or ran, NULL of what never ran live. group_only_from: while it runs, the least
 # usable people with whom its host shows the group; NULL where individuals are shown, too. owner: by the
 # provider's subject whose it is, NULL of what was made where nobody signs in. own_neutral: scores were
-# read against each person's own resting face, NULL where that is unknown.
+# read against each person's own resting face, NULL where that is unknown. sound: a voice was listened for.
 # frames, faces, usable and last_ms are totals kept by every write, so that the list of sessions
 # never counts observations. weights, thresholds and circumplex are JSON objects of numbers.
 session = Table(
@@ -88,6 +88,7 @@ session = Table(
     Column("things", Integer, nullable=False, server_default="0"),
     Column("owner", String(SUBJECT_LENGTH)),
     Column("own_neutral", Boolean, server_default=false()),
+    Column("sound", Boolean, nullable=False, server_default=false()),
     Index(None, "started_at"),
     Index(None, "owner"),
     sqlite_autoincrement=True,  # a deleted session's id never names another one in an old link
@@ -115,6 +116,7 @@ claim = Table(
     Column("session_id", Integer),
 )
 
+# voice: 1 where one was heard, 0 where none was, NULL where nobody listened.
 frame = Table(
     "frame",
     metadata,
@@ -123,6 +125,7 @@ frame = Table(
     Column("offset_ms", Integer, nullable=False),
     Column("faces", SmallInteger, nullable=False),
     Column("usable", SmallInteger, nullable=False),
+    Column("voice", SmallInteger),
     Index(None, "session_id", "offset_ms"),
     sqlite_with_rowid=False,
 )

@@ -18,7 +18,7 @@ class SessionSummary:
     `duration_ms` lasts to the end, or to the last stored frame while the session runs. `series`: what the
     host calls its course; `kept`: it outlives the retention time; `server_id`: the server
     that it runs, or ran, on; `owner`: by subject, None where nobody signs in; `own_neutral`: scores were read
-    against each person's own resting face, None where that is unknown."""
+    against each person's own resting face, None where that is unknown; `sound`: a voice was listened for."""
 
     id: int
     title: str
@@ -49,6 +49,7 @@ class SessionSummary:
     things: int = 0
     owner: str | None = None
     own_neutral: bool | None = False
+    sound: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,7 +151,7 @@ class FrameRecord:
 
     `offset_ms` counts from the start of the session. `taken_back`: tracks that turned out to be pictures,
     each with the time in ms since which they were. `things`: how many things looked like faces so far and
-    are nobody; None where nobody counts them.
+    are nobody; None where nobody counts them. `voice`: whether one was heard; None where nobody listened.
     """
 
     frame: int
@@ -159,3 +159,4 @@ class FrameRecord:
     observations: tuple[Observation, ...] = ()
     taken_back: tuple[tuple[int, int], ...] = ()
     things: int | None = None
+    voice: bool | None = None

@@ -47,7 +47,7 @@ def preview(engine: Engine, session: SessionSummary) -> pd.DataFrame:
     """The first rows of the long CSV, as texts."""
     source = ExportSource.of(engine, session)
     first = observation_columns(engine, session.id, chunk=PREVIEW_ROWS)
-    rows = islice(face_rows(first, source.reading), 1)
+    rows = islice(face_rows(first, source.reading, source.heard), 1)
     text = b"".join(csv_pieces(LONG_COLUMNS, (long_table(session, one, source.reading) for one in rows)))
     return pd.read_csv(io.BytesIO(text), dtype=str, keep_default_na=False)
 

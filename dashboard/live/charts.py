@@ -19,6 +19,7 @@ from dashboard.charts.look import (
     waiting,
     with_markers,
 )
+from dashboard.charts.talk_band import with_talk
 from dashboard.palette import ENGAGEMENT_LINE
 from dashboard.running.figures import LiveFigures
 from dashboard.running.notes import Happened
@@ -26,6 +27,7 @@ from dashboard.stored.figures import mix, timeline
 from dashboard.stored.group_lines import SPREAD_FROM
 from db.reports import Bucket, Marker
 from model.behaviour.events import EventKind
+from model.behaviour.talk import Talk
 
 LINE_PX = 150
 PINS = {
@@ -59,9 +61,9 @@ def timeline_figure(
     return with_markers(emotion_area(frame, bridged), markers, start_ms, end_ms)
 
 
-def group_line_figure(figures: LiveFigures, notes: Sequence[Happened] = ()) -> Any:
-    """The group's mean over the last five minutes, shaded the middle half of the people, and `notes` pinned
-    on it."""
+def group_line_figure(figures: LiveFigures, notes: Sequence[Happened] = (), talk: Sequence[Talk] = ()) -> Any:
+    """The group's mean over the last five minutes, shaded the middle half of the people, `notes` pinned on it
+    and `talk` below."""
     reading, line = figures.reading, figures.line
     low, high = reading.shown
     unit = _unit(figures)
@@ -82,7 +84,7 @@ def group_line_figure(figures: LiveFigures, notes: Sequence[Happened] = ()) -> A
         xaxis=span_axis(start_ms, end_ms, ticks=6),
         yaxis={"range": [low, high + (high - low) * 0.01], "tickvals": ticks, "ticksuffix": unit},
     )
-    return with_markers(drawn, figures.markers, start_ms, end_ms)
+    return with_talk(with_markers(drawn, figures.markers, start_ms, end_ms), talk, start_ms, end_ms)
 
 
 def _pins(figures: LiveFigures, notes: Sequence[Happened], start_ms: int) -> list[dict[str, Any]]:

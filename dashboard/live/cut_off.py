@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.consent import CONSENT_TEXT, Setup
+from dashboard.consent import CONSENT_TEXT, SOUND_TEXT, Setup
 from dashboard.links import link
 from dashboard.live.remembered import setup_of
 from dashboard.navigation import REPORT
@@ -49,6 +49,10 @@ def cut_off(newest: SessionSummary | None, now: datetime, silent_s: float = 0.0)
     return f"“{newest.title}” was cut off {since} ago, after {length}: {why}. All until then is stored."
 
 
+def _agreed(newest: SessionSummary) -> str:
+    return f"{CONSENT_TEXT} {SOUND_TEXT}" if newest.sound else CONSENT_TEXT
+
+
 @st.fragment(run_every=LOOK_AGAIN_S)
 def show_cut_off(sessions: Sessions, running: Running, agree: Callable[[Setup], None]) -> None:
     """Say so, with the ways to go on and to the report; `agree` is called with the set-up to go on with.
@@ -63,10 +67,10 @@ def show_cut_off(sessions: Sessions, running: Running, agree: Callable[[Setup], 
     st.info(escaped(said), icon=":material/info:")
     setup = setup_of(newest)
     with st.container(horizontal=True, vertical_alignment="center"):
-        pressed = setup is not None and st.button(GO_ON, key="go-on", type="primary", help=CONSENT_TEXT)
+        pressed = setup is not None and st.button(GO_ON, key="go-on", type="primary", help=_agreed(newest))
         link(REPORT, "Open its report", newest.id)
     if setup is not None and pressed:
         if live is not None:
             live.finish(EndReason.DISCONNECTED)
-        agree(replace(setup, goes_on_with=newest.id))
+        agree(replace(setup, goes_on_with=newest.id, sound=newest.sound))
         st.rerun()

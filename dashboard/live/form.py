@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.consent import (
     CONSENT_TEXT,
+    SOUND_TEXT,
     Kind,
     Purpose,
     Region,
@@ -17,13 +18,18 @@ from dashboard.consent import (
 )
 from dashboard.controls.statement import Choice, ask_ground, ask_own_neutral, sentence_case
 from dashboard.stored.series import series_in
+from model.behaviour.voice import MISSING, is_installed
 
 MAX_TITLE = 120
 SOURCES = {Source.CAMERA: "Camera", Source.WINDOW: "A window, tab or screen"}
 SHARING_HELP = (
     "For a meeting in Zoom, Meet, Teams or any other program: the browser asks which tab, window or screen, "
-    "and every face in it is analysed while you work elsewhere. No sound is taken. Firefox offers windows "
-    "and screens but no single tabs; Safari was not tried; phones and tablets cannot share."
+    "and every face in it is analysed while you work elsewhere. Firefox offers windows and screens but no "
+    "single tabs; Safari was not tried; phones and tablets cannot share."
+)
+SOUND_HELP = (
+    "Nobody who only chews or smiles is then taken for a speaker, and talk and silence are seen over time. "
+    "The browser asks for the microphone, or offers a tab's sound with the tab; most windows come without."
 )
 SHARING_TRIED = (
     "Chrome, Edge or Firefox on a computer; of a whole screen keep this page off it, else faces shown here "
@@ -56,8 +62,9 @@ def ask_setup(retention_days: int, now: datetime, *, own_neutral: bool = False) 
         kept = kept_text(scored)
     compared = ask_own_neutral("own-neutral", own_neutral) if scored else False
     ready = bool(purpose and region)
+    sound = ready and scored and _ask_sound(source)
     if ready:  # what is agreed to depends on these
-        st.markdown(CONSENT_TEXT)
+        st.markdown(f"{CONSENT_TEXT} {SOUND_TEXT}" if sound else CONSENT_TEXT)
         st.caption(f"{kept} {kept_until(retention_days, now.date())}")
     pressed = st.button(
         "Everyone has agreed: go on",
@@ -72,7 +79,21 @@ def ask_setup(retention_days: int, now: datetime, *, own_neutral: bool = False) 
         return None
     name = title.strip() or f"{sentence_case(kind)} session"
     course = series.strip() or None
-    return Setup(name, Kind(kind), purpose, region, ground, source, course, own_neutral=compared)
+    return Setup(name, Kind(kind), purpose, region, ground, source, course, own_neutral=compared, sound=sound)
+
+
+def _ask_sound(source: Source) -> bool:
+    """Off unless pressed: what everyone agrees to beside the picture."""
+    able = is_installed()
+    asked = st.checkbox(
+        f"Listen to {'the microphone' if source is Source.CAMERA else 'the sound of what is shared'}, too",
+        key="sound",
+        help=SOUND_HELP,
+        disabled=not able,
+    )
+    if not able:
+        st.caption(MISSING)
+    return asked and able
 
 
 def _pick(label: str, choices: type[Choice], key: str) -> Choice | None:

@@ -23,6 +23,8 @@ CATCH_UP_S = 0.3
 MOST_WAITING = 90
 DECODED_WAITING = 2
 """For whoever sends pictures back: one in hand and one that came meanwhile."""
+SOUND_WAITING = 50
+"""Frames of 20 ms: while the event loop is held up for a second, none is lost."""
 ASK_EVERY_S = 1.0
 COST_WEIGHT = 0.2
 H264_UNIT = re.compile(rb"\x00\x00\x01(.)", re.DOTALL)
@@ -127,7 +129,8 @@ class FreshPictures:
 
     async def _put(self, frame: Any) -> None:
         if frame is not None:
-            while self._queue.qsize() >= DECODED_WAITING:
+            most = SOUND_WAITING if hasattr(frame, "samples") else DECODED_WAITING
+            while self._queue.qsize() >= most:
                 self._queue.get_nowait()
         await self._queue.put(frame)
 

@@ -85,6 +85,8 @@ def _redraw_bar(tab: LiveTab, engine: Engine, store: Store, frame_wait_s: float)
                 st.rerun()
     if lost is None and now.refusal:
         lost = Note("warning", f"{now.refusal} The session goes on with the source it had.")
+    if lost is None and now.unheard:
+        lost = Note("warning", now.unheard)
     scored = now.setup.expressions_allowed
     show_notice(status, lost, scored=scored, shared=_is_shared(now))
 

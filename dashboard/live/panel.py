@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard.charts import look as charts
+from dashboard.charts.talk_band import talk_told
 from dashboard.live import charts as live_charts
 from dashboard.live.screen import CHIP, is_slow, machine_word, number_html, presence_html
 from dashboard.live.strips import strips_html, strips_of
@@ -64,11 +65,12 @@ def show_now(status: LiveStatus, figures: LiveFigures | None) -> None:
     st.html(number_html(figures))
     notes = happened(status.people, PINNED)
     told = figures.reading.told(figures.now)
+    heard = () if status.people.reading.group_only else status.people.talk
     st.plotly_chart(
-        live_charts.group_line_figure(figures, notes),
+        live_charts.group_line_figure(figures, notes, heard),
         key="live-line",
         config=CHART_CONFIG,
-        alt=f"The group's line over the last five minutes, now {told}: {figures.trend}.",
+        alt=f"The group's line over the last five minutes, now {told}: {figures.trend}. {talk_told(heard)}",
     )
 
 

@@ -1,10 +1,11 @@
-"""What the browser tells of the picture's source: given, refused, ended. No Streamlit."""
+"""What the browser tells of the picture's source and its sound: given, refused, ended. No Streamlit."""
 
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from dashboard.consent import Source
+from dashboard.live.sound.sentences import silence
 
 SURFACES = {"browser": Source.TAB, "window": Source.WINDOW, "monitor": Source.SCREEN, "camera": Source.CAMERA}
 """By the names of the Screen Capture specification (displaySurface)."""
@@ -61,7 +62,7 @@ class SourceEvent(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     number: int
-    kind: Literal["capturing", "refused", "ended"]
+    kind: Literal["capturing", "refused", "ended", "hearing", "silent"]
     wanted: Literal["camera", "screen"] = "camera"
     name: str = Field(default="", max_length=80)
     surface: str = Field(default="", max_length=40)
@@ -74,7 +75,9 @@ class SourceEvent(BaseModel):
 
     @property
     def sentence(self) -> str:
-        """What a person is told of a refusal."""
+        """What a person is told of a refusal, of the picture or of the sound."""
+        if self.kind == "silent":
+            return silence(self.wanted, self.name)
         if self.wanted == "camera":
             return CAMERA_REFUSED.get(self.name, CAMERA_OTHER.format(name=self.name))
         return SHARING_REFUSED.get(self.name, SHARING_OTHER.format(name=self.name))

@@ -4,7 +4,7 @@ streamlit-webrtc asks for cameras only and tells the server nothing when the bro
 stands in the page itself and reaches into the streamer's frame, which has the same origin. There it lets
 START open the browser's own picker, keeps the sender so that another source can take over while live, and
 reports what was given, refused or ended. It looks again all the time, since reruns may remake the frame.
-There, too, overlay/overlay.js shows what is captured and draws upon it.
+There, too, overlay/overlay.js shows what is captured and draws upon it, and sound/sound.js takes its sound.
 """
 
 from pathlib import Path
@@ -18,7 +18,7 @@ from dashboard.live.stream import CHOOSE_CAMERA
 CAPTURE_HZ = 7
 """Frames of 1280 x 720 cost browser and server as much as their analysis does; nods take up to 3 Hz."""
 
-OVERLAY = Path(__file__).with_name("overlay") / "overlay.js"
+SCRIPTS = [Path(__file__).with_name(name) / f"{name}.js" for name in ("overlay", "sound")]
 HOOK = """
 const PICKER = {
   video: { frameRate: { max: CAPTURE_HZ }, width: { max: 1920 }, height: { max: 1080 } },
@@ -50,13 +50,12 @@ function fault(name) {
 
 async function share(devices) {
   if (!devices.getDisplayMedia) throw fault('NoDisplayMedia');
-  const stream = await devices.getDisplayMedia(PICKER);
+  const stream = await devices.getDisplayMedia({ ...PICKER, ...(page.sound ? SHARED_SOUND : {}) });
   const [track] = stream.getVideoTracks();
-  for (const sound of stream.getAudioTracks()) {
-    sound.stop();
-    stream.removeTrack(sound);
+  if (!track) {
+    stream.getTracks().forEach((one) => one.stop());
+    throw fault('NoVideo');
   }
-  if (!track) throw fault('NoVideo');
   track.contentHint = 'detail';
   // Else the streamer remembers the screen as the camera to ask for.
   const settings = track.getSettings.bind(track);
@@ -71,6 +70,7 @@ async function capture(held, wanted, constraints) {
     const surface = wanted === 'camera' ? 'camera' : track.getSettings().displaySurface ?? '';
     track.addEventListener('ended', () => held.track === track && tell({ kind: 'ended', wanted }));
     held.track = track;
+    await soundTake(held, wanted, stream, page, tell);
     // Not before START: the frame may have had another document until then.
     if (page.overlay) overlayShow(held.over ??= overlayOf(held.view), track);
     page.surface = surface;
@@ -107,7 +107,7 @@ function hook(view) {
   const devices = view?.navigator?.mediaDevices;
   if (!devices || devices.attune) return devices?.attune;
   const camera = devices.getUserMedia.bind(devices);
-  const held = { view, devices, camera, stream: null, sender: null, track: null, over: null };
+  const held = { view, devices, camera, stream: null, sender: null, track: null, over: null, sound: null };
   devices.attune = held;
   devices.getUserMedia = async (constraints) => {
     held.stream = await capture(held, page.wanted, constraints);
@@ -119,6 +119,7 @@ function hook(view) {
     const sender = add.call(this, track, ...streams);
     if (track.kind === 'video') {
       held.sender = sender;
+      soundOpen(held, this, page);
       if (held.over) overlayOpen(held.over, this, sender);
     }
     return sender;
@@ -148,7 +149,9 @@ function tidy(frame) {
 function hooked() {
   const frames = [...document.querySelectorAll('iframe[src*="webrtc"]')];
   frames.forEach(tidy);
-  return frames.map((frame) => hook(frame.contentWindow)).filter(Boolean);
+  const every = frames.map((frame) => hook(frame.contentWindow)).filter(Boolean);
+  every.forEach(soundTend);
+  return every;
 }
 
 export default function ({ data, parentElement, setStateValue }) {
@@ -156,6 +159,7 @@ export default function ({ data, parentElement, setStateValue }) {
   page.live = data.live;
   page.chooser = data.chooser;
   page.overlay = data.overlay;
+  page.sound = data.sound;
   page.send = (events) => setStateValue('events', events);
   const buttons = parentElement.querySelectorAll('button[value]');
   const able = { screen: !!navigator.mediaDevices?.getDisplayMedia, camera: true };
@@ -175,7 +179,7 @@ export default function ({ data, parentElement, setStateValue }) {
   // Streamlit cleans up when the component goes, not when it is called again with other data.
   clearInterval(page.timer);
   const timer = page.timer = setInterval(look, 300);
-  return () => { clearInterval(timer); page.live = false; };
+  return () => { clearInterval(timer); page.live = false; page.heard?.stop(); };
 }
 """.replace("CAPTURE_HZ", str(CAPTURE_HZ))
 
@@ -199,18 +203,24 @@ button[hidden], p[hidden] { display: none; }
 """
 
 _component = st.components.v2.component(
-    "attune_source", html=BUTTONS, css=LOOKS, js=OVERLAY.read_text(encoding="utf-8") + HOOK
+    "attune_source",
+    html=BUTTONS,
+    css=LOOKS,
+    js="".join(script.read_text(encoding="utf-8") for script in SCRIPTS) + HOOK,
 )
 
 
-def watch_source(key: str, *, shared: bool, live: bool, overlay_hz: float) -> tuple[SourceEvent, ...]:
+def watch_source(
+    key: str, *, shared: bool, live: bool, overlay_hz: float, sound: bool
+) -> tuple[SourceEvent, ...]:
     """Stand beside the streamer; START asks for a window instead of a camera when `shared`.
 
     While `live` there are buttons to change the source. `overlay_hz`: pictures that the browser sends a
-    second while it draws upon its own, 0 where the server draws. Returns the latest events, the oldest
+    second while it draws upon its own, 0 where the server draws. `sound`: that is sent
+    as well. Returns the latest events, the oldest
     first, again and again: whoever hears them remembers the last number.
     """
     wanted = "screen" if shared else "camera"
-    data = {"wanted": wanted, "live": live, "chooser": CHOOSE_CAMERA, "overlay": overlay_hz}
+    data = {"wanted": wanted, "live": live, "chooser": CHOOSE_CAMERA, "overlay": overlay_hz, "sound": sound}
     result: Any = _component(key=key, data=data, on_events_change=lambda: None)
     return read_events(result.events)

@@ -17,7 +17,7 @@ from dashboard.ice import rtc_configuration
 from dashboard.live.bar import show_bar, show_ended_bar
 from dashboard.live.source_events import SourceEvent
 from dashboard.live.source_picker import watch_source
-from dashboard.live.stream import StreamState, open_stream
+from dashboard.live.stream import SoundHandler, StreamState, open_stream
 from dashboard.live.tab import LiveTab
 from dashboard.markers.desk import Press
 from dashboard.running.session import LiveSession
@@ -78,14 +78,30 @@ def _drawn(tab: LiveTab, settings: Settings, store: Store) -> Stage:
     with picture:
         key = f"stream-{now.attempt}"
         rtc = rtc_configuration(settings)
-        state = open_stream(key, tab.on_frame, tab.on_ended, tab.on_error, rtc, link=tab.link)
+        listen = _listening(tab) if now.setup.sound else None
+        state = open_stream(
+            key, tab.on_frame, tab.on_ended, tab.on_error, rtc, link=tab.link, on_sound=listen
+        )
         shared = now.setup.source is not Source.CAMERA
         sent_hz = SENT_A_LOOK * settings.analysis_hz if settings.live_drawing == "browser" else 0.0
-        told = watch_source(f"source-{now.attempt}", shared=shared, live=state.playing, overlay_hz=sent_hz)
+        told = watch_source(
+            f"source-{now.attempt}",
+            shared=shared,
+            live=state.playing,
+            overlay_hz=sent_hz,
+            sound=now.setup.sound,
+        )
         changes = tab.hear(told)
         if now.live is not None and changes:
             _mark_changes(now.live, store, changes)
     return Stage(head, beside, state, _follow(tab, state))
+
+
+def _listening(tab: LiveTab) -> SoundHandler:
+    """Where the sound of a new stream goes; a stream that plays already keeps the one it has."""
+    from dashboard.live.sound.listener import Listener  # not where nobody listens
+
+    return Listener(tab.on_sound, tab.on_silence).take
 
 
 def _follow(tab: LiveTab, state: StreamState) -> str | None:

@@ -21,7 +21,7 @@ import streamlit_webrtc.component as webrtc_component
 import streamlit_webrtc.shutdown as webrtc_shutdown
 import streamlit_webrtc.webrtc as webrtc_worker
 from aiortc.codecs import CODECS
-from streamlit_webrtc import Translations, WebRtcMode, webrtc_streamer
+from streamlit_webrtc import AudioSinkTrack, Translations, WebRtcMode, webrtc_streamer
 
 from dashboard.live.fresh_frames import arrival_s
 from dashboard.live.overlay.link import HeldLink, OverlayLink, message
@@ -33,6 +33,7 @@ from model.drawing.overlay import FaceLabel
 LOGGER = logging.getLogger(__name__)
 
 FrameHandler = Callable[[Incoming, bool], Image | None]
+SoundHandler = Callable[[av.AudioFrame], None]
 
 START_BITRATE_KBPS = 2500
 MIN_BITRATE_KBPS = 600
@@ -67,6 +68,7 @@ def open_stream(
     rtc: Mapping[str, Any],
     *,
     link: HeldLink,
+    on_sound: SoundHandler | None = None,
 ) -> StreamState:
     """Draw the streamer and say whether it plays. Call from the script thread, on every run.
 
@@ -74,7 +76,8 @@ def open_stream(
     None where not to `draw`: the page does. `on_ended` runs on the server's event loop and must return at
     once. What `on_frame` raises goes to `on_error`; the camera's picture is shown instead. `rtc` is what
     RTCPeerConnection is given, with "iceServers"; aiortc heeds these only, and one of each kind.
-    `link` gets the way to the page.
+    `link` gets the way to the page. `on_sound` gets what is heard, 20 ms at a time, on the event loop, and
+    must return at once; None: no sound was agreed to.
     """
     _patch_once()
     context = webrtc_streamer(
@@ -84,6 +87,8 @@ def open_stream(
         media_stream_constraints=VIDEO_CONSTRAINTS,
         video_frame_callback=frame_callback(on_frame, on_error, link),
         on_video_ended=on_ended,
+        # Taken where it comes in: what is only processed, and not sent back, nobody pulls out.
+        sink_audio_track=None if on_sound is None else AudioSinkTrack(on_sound),
         async_processing=True,
         sendback_audio=False,
         media_toggle_controls=False,

@@ -30,6 +30,7 @@ SOURCE_WAIT_S = 60.0
 class TabNow:
     """A tab at one instant. `attempt` grows with each set-up that was agreed to. `ends_at_s`: when a session
     that lost its source ends; `waiting_since_s`: since when a picture is awaited; both by time.monotonic().
+    `unheard`: why no voice is told, where sound was agreed to.
     """
 
     setup: Setup | None = None
@@ -42,6 +43,7 @@ class TabNow:
     ends_at_s: float | None = None
     waiting_since_s: float | None = None
     heard: int = 0
+    unheard: str | None = None
 
     @property
     def over(self) -> bool:
@@ -66,6 +68,8 @@ class TabNow:
     def hearing(self, event: SourceEvent, source_wait_s: float) -> "TabNow":
         """The tab after the browser told `event` of its source."""
         heard = replace(self, heard=event.number)
+        if event.kind in ("hearing", "silent"):
+            return replace(heard, unheard=event.sentence if event.kind == "silent" else None)
         if event.kind == "refused":
             return replace(heard, refusal=event.sentence)
         if event.kind == "capturing":
@@ -191,6 +195,15 @@ class LiveTab:
         if live is not None:
             return live.handle(picture, draw=draw)
         return picture.image() if draw else None
+
+    def on_sound(self, came_s: float, voice: bool) -> None:
+        """The listener's thread: whether a voice was in the sound that came then."""
+        if (live := self.now().live) is not None:
+            live.hear(came_s, voice)
+
+    def on_silence(self, sentence: str) -> None:
+        """The listener's thread: sound cannot be listened to, in words."""
+        self._change(lambda now: replace(now, unheard=sentence))
 
     def on_error(self, error: Exception) -> None:
         """The stream's thread: a frame could not be handled."""

@@ -11,6 +11,7 @@ from dashboard.charts import look as charts
 from dashboard.charts.expressions import change_lines, emotion_area, mix_pie
 from dashboard.charts.lines import add_person, coverage_lines
 from dashboard.charts.moment_mark import mark_moment
+from dashboard.charts.talk_band import talk_told, with_talk
 from dashboard.controls.chart import show_chart
 from dashboard.links import local_time
 from dashboard.palette import SCORES
@@ -92,13 +93,19 @@ def show_engagement(answer: Answer, person: int | None = None, opened: Moment | 
     if person is not None and person in report.engagement_of.columns:
         values, name = report.engagement_of[person], report.names[person]
         add_person(figure, values, name, reading, report.bridged)
+    with_talk(figure, report.talk, *_shown_ms(report))
     if opened is not None:
         value = None if reading.is_change else answer.value_of(opened)
         mark_moment(figure, (opened.start_ms, opened.end_ms), opened.at_ms, value, reading.told(value))
     show_timeline(report, figure, "engagement", f"Line over time: {finding(answer)}.")
     said, meaning = _left_out(report, bool(falls))
-    if said:
-        st.caption(said, help=meaning or None)
+    if said or report.talk:
+        st.caption(f"{said} {talk_told(report.talk)}".strip(), help=meaning or None)
+
+
+def _shown_ms(report: SessionReport) -> tuple[int, int]:
+    times_ms = report.timeline["time_ms"]
+    return int(times_ms.iloc[0]), int(times_ms.iloc[-1]) + report.bucket_ms
 
 
 def finding(answer: Answer) -> str:

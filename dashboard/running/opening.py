@@ -134,6 +134,7 @@ def _new(
         series=setup.series,
         server_id=server_id,
         own_neutral=setup.own_neutral and card is not None,
+        sound=setup.sound and card is not None,
     )
 
 

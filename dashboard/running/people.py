@@ -20,6 +20,7 @@ from dashboard.stored.enough import PAUSE_MS, interval_ms_of
 from dashboard.wording import person_name
 from db.reports import Marker, Roster
 from model.behaviour.events import Event
+from model.behaviour.talk import Heard
 from model.drawing.marks import Mark
 from model.observations import USABLE, FrameRecord, GazeState, Observation
 
@@ -60,6 +61,7 @@ class LivePeople:
         self._events = LiveEvents(events, self._reading.thresholds)
         self._seen: dict[int, Seen] = {}
         self._analysed_ms: deque[int] = deque()
+        self._heard: deque[tuple[int, bool]] = deque()
         self._now_ms = self._things = 0
 
     @property
@@ -87,7 +89,7 @@ class LivePeople:
                 self._take_back(track_id, since_ms)
             self._things = len(things)
             turning = self._follower.turning_deg_s(record.offset_ms, record.observations)
-            self._follower.update(record.offset_ms, record.observations)
+            self._follower.update(record.offset_ms, record.observations, record.voice)
             instants = instants_of(record, turning)
             self._recent.add(record, instants)
             self._events.update(record, instants, self._who, self._reading)
@@ -137,6 +139,7 @@ class LivePeople:
                 self._markers,
                 interval_ms_of(np.array(self._analysed_ms, np.int64)),
                 self._things,
+                Heard.of(list(self._heard)).stretches(),
             )
 
     def finish(self) -> None:
@@ -155,6 +158,10 @@ class LivePeople:
         self._analysed_ms.append(record.offset_ms)
         while self._analysed_ms[0] < record.offset_ms - INTERVALS_OVER_MS:
             self._analysed_ms.popleft()
+        if record.voice is not None:
+            self._heard.append((record.offset_ms, record.voice))
+        while self._heard and self._heard[0][0] < record.offset_ms - INTERVALS_OVER_MS:
+            self._heard.popleft()
         for one in record.observations:
             self._seen[one.track_id] = Seen(
                 one.track_id,

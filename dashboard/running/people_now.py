@@ -7,6 +7,7 @@ from dashboard.running.recent import RecentRows
 from dashboard.wording import counted
 from db.reports import Marker, Roster
 from model.behaviour.events import Event
+from model.behaviour.talk import Talk
 from model.emotions import Emotion
 from model.observations import GazeState, QualityFlag
 
@@ -40,7 +41,8 @@ class PeopleNow:
     """A snapshot. `offset_ms`: the last analysed frame's. `seen`: tracks of the last minute, `recent`: the
     last five. `attentive`: the track that looks at the screen most steadily. `markers`: the host's.
     `interval_ms`: how far apart the analyses of the last five minutes lie, 0 before the second. `things`: how
-    many in the last frame looked like faces and are nobody."""
+    many in the last frame looked like faces and are nobody. `talk`: when in the last five minutes a voice was
+    heard and when none was; empty where nobody listens."""
 
     offset_ms: int = 0
     seen: tuple[Seen, ...] = ()
@@ -53,6 +55,7 @@ class PeopleNow:
     markers: tuple[Marker, ...] = ()
     interval_ms: float = 0.0
     things: int = 0
+    talk: tuple[Talk, ...] = ()
 
     def person(self, seen: Seen) -> int | None:
         """Whose the track is; None when forgotten."""

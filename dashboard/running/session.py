@@ -10,6 +10,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -21,6 +22,7 @@ from dashboard.running.incoming import Image, Incoming
 from dashboard.running.people import Drawing, LivePeople
 from dashboard.running.recorder import Recorder
 from dashboard.running.status import RATE_WINDOW_S, LiveStatus, Rate
+from dashboard.running.voice import VoiceNow
 from db.store import EndReason
 from model.drawing.overlay import draw_faces, face_labels
 from model.faces import Faces
@@ -72,6 +74,8 @@ class LiveSession:
         self.session_id = session_id
         self.people = LivePeople(events)
         self.markers = MarkerDesk(session_id)
+        self._voice = VoiceNow(clock)
+        self.hear = self._voice.hear
         self._recorder, self._events, self._end = recorder, events, end
         self._rate, self._colours, self._clock = AnalysisRate(analysis_hz), colours, clock
         self._began_s, self._first_frame = clock(), first_frame
@@ -143,7 +147,8 @@ class LiveSession:
         pipeline.forget(self.people.forgotten)
         observations = pipeline.observe(pipeline.process(image, offset_ms))
         people, things = apart(observations)
-        record = self.people.kept(pipeline.record(self._first_frame + self._analysed, offset_ms, people))
+        record = pipeline.record(self._first_frame + self._analysed, offset_ms, people)
+        record = self.people.kept(replace(record, voice=self._voice.now()))
         self._recorder.submit(record, captured_s)
         with self._lock:
             self._analysed += 1  # whatever follows may fail, this number is taken

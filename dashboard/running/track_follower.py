@@ -90,13 +90,16 @@ class TrackFollower:
             for one in observations
         ]
 
-    def update(self, offset_ms: int, observations: tuple[Observation, ...]) -> None:
-        """Follow the observations of one frame; frames come in order of time."""
+    def update(
+        self, offset_ms: int, observations: tuple[Observation, ...], voice: bool | None = None
+    ) -> None:
+        """Follow the observations of one frame; frames come in order of time. `voice`: whether one is heard,
+        None where nobody listens."""
         self.speaks = set()
         for one in observations:
             mouth = self._mouths.setdefault(one.track_id, SpeakingDetector())
             self._last_ms[one.track_id] = offset_ms
-            if mouth.update(offset_ms, one.counted.mouth_open):
+            if mouth.update(offset_ms, one.counted.mouth_open, voice):
                 self.speaks.add(one.track_id)
         self._floor.update({track_id: self._mouths[track_id].motion for track_id in self.speaks})
         looks = {one.track_id: gaze for one in observations if (gaze := _gaze(one)) is not None}

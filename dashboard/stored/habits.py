@@ -7,24 +7,29 @@ from dashboard.stored.instants import UNKNOWN, Instants
 from model.behaviour.blinks import blink_rate_per_min
 from model.behaviour.gestures import GestureKind, head_gestures
 from model.behaviour.speaking import speaking
+from model.behaviour.talk import NOBODY_LISTENED, Heard
 
 HABITS = ("speaking", "nods", "blinks", "eyes")
 
 
-def habits(every: Instants) -> pd.DataFrame:
+def habits(every: Instants, heard: Heard = NOBODY_LISTENED) -> pd.DataFrame:
     """By person, of the instants that count; NaN where too little was measured.
 
     `speaking`: share 0..1 of those with a measured mouth; `nods`: how many; `blinks`: a minute; `eyes`: share
     0..1 of the usable ones with a known gaze at which the eyes were read, not the head alone.
     """
     people = np.unique(every.person)
-    rows = [_habits_of(every.of(person)) for person in people.tolist()]
+    rows = [_habits_of(every.of(person), heard) for person in people.tolist()]
     return pd.DataFrame(rows, columns=[*HABITS], index=people, dtype="float64")
 
 
-def _habits_of(one: Instants) -> tuple[float, float, float, float]:
+def _habits_of(one: Instants, heard: Heard) -> tuple[float, float, float, float]:
     mouth = ~np.isnan(one.mouth_open)
-    talks = float(speaking(one.offset_ms, one.mouth_open)[mouth].mean()) if mouth.any() else np.nan
+    talks = (
+        float(speaking(one.offset_ms, one.mouth_open, heard.at(one.offset_ms))[mouth].mean())
+        if mouth.any()
+        else np.nan
+    )
     yaw_deg, pitch_deg = one.usable_angles_deg
     posed = ~(np.isnan(yaw_deg) | np.isnan(pitch_deg))
     gestures = head_gestures(one.offset_ms, yaw_deg, pitch_deg)

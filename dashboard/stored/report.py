@@ -21,6 +21,7 @@ from dashboard.wording import told_apart
 from db import reports
 from db.reports import FrameBucket, Marker, SessionSummary, StoredEvent
 from model.behaviour.falls import STEP_MS
+from model.behaviour.talk import Talk
 from model.engagement.groups import Doubles
 
 
@@ -43,7 +44,8 @@ class SessionReport:
     group's. `engagement_of`, `looking_of`: one column a person. All smoothed. In a group-only view these two
     and `people` are empty, `events` are the group's, and `large_enough` says whether any moment had enough
     people to show. `least_people`: below so many the group has no line. `usable_ms`: for how long somebody
-    was usable. `bridged`: so many unknown steps a line goes across.
+    was usable. `bridged`: so many unknown steps a line goes across. `talk`: when a voice was heard
+    and when none was; empty without sound, and in a group-only view.
     """
 
     session: SessionSummary
@@ -65,6 +67,7 @@ class SessionReport:
     large_enough: bool
     usable_ms: int
     bridged: int = 0
+    talk: tuple[Talk, ...] = ()
 
     @property
     def too_little(self) -> bool:
@@ -128,6 +131,7 @@ def read_report(engine: Engine, session: SessionSummary, view: View, min_group_s
         least_people=lines.least_people,
         usable_ms=_usable_ms(steps, frames, bucket_ms),
         bridged=bridged_steps(interval_ms, bucket_ms),
+        talk=span.heard().stretches() if session.sound and not view.group_only else (),
         large_enough=not view.group_only or bool((lines.measured["people"] >= lines.least_people).any()),
     )
 

@@ -11,6 +11,7 @@ from dashboard.stored.instants import read_moving_shares
 from dashboard.stored.person_steps import PersonSteps
 from db import reports
 from db.reports import FrameBucket, GazeBucket, LookingBucket, ParticipantSummary, StoredEvent
+from model.behaviour.talk import Heard
 from model.emotions import EMOTIONS
 
 FINE_MS = 5_000
@@ -62,6 +63,10 @@ class Span:
 
     def people(self) -> list[ParticipantSummary]:
         return reports.participants(self.engine, self.session_id, start_ms=self.start_ms, end_ms=self.end_ms)
+
+    def heard(self) -> Heard:
+        """When a voice was heard and when none was; nothing of a session without sound."""
+        return Heard.of(reports.voices(self.engine, self.session_id, self.start_ms, self.end_ms))
 
     def events(self) -> list[StoredEvent]:
         return reports.events(self.engine, self.session_id, start_ms=self.start_ms, end_ms=self.end_ms)

@@ -7,6 +7,7 @@ excluded are left out unless `include_excluded` asks for them. Ranges are [start
 from db.persons import Roster
 from db.reports.frames import frame_buckets
 from db.reports.gaze import GAZE_KEYS, SUM_NAMES, gaze_buckets, gaze_rows
+from db.reports.heard import voices
 from db.reports.instants import INSTANT_COLUMNS, instants
 from db.reports.looking import looking_buckets
 from db.reports.moving import MovingHeads, moving_heads
@@ -67,4 +68,5 @@ __all__ = [
     "roster",
     "session_settings",
     "utterances",
+    "voices",
 ]

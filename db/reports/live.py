@@ -28,7 +28,7 @@ def frames_after(engine: Engine, session_id: int, after: int) -> list[FrameRecor
     with database_errors(), read_transaction(engine) as connection:
         later = (frame.c.session_id == session_id, frame.c.frame > after)
         frames = connection.execute(
-            select(frame.c.frame, frame.c.offset_ms).where(*later).order_by(frame.c.frame)
+            select(frame.c.frame, frame.c.offset_ms, frame.c.voice).where(*later).order_by(frame.c.frame)
         ).all()
         if not frames:
             return []
@@ -42,7 +42,10 @@ def frames_after(engine: Engine, session_id: int, after: int) -> list[FrameRecor
         number: tuple(observation_from_row(row[1:]) for row in group)
         for number, group in groupby(rows, key=lambda row: int(row[0]))
     }
-    return [FrameRecord(number, offset_ms, faces.get(number, ())) for number, offset_ms in frames]
+    return [
+        FrameRecord(number, at_ms, faces.get(number, ()), voice=None if voice is None else bool(voice))
+        for number, at_ms, voice in frames
+    ]
 
 
 def group_only_from(engine: Engine, session_id: int) -> int | None:

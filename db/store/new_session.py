@@ -14,7 +14,7 @@ class NewSession:
     """What is known when a session starts. `ground` is the stated exception where emotion inference
     is restricted (facts: research consent, medical, safety); instants are aware UTC. `series`: the course
     it belongs to, in the host's words; `server_id`: the server that it runs on;
-    `owner`: whose it is, by subject; `own_neutral`: as in SessionSummary."""
+    `owner`: whose it is, by subject; `own_neutral` and `sound`: as in SessionSummary."""
 
     title: str
     kind: str
@@ -34,6 +34,7 @@ class NewSession:
     server_id: str | None = None
     owner: str | None = None
     own_neutral: bool | None = False
+    sound: bool = False
 
 
 def bounded(new: NewSession) -> dict[str, str | None]:

@@ -1,8 +1,9 @@
-"""Who is speaking, without sound: lips that open and close.
+"""Who is speaking: lips that open and close and, where sound is listened to, while a voice is heard.
 
 Measure: the standard deviation of the mouth opening, the lower one of the two halves of the last second, so
 that the one step of a beginning smile is no speech. Laughing, chewing and sobbing move the lips too, and a
-covered or averted mouth says nothing: a hint for the picture, not a transcript.
+covered or averted mouth says nothing: a hint for the picture, not a transcript. With sound nobody speaks
+while no voice is heard; whoever chews while another speaks is still taken for a speaker.
 """
 
 from collections import deque
@@ -12,8 +13,11 @@ from math import isnan, sqrt
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from model.behaviour.talk import VOICELESS
+
 Doubles = NDArray[np.float64]
 Rows = NDArray[np.intp]
+NAN = float("nan")
 
 WINDOW_MS = 1_000
 LEAST_SAMPLES = 2
@@ -34,14 +38,15 @@ class SpeakingDetector:
         self._recent: deque[tuple[int, float]] = deque()
         self._held = Held()
 
-    def update(self, offset_ms: int, mouth_open: float | None) -> bool:
-        """Whether the person is speaking now. None or NaN: not measured, counts as silence after a pause."""
+    def update(self, offset_ms: int, mouth_open: float | None, voice: bool | None = None) -> bool:
+        """Whether the person is speaking now. None or NaN: not measured, counts as silence after a pause, as
+        no `voice` does; None of that: nobody listens."""
         known = mouth_open is not None and not isnan(mouth_open)
         if known and mouth_open is not None and (not self._recent or offset_ms > self._recent[-1][0]):
             self._recent.append((offset_ms, mouth_open))
         while self._recent and self._recent[0][0] <= offset_ms - WINDOW_MS:
             self._recent.popleft()
-        return self._held.update(offset_ms, self.motion if known else float("nan"))
+        return self._held.update(offset_ms, self.motion if known and voice is not False else NAN)
 
     @property
     def motion(self) -> float:
@@ -102,11 +107,19 @@ def mouth_motion(offset_ms: ArrayLike, mouth_open: ArrayLike) -> NDArray[np.floa
     return motion
 
 
-def speaking(offset_ms: ArrayLike, mouth_open: ArrayLike) -> NDArray[np.bool_]:
-    """(n,) whether one track speaks at each instant, as `SpeakingDetector` says it live."""
+def heard_motion(motion: Doubles, voice: ArrayLike | None) -> Doubles:
+    """(n,) `motion`, unknown where no voice was heard. `voice`: (n,) as `talk.Heard.at` has it."""
+    return motion if voice is None else np.where(np.asarray(voice) == VOICELESS, NAN, motion)
+
+
+def speaking(
+    offset_ms: ArrayLike, mouth_open: ArrayLike, voice: ArrayLike | None = None
+) -> NDArray[np.bool_]:
+    """(n,) whether one track speaks at each instant, as `SpeakingDetector` says it live. `voice`: (n,) as
+    `talk.Heard.at` has it; None: nobody listened."""
     held = Held()
     times = np.asarray(offset_ms).tolist()
-    motion = mouth_motion(offset_ms, mouth_open).tolist()
+    motion = heard_motion(mouth_motion(offset_ms, mouth_open), voice).tolist()
     return np.array([held.update(at_ms, moved) for at_ms, moved in zip(times, motion, strict=True)], np.bool_)
 
 
@@ -122,7 +135,7 @@ def _deviations(value: Doubles, first: Rows, after: Rows) -> Doubles:
 
 def _deviation(values: list[float]) -> float:
     if len(values) < LEAST_SAMPLES:
-        return float("nan")
+        return NAN
     mean = sum(values) / len(values)
     return sqrt(sum((value - mean) ** 2 for value in values) / len(values))
 

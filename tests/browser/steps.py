@@ -33,8 +33,10 @@ class Since:
     after: int
 
 
-def agree(page: Page, server: Server, title: str = "Weekly review", *, source: str = "Camera") -> None:
-    """Open the Live page, fill the form and go on to the camera or to sharing."""
+def agree(
+    page: Page, server: Server, title: str = "Weekly review", *, source: str = "Camera", sound: bool = False
+) -> None:
+    """Open the Live page, fill the form and go on to the camera or to sharing, and with `sound` if so."""
     page.goto(server.url)
     open_form(page)
     page.get_by_label("Title").fill(title)
@@ -43,6 +45,9 @@ def agree(page: Page, server: Server, title: str = "Weekly review", *, source: s
     press(page, "Where the people are", "EU or UK")
     if source != "Camera":
         page.get_by_role("radio", name=source).click()
+    if sound:
+        page.get_by_text(re.compile("^Listen to")).click()
+        expect(page.get_by_text(re.compile("Everyone who can be heard knows"))).to_be_visible()
     page.get_by_role("button", name=GO_ON).click()
     expect(streamer(page).get_by_role("button", name="START")).to_be_enabled()
 

@@ -1,4 +1,4 @@
-"""The kernel's own account of a live session, an explained photo and a recording: what was written, who told.
+"""The kernel's own account of a live session with sound, a photo and a recording: what is written, who told.
 
 README's sentences about privacy rest on this test: databases and the log are written, no picture is, and
 nobody but this machine is spoken to.
@@ -13,6 +13,7 @@ import psutil
 import pytest
 from playwright.sync_api import Page, expect
 
+from model.behaviour.voice import is_installed
 from tests.browser.server import Server
 from tests.browser.steps import agree, choose, frames, rows, start
 from tests.made.media import face_grid
@@ -21,8 +22,11 @@ from tests.made.system_calls import Account, needs_strace, read_account, traced_
 from tests.made.videos import moving_face, write_video
 from tests.made.waiting import wait_until
 
-PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"\x1aE\xdf\xa3", b"BM")
-"""How image and video files begin."""
+PICTURES = (
+    *(b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"\x1aE\xdf\xa3", b"BM"),
+    *(b"OggS", b"fLaC", b"ID3", b"caff"),
+)
+"""How files of images, videos and sound begin."""
 UPLOADS = re.compile(r"/attune-uploads-[^/]+(/.*)?$")
 UNNAMED = re.compile(r"/#\d+( \(deleted\))?$")
 PROBE = re.compile(r"/[a-z0-9_]{8}$")
@@ -55,9 +59,11 @@ def analyse(page: Page, server: Server, clip: Path) -> None:
 
 
 def be_live(page: Page, server: Server, database: Path) -> None:
-    agree(page, server)
+    agree(page, server, sound=is_installed())
     start(page)
     wait_until(lambda: frames(database) > 20)
+    if is_installed():
+        wait_until(lambda: rows(database, "select count(voice) from frame") > [(5,)])
 
 
 @needs_strace

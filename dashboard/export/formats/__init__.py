@@ -13,12 +13,23 @@ from dashboard.export.formats.columns import (
     SAID_COLUMNS,
     SECOND_COLUMNS,
     SUMMARY_COLUMNS,
+    TALK_COLUMNS,
     TIER_COLUMNS,
     VOTE_COLUMNS,
     Column,
 )
 from dashboard.export.formats.csv_text import csv_pieces
-from dashboard.export.formats.exporter import Contents, Exporter, Pieces, Size, file_name
+from dashboard.export.formats.exporter import (
+    Contents,
+    Exporter,
+    Pieces,
+    Size,
+    eaf,
+    file_name,
+    html,
+    parquet,
+    workbook,
+)
 from dashboard.export.formats.facts import dictionary_csv
 from dashboard.export.formats.json_text import json_pieces
 from dashboard.export.formats.long_table import long_tables
@@ -28,6 +39,7 @@ from dashboard.export.formats.short_tables import (
     said_tables,
     second_tables,
     summary_tables,
+    talk_tables,
     vote_tables,
 )
 from dashboard.export.formats.source import ExportSource
@@ -45,31 +57,6 @@ def _csv(columns: Sequence[Column], tables: Callable[[ExportSource], Iterator[Ta
     return lambda source: csv_pieces(columns, tables(source))
 
 
-# The libraries of these are imported with the first such file: together they take 100 MB.
-def _parquet(source: ExportSource) -> Iterator[bytes]:
-    from dashboard.export.formats.parquet_file import parquet_pieces
-
-    return parquet_pieces(source, LONG_COLUMNS, long_tables(source))
-
-
-def _workbook(source: ExportSource) -> Iterator[bytes]:
-    from dashboard.export.formats.workbook import workbook_pieces
-
-    return workbook_pieces(source)
-
-
-def _html(source: ExportSource) -> Iterator[bytes]:
-    from dashboard.export.formats.html_report import html_pieces
-
-    return html_pieces(source)
-
-
-def _eaf(source: ExportSource) -> Iterator[bytes]:
-    from dashboard.export.formats.elan import eaf_pieces
-
-    return eaf_pieces(source)
-
-
 def _everything(source: ExportSource) -> Iterator[bytes]:
     return zip_pieces(source, _parts(source))
 
@@ -80,6 +67,7 @@ OF_PEOPLE: Contents = {"people by second": PERSON_SECOND_COLUMNS}
 SUMMARY: Contents = {"participants": SUMMARY_COLUMNS}
 MARKERS: Contents = {"markers": MARKER_COLUMNS}
 VOTES: Contents = {"votes": VOTE_COLUMNS}
+TALK: Contents = {"talk": TALK_COLUMNS}
 WORDS: Contents = {"words": SAID_COLUMNS}
 TIERS: Contents = {"tiers": TIER_COLUMNS}
 CHARTS: Contents = {"charts": CHART_COLUMNS}
@@ -103,7 +91,7 @@ EXPORTERS: Mapping[str, Exporter] = {
         ".parquet",
         "application/vnd.apache.parquet",
         LONG,
-        _parquet,
+        parquet,
         Size(25_000, a_row=75),
         of_people=True,
         packed=True,
@@ -153,6 +141,15 @@ EXPORTERS: Mapping[str, Exporter] = {
         VOTES,
         _csv(VOTE_COLUMNS, vote_tables),
     ),
+    "talk": Exporter(
+        "Talk CSV",
+        "When a voice was heard and when none was, where sound was listened to; whose is not in it.",
+        "-talk.csv",
+        CSV,
+        TALK,
+        _csv(TALK_COLUMNS, talk_tables),
+        of_people=True,
+    ),
     "words": Exporter(
         "Words CSV",
         "What was said, by the transcript that was given: times, speakers, words.",
@@ -168,7 +165,7 @@ EXPORTERS: Mapping[str, Exporter] = {
         ".xlsx",
         WORKBOOK,
         SHORT,
-        _workbook,
+        workbook,
         Size(15_000, a_second=110),
         packed=True,
     ),
@@ -187,7 +184,7 @@ EXPORTERS: Mapping[str, Exporter] = {
         ".html",
         "text/html",
         {**SUMMARY, **MARKERS, **WORDS, **CHARTS},
-        _html,
+        html,
         Size(4_900_000, a_second=50),
     ),
     "eaf": Exporter(
@@ -196,7 +193,7 @@ EXPORTERS: Mapping[str, Exporter] = {
         ".eaf",
         "application/xml",
         TIERS,
-        _eaf,
+        eaf,
         Size(2_000, a_row=8),
         of_people=True,
     ),
@@ -205,7 +202,7 @@ EXPORTERS: Mapping[str, Exporter] = {
         "All of these in one zip, with the data dictionary and the numbers of every chart.",
         ".zip",
         "application/zip",
-        {**LONG, **SHORT, **OF_PEOPLE, **VOTES, **CHARTS, **TIERS},
+        {**LONG, **SHORT, **OF_PEOPLE, **VOTES, **TALK, **CHARTS, **TIERS},
         _everything,
         Size(1_400_000, a_row=190, a_second=200),
         packed=True,

@@ -68,7 +68,11 @@ LONG_COLUMNS: tuple[Column, ...] = (
     Column("gaze", "how far the gaze rests on the screen; the head's alone where eye_open is empty", "0..1"),
     _text("gaze_state", "looking, away, half_closed, closed or unknown, from eye_open and gaze"),
     Column("mouth_open", "how open the mouth is", "0..1"),
-    _integer("speaking", "1 while the lips move as in speech, else 0; empty if not measured or flagged"),
+    _integer(
+        "speaking",
+        "1 while the lips move as in speech and, with sound, a voice is heard, else 0; empty if not "
+        "measured or flagged",
+    ),
     Column("attention", "how far the head faces the camera: 1 straight, 0 from 45 degrees aside on", "0..1"),
     Column("engagement", "by the definition in the next column; empty if not usable", "as defined"),
     _text("engagement_definition", "name of the definition the session keeps; own_weights if they differ"),
@@ -143,6 +147,12 @@ VOTE_COLUMNS: tuple[Column, ...] = (
     Column("time_utc", "the same instant, ISO 8601", "UTC", Kind.INSTANT),
     _integer("voice", "a number for the device, in the order in which they were heard; of nobody"),
     _text("choice", "clear, lost or question"),
+)
+TALK_COLUMNS: tuple[Column, ...] = (
+    Column("time_s", "when the stretch begins, since the session's start", "s"),
+    Column("end_s", "when it ends", "s"),
+    Column("time_utc", "its beginning, ISO 8601", "UTC", Kind.INSTANT),
+    _integer("voice", "1 if a voice was heard, 0 if none was; nothing of when nobody listened"),
 )
 SAID_COLUMNS: tuple[Column, ...] = (
     Column("time_s", "when it begins to be said, since the session's start", "s"),

@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from dashboard.export.formats.columns import Column
+from dashboard.export.formats.columns import LONG_COLUMNS, Column
+from dashboard.export.formats.long_table import long_tables
 from dashboard.export.formats.source import ExportSource
 from db.reports import SessionSummary
 
@@ -57,3 +58,28 @@ def file_name(session: SessionSummary, suffix: str) -> str:
     """A name every file system takes: attune-12-weekly-review.csv."""
     words = re.sub(r"[^a-z0-9]+", "-", session.title.lower()).strip("-")[:60].rstrip("-")
     return "-".join(part for part in ("attune", str(session.id), words) if part) + suffix
+
+
+# The libraries of these are imported with the first such file: together they take 100 MB.
+def parquet(source: ExportSource) -> Iterator[bytes]:
+    from dashboard.export.formats.parquet_file import parquet_pieces
+
+    return parquet_pieces(source, LONG_COLUMNS, long_tables(source))
+
+
+def workbook(source: ExportSource) -> Iterator[bytes]:
+    from dashboard.export.formats.workbook import workbook_pieces
+
+    return workbook_pieces(source)
+
+
+def html(source: ExportSource) -> Iterator[bytes]:
+    from dashboard.export.formats.html_report import html_pieces
+
+    return html_pieces(source)
+
+
+def eaf(source: ExportSource) -> Iterator[bytes]:
+    from dashboard.export.formats.elan import eaf_pieces
+
+    return eaf_pieces(source)

@@ -13,6 +13,7 @@ from dashboard.export.formats.digits import rounded
 from dashboard.export.formats.row_measures import Faces, Measured, RowMeasures
 from dashboard.reading import Reading
 from db.reports import ObservationColumns
+from model.behaviour.talk import NOBODY_LISTENED, Heard
 from model.engagement.groups import NOT_SURE_CODE, Doubles, Ints, Mask, gaze_codes_of
 from model.observations import UNREADABLE
 
@@ -58,9 +59,12 @@ class FaceRows:
         return gaze_codes_of(self.signals[:, 3], self.signals[:, 4])
 
 
-def face_rows(stored: Iterable[ObservationColumns], reading: Reading) -> Iterator[FaceRows]:
-    """`stored` with what is computed for each row, by `reading`. Raises EngagementError for broken scores."""
-    measures = RowMeasures(reading)
+def face_rows(
+    stored: Iterable[ObservationColumns], reading: Reading, heard: Heard = NOBODY_LISTENED
+) -> Iterator[FaceRows]:
+    """`stored` with what is computed for each row, by `reading` and `heard`. Raises EngagementError for
+    broken scores."""
+    measures = RowMeasures(reading, heard)
     for chunk in stored:
         yield _face_rows(chunk, measures)
 

@@ -42,7 +42,20 @@ def session_facts(source: ExportSource) -> Mapping[str, Fact]:
         "compared_with_own_neutral": session.own_neutral,
         "engagement_definition": definition_name(source.reading),
         "valence_points": "Russell's" if source.reading.circumplex == CIRCUMPLEX else "the session's own",
+        **_of_sound(source),
         "limits": LIMITS,
+    }
+
+
+def _of_sound(source: ExportSource) -> Mapping[str, Fact]:
+    """Nothing of a session without sound, or of the group alone."""
+    talk = () if source.group_only else source.heard.stretches()
+    if not talk:
+        return {}
+    lasted = [(one.voice, one.end_ms - one.start_ms) for one in talk]
+    return {
+        "listened_s": sum(length_ms for _, length_ms in lasted) / 1000,
+        "voice_s": sum(length_ms for voice, length_ms in lasted if voice) / 1000,
     }
 
 

@@ -7,7 +7,8 @@ import numpy as np
 from dashboard.export.formats.digits import rounded
 from dashboard.reading import Reading
 from model.behaviour.gestures import head_speed_deg_s
-from model.behaviour.speaking import WINDOW_MS, Held, mouth_motion
+from model.behaviour.speaking import WINDOW_MS, Held, heard_motion, mouth_motion
+from model.behaviour.talk import NOBODY_LISTENED, Heard
 from model.engagement import engagement
 from model.engagement.affect import arousal, valence
 from model.engagement.groups import NOT_SURE_CODE, Doubles, Ints, Mask, Moments, facing, gaze_codes_of
@@ -50,8 +51,8 @@ def definition_name(reading: Reading) -> str:
 class RowMeasures:
     """Measures of rows that come in order of time. Remembers the last second of everybody."""
 
-    def __init__(self, reading: Reading) -> None:
-        self._reading = reading
+    def __init__(self, reading: Reading, heard: Heard = NOBODY_LISTENED) -> None:
+        self._reading, self._heard = reading, heard
         self._moving = "away_moving" in reading.definition.needs
         self._mouths, self._heads = _Recent(WINDOW_MS, 1), _Recent(SPEED_WINDOW_MS, 2)
         self._held: dict[int, Held] = {}
@@ -98,7 +99,8 @@ class RowMeasures:
         motion[rows.order] = np.round(
             mouth_motion(instants, rows.values[rows.order[first], 0]), EXACT_DECIMALS
         )[same]
-        who, when, moved = person[measured], offset_ms[measured], motion[rows.before :]
+        who, when = person[measured], offset_ms[measured]
+        moved = heard_motion(motion[rows.before :], self._heard.at(when))
         held = self._held
         for one in np.unique(who).tolist():
             held.setdefault(one, Held())

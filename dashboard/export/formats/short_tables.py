@@ -99,6 +99,20 @@ def vote_tables(source: ExportSource) -> Iterator[Table]:
     }
 
 
+def talk_tables(source: ExportSource) -> Iterator[Table]:
+    """TALK_COLUMNS, in one table; none without sound."""
+    found = source.heard.stretches()
+    if not found:
+        return
+    starts = np.array([one.start_ms for one in found], np.int64)
+    yield {
+        "time_s": starts / SECOND_MS,
+        "end_s": np.array([one.end_ms for one in found], np.int64) / SECOND_MS,
+        "time_utc": Instants(source.session.started_at, starts),
+        "voice": np.array([one.voice for one in found], np.int64),
+    }
+
+
 def said_tables(source: ExportSource) -> Iterator[Table]:
     """SAID_COLUMNS, in one table; none without a transcript."""
     found = source.read_said()

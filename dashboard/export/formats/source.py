@@ -13,6 +13,7 @@ from dashboard.reading import Reading, stored_reading
 from db import reports
 from db.reports import Marker, SessionSummary, Utterance
 from db.rights.ballots import Vote, votes
+from model.behaviour.talk import Heard
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,14 @@ class ExportSource:
     def group_only(self) -> bool:
         return self.least_people > 1
 
+    @cached_property
+    def heard(self) -> Heard:
+        """When a voice was heard and when none was. Raises DatabaseError."""
+        return Heard.of(reports.voices(self.engine, self.session.id) if self.session.sound else [])
+
     def rows(self) -> Iterator[FaceRows]:
         """Every face of every analysed frame. Raises DatabaseError, EngagementError."""
-        return face_rows(reports.observation_columns(self.engine, self.session.id), self.reading)
+        return face_rows(reports.observation_columns(self.engine, self.session.id), self.reading, self.heard)
 
     def seconds(self) -> Iterator[PersonSums]:
         """The sums by second and person. The rows are read for them once; then they lie in a file."""

@@ -18,6 +18,8 @@ LARGEST_PX, LARGEST_DEG, LARGEST_RATIO = 1e5, 360.0, 10.0
 """Beyond these a number is a mistake: nobody films so large, no head turns so far, no lids open so wide."""
 _LEADING = {**{str(emotion): code for code, emotion in enumerate(EMOTIONS)}, NOT_SURE: -1, "": -2}
 _FLAG_BITS = {str(flag.name).lower(): int(flag) for flag in QualityFlag}
+UNHEARD = None
+"""Whether a voice was heard, which a file of faces does not tell."""
 _SIGNALS = (
     *((f"{angle}_deg", -LARGEST_DEG, LARGEST_DEG) for angle in ("yaw", "pitch", "roll")),
     ("eye_open", 0.0, LARGEST_RATIO),
@@ -79,7 +81,7 @@ class RowReader:
 
     def last_batch(self) -> Batch:
         """The last frame, which no further row can belong to."""
-        return ([] if self._frame is None else [tuple(self._frame)]), []
+        return ([] if self._frame is None else [(*self._frame, UNHEARD)]), []
 
     def _check_times(self, chunk: Chunk, offset_ms: Ints) -> None:
         texts = [text.removesuffix("Z") for text in chunk.texts("time_utc")]
@@ -159,7 +161,7 @@ class RowReader:
         elif self._frame is not None:
             rows.insert(0, self._frame)
         self._frame = rows.pop()
-        return [tuple(row) for row in rows]
+        return [(*row, UNHEARD) for row in rows]
 
 
 def _stored(values: Doubles) -> list[float | None]:
