@@ -70,16 +70,13 @@ a pressed choice and a word that is pressed want it."""
 
 def run_page() -> None:
     """Draw the menu and the page the person chose, or the sentence that says why none can be drawn."""
+    # Asked before anything is drawn: while the database is waited for, a browser would draw the first half of
+    # a page by itself, and all of it again.
+    problem, who = _asked()
     # A file of our own: the browser would fetch a named icon from elsewhere, at every page.
     st.set_page_config(page_title="Attune", page_icon=ROOT / "dashboard" / "icon.svg", layout="wide")
     st.logo(ROOT / "dashboard" / "wordmark.svg")
     st.html(LOOKS)
-    problem, who = start_up_problem(), LOCAL
-    if problem is None:
-        try:
-            who = bind_tab()
-        except DatabaseError as error:
-            problem = str(error)
     page = st.navigation(
         [
             st.Page(
@@ -101,6 +98,17 @@ def run_page() -> None:
         _show(page, who)
     except DatabaseError as error:
         st.error(str(error), icon=":material/database_off:")
+
+
+def _asked() -> tuple[str | None, Who]:
+    """Why no page can be drawn, if so, and whose tab this is."""
+    problem = start_up_problem()
+    if problem is None:
+        try:
+            return None, bind_tab()
+        except DatabaseError as error:
+            problem = str(error)
+    return problem, LOCAL
 
 
 def _show(page: StreamlitPage, who: Who) -> None:
