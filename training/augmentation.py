@@ -1,6 +1,6 @@
 """Random changes of training images that keep the expression. Pure numpy, one batch at a time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -10,6 +10,7 @@ from training.bounds import SHARE, Bound, Bounded
 from training.photometric import photometric
 
 Floats = NDArray[np.float32]
+AT_ONCE = 1024
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,11 @@ class Augmentation(Bounded):
     erase: float = 0.3
     photometric: float = 0.0
     mixup: float = 0.2
+
+
+MILD = Augmentation(shift=0.08, rotation_deg=10, zoom=0.12, brightness=20, contrast=0.2, erase=0.1, mixup=0)
+CHANGES = {"mild": MILD, "strong": replace(MILD, photometric=0.8)}
+"""By what photos are changed where heads learn of changed ones."""
 
 
 def _sample_grid(n: int, size: int, amount: Augmentation, rng: np.random.Generator) -> tuple[Floats, Floats]:
@@ -94,6 +100,15 @@ def augment(images: NDArray[np.uint8], amount: Augmentation, rng: np.random.Gene
         grey = photometric(grey, amount.photometric, rng)
     _erase(grey, amount.erase, rng)
     return np.asarray(grey, np.float32)
+
+
+def changed(images: NDArray[np.uint8], amount: Augmentation) -> NDArray[np.uint8]:
+    """(n, s, s), each changed in its own way, the same in every call."""
+    result, rng = np.empty_like(images), np.random.default_rng(0)
+    for first in range(0, len(images), AT_ONCE):  # coordinates of all at once would take gigabytes
+        part = slice(first, first + AT_ONCE)
+        result[part] = np.rint(augment(images[part], amount, rng)).clip(0, 255)
+    return result
 
 
 def mix_up(images: Floats, targets: Floats, alpha: float, rng: np.random.Generator) -> tuple[Floats, Floats]:

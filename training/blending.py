@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from training.config import Config
 from training.errors import RunError
+from training.export import KERAS_FILE
 from training.heads import widened
 from training.litert import full_precision
 from training.runs import Progress
@@ -38,6 +39,14 @@ def blended(config: Config, progress: Progress, other: Path | None, x: NDArray[n
     if share:
         _take_statistics(network, x)
     return network
+
+
+def of_artifact(config: Config, folder: Path) -> keras.Model:
+    """An artifact's network in float32, its logits alone. Raises RunError."""
+    try:
+        return full_precision(config, keras.models.load_model(folder / KERAS_FILE, compile=False))
+    except (OSError, ValueError) as error:
+        raise RunError(f"{folder}: wanted the Keras file of a {config.name} network: {error}") from error
 
 
 def _take_statistics(network: keras.Model, x: NDArray[np.uint8]) -> None:

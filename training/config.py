@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
-from training.augmentation import Augmentation
+from model.card import HEADS
+from training.augmentation import CHANGES, Augmentation
 from training.bounds import COUNT, SHARE, Bound, Bounded
 from training.errors import ConfigError
 
@@ -72,9 +73,10 @@ class Refit(Bounded):
 
     blend: share of the run's weights, the rest those of the network it began from (Wortsman et al. 2022).
     vote_weight: of photos' targets, the share that follows the FER+ votes; the rest FER2013's label.
-    images: so many Training images are looked at. posed_share: what a set of acted faces weighs against all
-    of them. pull: towards the run's own head; label_pull: the same of the head `fer2013`. adjustment: see
-    Runtime.logit_adjustment.
+    images: so many Training images are looked at, as they are or once for each of `changed`, names of
+    augmentation.CHANGES; label_changed: the same of the head `fer2013`, which looks at all of them.
+    posed_share: what a set of acted faces weighs against all of them. begin: the head it starts from. pull:
+    towards that one; label_pull: the same of the head `fer2013`. adjustment: see Runtime.logit_adjustment.
     """
 
     BOUNDS: ClassVar = {
@@ -90,10 +92,20 @@ class Refit(Bounded):
     blend: float = 1.0
     vote_weight: float = 0.4
     images: int = 8_000
+    changed: list[str] = field(default_factory=list)
+    label_changed: list[str] = field(default_factory=list)
     posed_share: float = 0.3
+    begin: str = HEADS[1]
     pull: float = 1e-3
     label_pull: float = 3e-3
     adjustment: float = 0.8
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.begin not in HEADS:
+            raise ConfigError(f"begin: wanted one of {HEADS}, got {self.begin!r}")
+        if unknown := {*self.changed, *self.label_changed} - set(CHANGES):
+            raise ConfigError(f"changed: wanted some of {list(CHANGES)}, got {min(unknown)!r}")
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from model.classifier import views
 from training.architectures import MAPS
+from training.augmentation import CHANGES, changed
 from training.heads import WIDTH, Floats
 from training.litert import to_litert
 
@@ -42,9 +43,16 @@ class Trunk:
 
     def features(self, x: NDArray[np.uint8], zooms: Sequence[float] = (1.0,)) -> Floats:
         """Images (n, s, s) -> (n, d): the mean over mirror images and zooms, as at run time."""
-        return np.asarray(np.mean([self._of(view) for view in views(x, zooms, flip=True)], axis=0))
+        return np.asarray(np.mean([self.seen(view) for view in views(x, zooms, flip=True)], axis=0))
 
-    def _of(self, x: NDArray[np.uint8]) -> Floats:
+    def of_changed(self, x: NDArray[np.uint8], changes: Sequence[str]) -> tuple[Floats, int]:
+        """Features of images (n, s, s), each once for each of `changes` (augmentation.CHANGES) one after the
+        other, and how many times; without any, of them as they are, once."""
+        copies = [self.seen(changed(x, CHANGES[name])) for name in changes] or [self.features(x)]
+        return np.concatenate(copies), len(copies)
+
+    def seen(self, x: NDArray[np.uint8]) -> Floats:
+        """Images (n, s, s) -> (n, d), each as it is."""
         parts = []
         for first in range(0, len(x), AT_ONCE):
             part = x[first : first + AT_ONCE]

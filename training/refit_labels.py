@@ -16,15 +16,15 @@ from numpy.typing import NDArray
 
 from model.card import HEADS, ModelCard, load_card
 from model.errors import ModelError
+from training.blending import of_artifact
 from training.card_entries import record_card
 from training.config import Config, Refit, load_config
 from training.datasets import TRAINING, LabelledImages
 from training.datasets.arrays import load_all
-from training.errors import RunError, TrainingError
-from training.export import KERAS_FILE, write_artifact
+from training.errors import TrainingError
+from training.export import write_artifact
 from training.features import Head, Trunk, fitted, head_of, put_head
 from training.heads import WIDTH, Floats
-from training.litert import full_precision
 
 LABELS = HEADS.index("fer2013")
 
@@ -37,17 +37,15 @@ def labels_head(features: Floats, labels: NDArray[np.uint8], start: Head, how: R
 
 def refit_labels(network: keras.Model, training: LabelledImages, how: Refit) -> None:
     """Fits the network's head `fer2013` to the labels of all `training` images."""
-    features = Trunk(network).features(training.x)
-    put_head(network, LABELS, labels_head(features, training.y, head_of(network, LABELS), how))
+    features, times = Trunk(network).of_changed(training.x, how.label_changed)
+    labels = np.tile(training.y, times)
+    put_head(network, LABELS, labels_head(features, labels, head_of(network, LABELS), how))
 
 
 def refitted(config: Config, artifact: Path, files: list[Path], out: Path) -> ModelCard:
     """Writes `out`; its card keeps what it says of other heads. Raises RunError, DataError, ModelError."""
     before, data = load_card(artifact), load_all(files)
-    try:
-        network = full_precision(config, keras.models.load_model(artifact / KERAS_FILE, compile=False))
-    except (OSError, ValueError) as error:
-        raise RunError(f"{artifact}: wanted the Keras file of a {config.name} network: {error}") from error
+    network = of_artifact(config, artifact)
     refit_labels(network, data.split(TRAINING), config.refit)
     card = write_artifact(config, network, data, list(before.curves), files=files, out=out)
     return _kept(card, before)

@@ -15,7 +15,6 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 
 from model.card import HEADS, load_card
@@ -24,17 +23,16 @@ from model.emotions import Certainty
 from model.errors import ModelError
 from training import metrics
 from training.away import Told, crosswise, fitted
+from training.blending import of_artifact
 from training.calibration import coverage
 from training.config import Config, load_config
 from training.datasets import PUBLIC_TEST, TRAINING, LabelledImages
 from training.datasets.arrays import load_all, load_arrays
-from training.errors import RunError, TrainingError
+from training.errors import TrainingError
 from training.evaluate import held_out
-from training.export import KERAS_FILE
 from training.features import Trunk, head_of
 from training.labels import plurality
-from training.litert import full_precision
-from training.refit import Measured, people_head, without
+from training.people_head import Measured, people_head, voted_photos, without
 
 LABELS = HEADS.index("fer2013")
 
@@ -56,16 +54,11 @@ def under(sets: Sequence[Told], temperature: float, certainty: Certainty) -> dic
 def sure(config: Config, options: argparse.Namespace) -> dict[str, Any]:
     """The figures, by how temperature and limits were found. Raises RunError, DataError, ArtifactError."""
     card, data = load_card(options.artifact), load_all(options.data)
-    try:
-        saved = keras.models.load_model(options.artifact / KERAS_FILE, compile=False)
-        network = full_precision(config, saved)
-    except (OSError, ValueError) as error:
-        raise RunError(f"{options.artifact}: wanted the Keras file of a {config.name} network") from error
+    network = of_artifact(config, options.artifact)
     trunk, zooms = Trunk(network), config.runtime.zooms
     # The head of labels learned nothing of acted faces; the head that is shown did.
     start, training, public = head_of(network, LABELS), data.split(TRAINING), data.split(PUBLIC_TEST)
-    rows = np.random.default_rng(0).permutation(len(training))[: config.refit.images]
-    voted = Measured(some := training.take(rows), trunk.features(some.x))
+    voted = voted_photos(trunk, training, config.refit)
     sets = [load_arrays(path).as_emotions() for path in options.posed]
     posed = [Measured(images, trunk.features(images.x, zooms)) for images in sets]
     away = []

@@ -100,7 +100,11 @@ def test_the_head_of_people_is_refitted_on_a_trunk_that_stays(
     acted = replace(images, subject=np.array([f"p{i % 12}" for i in range(len(images))]))
     write_arrays(tmp_path / "acted.npz", acted)
     run, out = two_heads[0].parent, tmp_path / "artifact"
-    given = ["--config", str(run.parent / "tiny.toml"), "--run", str(run), "--data", str(two_heads[1])]
+    how = 'begin = "fer2013"\nchanged = ["mild", "strong"]\nlabel_changed = ["mild"]\npull = 1e3'
+    tiny = (run.parent / "tiny.toml").read_text()
+    (tmp_path / "tiny.toml").write_text(f"{tiny}\n[refit]\n{how}\nadjustment = 0\n")
+    given = ["--config", str(tmp_path / "tiny.toml"), "--run", str(run), "--data", str(two_heads[1])]
+    given += ["--note", "Begun anew."]
     sets = ["--posed", str(tmp_path / "acted.npz"), "--away", str(tmp_path / "acted.npz"), "--folds", "3"]
     weights = ["--weights", str(two_heads[0] / "model.keras")]
     assert main([*given, *sets, *weights, "--out", str(out)]) == 0
@@ -112,6 +116,9 @@ def test_the_head_of_people_is_refitted_on_a_trunk_that_stays(
     named = [load_classifier(each, head="fer2013").logits(learned.x) for each in (two_heads[0], out)]
     right = [(logits.argmax(axis=1) == learned.y).mean() for logits in named]
     assert right[1] >= right[0]
+    assert card.notes[-1] == "Begun anew."
+    by_people = load_classifier(out).logits(learned.x)
+    assert (by_people.argmax(axis=1) == named[1].argmax(axis=1)).mean() > 0.9  # held to where it began
 
 
 def test_the_head_of_labels_is_refitted_and_the_one_of_people_stays(

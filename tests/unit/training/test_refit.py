@@ -9,9 +9,18 @@ from training.away import Told, calibrated_away
 from training.away import fitted as calibration
 from training.config import Refit
 from training.datasets import LabelledImages
-from training.features import Head, fitted
+from training.errors import ConfigError
+from training.features import Head, Trunk, fitted
 from training.heads import WIDTH
-from training.refit import NEUTRAL, Measured, crossed, figures, people_head, without
+from training.people_head import (
+    NEUTRAL,
+    Measured,
+    crossed,
+    figures,
+    people_head,
+    voted_photos,
+    without,
+)
 
 NOTHING = Head(np.zeros((9, WIDTH)), np.zeros(WIDTH))
 VOTES_FOR = {0: 4, 3: 1, NEUTRAL: 0}
@@ -61,6 +70,36 @@ def test_acted_faces_teach_what_photos_do_not_show() -> None:
     assert left_out.per_class["angry"].recall < 0.3
     assert by_fold.per_class["angry"].recall > 0.6
     assert by_fold.subjects == 10
+
+
+class Seen(Trunk):
+    """A trunk whose only feature is an image's mean grey value."""
+
+    def __init__(self) -> None:
+        pass
+
+    def seen(self, x: NDArray[np.uint8]) -> NDArray[np.float32]:
+        return np.asarray(x.mean(axis=(1, 2), keepdims=True)[..., 0], np.float32)
+
+
+def test_photos_are_learned_of_as_they_are_or_each_as_two_changes_leave_it() -> None:
+    photos = voted(20).images
+    photos.x[:] = np.arange(20, dtype=np.uint8)[:, None, None] * 12
+    plain = voted_photos(Seen(), photos, Refit(images=15))
+    twice = voted_photos(Seen(), photos, Refit(images=15, changed=["mild", "strong"]))
+    assert (len(plain.images), len(twice.images), len(twice.features)) == (15, 30, 30)
+    assert (twice.images.y[:15] == plain.images.y).all()
+    assert (twice.images.y[15:] == plain.images.y).all()
+    assert not np.allclose(twice.features[:15], twice.features[15:])
+    again = voted_photos(Seen(), photos, Refit(images=15, changed=["mild", "strong"]))
+    np.testing.assert_array_equal(again.features, twice.features)
+
+
+def test_a_head_to_begin_from_is_one_of_the_two() -> None:
+    with pytest.raises(ConfigError, match="begin: wanted one of"):
+        Refit(begin="teacher")
+    with pytest.raises(ConfigError, match="changed: wanted some of"):
+        Refit(changed=["mildly"])
 
 
 def test_acted_faces_do_not_make_neutral_rare() -> None:
