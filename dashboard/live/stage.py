@@ -26,8 +26,9 @@ from db.errors import DatabaseError
 from db.store import Store
 from model.errors import ModelError
 
-SENT_A_LOOK = 2
-"""Pictures sent for one that is analysed, where nobody watches them: at most half a period off."""
+LEAST_SENT_HZ = 5.0
+"""While the page draws, nobody watches what is sent: as many pictures as are analysed. Rarer ones would look
+like a source that was lost."""
 
 # Not display: none, which would stop some browsers' video; hidden is out of the keyboard's way too.
 # It keeps its width, so that coming back moves nothing.
@@ -83,7 +84,7 @@ def _drawn(tab: LiveTab, settings: Settings, store: Store) -> Stage:
             key, tab.on_frame, tab.on_ended, tab.on_error, rtc, link=tab.link, on_sound=listen
         )
         shared = now.setup.source is not Source.CAMERA
-        sent_hz = SENT_A_LOOK * settings.analysis_hz if settings.live_drawing == "browser" else 0.0
+        sent_hz = max(LEAST_SENT_HZ, settings.analysis_hz) if settings.live_drawing == "browser" else 0.0
         told = watch_source(
             f"source-{now.attempt}",
             shared=shared,

@@ -3,7 +3,7 @@
 
 const OVERLAY = {
   label: 'attune-overlay', saysEvery: 1000, openWithin: 8000, mostLead: 250, stale: 2500, settle: 90,
-  window: 100, jump: 1000, still: 0.12,
+  window: 100, jump: 1000, still: 0.12, bits: 0.5,
 };
 const RIM = '#141414', INK = '#ffffff';
 
@@ -87,14 +87,15 @@ function overlaySay(over, word) {
   over.channel.send(word);
 }
 
-// What is looked at ten times a second need not be sent thirty times.
+// What is looked at ten times a second need not be sent thirty times, nor a picture in more bits for that.
 function overlayRate(over, hz) {
-  if (over.rate === hz || !over.sender?.getParameters) return;
-  over.rate = hz;
+  const most = hz && Math.round(OVERLAY.bits * over.video.videoWidth * over.video.videoHeight * hz);
+  if (over.rate === most || !over.sender?.getParameters) return;
+  over.rate = most;
   const wanted = over.sender.getParameters();
   for (const coding of wanted.encodings ?? []) {
-    if (hz) coding.maxFramerate = hz;
-    else delete coding.maxFramerate;
+    if (hz) Object.assign(coding, { maxFramerate: hz, maxBitrate: most });
+    else for (const limit of ['maxFramerate', 'maxBitrate']) delete coding[limit];
   }
   over.sender.setParameters(wanted).catch(() => {});
 }
