@@ -5,7 +5,7 @@ const OVERLAY = {
   label: 'attune-overlay', saysEvery: 1000, openWithin: 8000, mostLead: 250, stale: 2500, settle: 90,
   window: 100, jump: 1000, still: 0.12, bits: 0.5,
 };
-const RIM = '#141414', INK = '#ffffff';
+const RIM = '#141414', FAINT = '#14141480', INK = '#ffffff';
 
 function overlayOf(view) {
   const inside = view.document;
@@ -210,8 +210,7 @@ function overlayOutline(pen, area, [x0, y0, x1, y1], face) {
   const round = 0.12 * Math.min(x1 - x0, y1 - y0);
   pen.beginPath();
   pen.roundRect(x0, y0, Math.max(1, x1 - x0), Math.max(1, y1 - y0), Math.max(0, round));
-  for (const [colour, thick] of [[face.bold || area.strong ? RIM : null, width + 2], [face.colour, width]]) {
-    if (!colour) continue;
+  for (const [colour, thick] of [[face.bold || area.strong ? RIM : FAINT, width + 2], [face.colour, width]]) {
     pen.strokeStyle = colour;
     pen.lineWidth = thick;
     pen.stroke();
