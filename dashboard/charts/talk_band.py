@@ -23,7 +23,7 @@ def with_talk(figure: Any, talk: Sequence[Talk], start_ms: int, end_ms: int) -> 
     for start, end in joined([(one.start_ms, one.end_ms) for one in seen if one.voice], start_ms, end_ms):
         figure.add_shape(_stretch(start, end, VOICE))
     if seen:
-        label = {"text": "Voice", "showarrow": False, "font": {"size": 11, "color": VOICE}}
+        label = {"text": "Voice", "showarrow": False, "font": {"size": 11}}
         place = {
             "xref": "paper",
             "yref": "paper",

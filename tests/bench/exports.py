@@ -43,7 +43,7 @@ def fill(database: Path, rows: int, people: int) -> int:
     for first in range(0, frames, BATCH_FRAMES):
         numbers = range(first, min(first + BATCH_FRAMES, frames))
         with write_transaction(engine) as connection:
-            at = [(session_id, n, n * STEP_MS, people, people) for n in numbers]
+            at = [(session_id, n, n * STEP_MS, people, people, None) for n in numbers]
             insert_rows(connection, frame, at)
             insert_rows(connection, observation, list(_faces(random, session_id, numbers, people)))
     everybody = range(1, people + 1)

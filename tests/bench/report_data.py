@@ -68,7 +68,7 @@ def write(store: Store, shape: Shape, observations: int, number: int) -> int:
     for first in range(0, frames, _BLOCK):
         told, seen = _block(draw, shape, session_id, np.arange(first, min(first + _BLOCK, frames)), frames)
         with write_transaction(engine) as connection:
-            insert_rows(connection, frame, told)
+            insert_rows(connection, frame, [(*row, None) for row in told])  # nobody listened
             insert_rows(connection, observation, seen)
             add_tracks(connection, session_id, {row[2] for row in seen})
         faces, usable = faces + len(seen), usable + sum(row[4] for row in told)
