@@ -15,9 +15,9 @@ from sqlalchemy import Engine, select, update
 from dashboard.consent import PRESENCE_ONLY
 from db.engine import write_transaction
 from db.inserting import insert_rows
+from db.persons import add_tracks
 from db.schema import frame, observation, session
 from db.store import EndReason, NewSession, Store
-from db.store.people import add_tracks
 from tests.made.storage import new_session
 
 HZ, FULL, SESSIONS = 10, 10_000_000, 200
