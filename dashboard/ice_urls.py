@@ -10,6 +10,7 @@ FORM = re.compile(
 )
 KEYS = ("urls", "username", "credential")
 PLAIN_PORT, TLS_PORT = 3478, 5349
+ICE_FORM = 'a JSON list such as [{"urls": "turn:host:3478", "username": "u", "credential": "c"}]'
 NO_CREDENTIALS = (
     "ATTUNE_ICE_SERVERS names a TURN server without username and credential; give both, or set "
     "ATTUNE_TURN_SECRET to the secret that server makes credentials from (coturn: static-auth-secret)."

@@ -55,7 +55,7 @@ def settings() -> Settings:
 @st.cache_resource(show_spinner=False)
 def database() -> Engine:
     """The one engine of this server, migrated."""
-    return open_database(settings().database_url)
+    return open_database(settings().database_url, settings().archive_folder)
 
 
 @st.cache_resource(show_spinner=False)

@@ -17,20 +17,18 @@ from pydantic_settings import (
 from pydantic_settings import SettingsError as SourceError
 
 from dashboard.errors import SettingsError
-from dashboard.ice_urls import NO_CREDENTIALS, NO_RELAY, ice_problem, is_turn, needs_credentials
-from dashboard.sign_in.rules import sign_in_problem
+from dashboard.ice_urls import ICE_FORM, NO_CREDENTIALS, NO_RELAY, ice_problem, is_turn, needs_credentials
+from dashboard.sign_in.rules import HEADER, PROVIDER, sign_in_problem
+from dashboard.upkeep.rules import archive_problem
 from model.card import DEFAULT_ARTIFACT
 
 ROOT = Path(__file__).resolve().parents[1]
 PREFIX = "ATTUNE_"
 ACCEPTED_URLS = ("sqlite:///", "postgresql://", "postgresql+")
-ICE_FORM = 'a JSON list such as [{"urls": "turn:host:3478", "username": "u", "credential": "c"}]'
 SECRET_WORDS = ("url", "ice_servers", "token", "secret")
 TOKEN = re.compile(r"[!-~]{16,200}")
 ORIGIN = re.compile(r"(https?://[^/\s?#@,]+)?")
 SERVER_ADDRESS = re.compile(r"(https?://[^\s<>\"'()\[\]@]{1,190})?")
-PROVIDER = re.compile(r"https://[^\s#@]+|http://(localhost|127\.0\.0\.1)(:\d+)?(/[^\s#@]*)?")
-HEADER = re.compile(r"[A-Za-z0-9-]{0,100}")
 USUAL_PORT = re.compile(r"(https://.*):443|(http://.*):80")
 
 
@@ -60,6 +58,8 @@ class Settings(BaseSettings):
         default=False, description="whether forms propose reading scores against each one's resting face"
     )
     retention_days: int = Field(default=30, ge=0, le=3650, description="days kept; 0: for ever")
+    archive_days: int = Field(default=0, ge=0, le=3650, description="days until rows go to files; 0: never")
+    archive_folder: Path | None = Field(default=None, description="where they lie; beside SQLite's file")
     min_group_size: int = Field(
         default=5, ge=1, le=100, description="smallest group shown in a group-only view"
     )
@@ -187,8 +187,8 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
-    def _sign_in_is_whole(self) -> Self:
-        if problem := sign_in_problem(self):
+    def _nothing_is_missing(self) -> Self:
+        if problem := sign_in_problem(self) or archive_problem(self):
             raise ValueError(problem)
         return self
 

@@ -17,11 +17,14 @@ from db.ranges import drop_empty
 
 BUSY_TIMEOUT_MS = 3000  # how long one write waits for another program's lock before it says so
 OPEN_PATIENCE_S = 15.0  # two processes that start at once: the second waits for the first one's migration
+ARCHIVE = "attune_archive"  # execution option of engines: the folder of db.archive
 _BEGIN = "attune_begin"  # execution option: how SQLite begins the transaction; "" for none at all
 
 
-def open_database(url: str) -> Engine:
+def open_database(url: str, archive: Path | None = None) -> Engine:
     """Open `url` (sqlite:///file or postgresql://...), make it when absent, bring it up to date.
+
+    `archive`: the folder of archived sessions, by default beside SQLite's file.
 
     Raises DatabaseNewerError for a database of a newer Attune, DatabaseUnavailableError when it cannot
     be read and written, DatabaseError for a URL that names no database this program can use.
@@ -29,6 +32,7 @@ def open_database(url: str) -> Engine:
     parsed = _parse(url)
     if parsed.get_backend_name() == "sqlite":
         _prepare_file(Path(str(parsed.database)))
+        archive = archive or Path(f"{parsed.database}.archive")
     engine = _make_engine(parsed)
     try:
         with database_errors():
@@ -39,6 +43,7 @@ def open_database(url: str) -> Engine:
     except BaseException:
         engine.dispose()
         raise
+    engine.update_execution_options(**{ARCHIVE: archive})
     return engine
 
 

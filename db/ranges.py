@@ -118,15 +118,17 @@ def together(engine: Engine, sessions: Iterable[int]) -> list[list[int]]:
     return [*groups, *([number] for number in left)]
 
 
-def delete_rows(connection: Connection, sessions: Sequence[int], rows: int) -> None:
-    """Delete what TABLES hold of `sessions`, which are gone already or locked; `rows`: about how many."""
-    if rows >= LARGE_ROWS and _emptied(connection, sessions):
+def delete_rows(
+    connection: Connection, sessions: Sequence[int], rows: int, tables: Sequence[Table] = TABLES
+) -> None:
+    """Delete what `tables` hold of `sessions`, which are gone already or locked; `rows`: about how many."""
+    if rows >= LARGE_ROWS and _emptied(connection, sessions, tables):
         return
-    for table in TABLES:
+    for table in tables:
         connection.execute(delete(table).where(table.c.session_id.in_(sessions)))
 
 
-def _emptied(connection: Connection, sessions: Sequence[int]) -> bool:
+def _emptied(connection: Connection, sessions: Sequence[int], tables: Sequence[Table]) -> bool:
     """Whether the range of `sessions` could be emptied at once: nobody else is in it, or reads it now.
 
     TRUNCATE locks the range alone, gives the space back and is undone with the transaction. Where somebody
@@ -135,7 +137,7 @@ def _emptied(connection: Connection, sessions: Sequence[int]) -> bool:
     lying = next((one for one in ranges(connection) if one.holds(sessions[0])), None)
     if lying is None or _others(connection, lying, sessions):
         return False
-    parts = ", ".join(lying.part(table) for table in TABLES)
+    parts = ", ".join(lying.part(table) for table in tables)
     with suppress(OperationalError), connection.begin_nested():
         # Three waits stay under deadlock_timeout, so that no reader is ever the one that is given up.
         connection.execute(text("SET LOCAL lock_timeout = '300ms'"))

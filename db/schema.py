@@ -22,7 +22,7 @@ from sqlalchemy import (
 from db.columns import UtcDateTime
 from model.emotions import EMOTIONS
 
-REVISION = "0014"
+REVISION = "0015"
 
 TITLE_LENGTH = 200
 WORD_LENGTH = 100
@@ -50,6 +50,7 @@ def session_key(*, primary_key: bool = True) -> Column[int]:
 # usable people with whom its host shows the group; NULL where individuals are shown, too. owner: by the
 # provider's subject whose it is, NULL of what was made where nobody signs in. own_neutral: scores were
 # read against each person's own resting face, NULL where that is unknown. sound: a voice was listened for.
+# archive: the name of the files that its rows lie in, NULL where they are here.
 # frames, faces, usable and last_ms are totals kept by every write, so that the list of sessions
 # never counts observations. weights, thresholds and circumplex are JSON objects of numbers.
 session = Table(
@@ -89,6 +90,7 @@ session = Table(
     Column("owner", String(SUBJECT_LENGTH)),
     Column("own_neutral", Boolean, server_default=false()),
     Column("sound", Boolean, nullable=False, server_default=false()),
+    Column("archive", String(WORD_LENGTH)),
     Index(None, "started_at"),
     Index(None, "owner"),
     sqlite_autoincrement=True,  # a deleted session's id never names another one in an old link
@@ -103,6 +105,14 @@ server = Table(
     Column("beat_at", UtcDateTime(), nullable=False),
     Column("sessions", Integer, nullable=False),
     Column("room", Integer),
+)
+
+# The files of db.archive that there may be: from before the first byte is written until they are deleted.
+archived_file = Table(
+    "archived_file",
+    metadata,
+    Column("name", String(WORD_LENGTH), primary_key=True),
+    Column("writing", Boolean, nullable=False),
 )
 
 # Recordings that workers of a cluster have in hand; see db.store.analysed.

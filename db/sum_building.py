@@ -78,9 +78,9 @@ def sum_next(engine: Engine, session_id: int, kind: int = EVERYTHING) -> bool:
 
 
 def _read(connection: Connection, session_id: int, kind: int) -> _Stretch | None:
-    columns = (session.c.last_ms, session.c.ended_at, session.c.faces)
+    columns = (session.c.last_ms, session.c.ended_at, session.c.faces, session.c.archive)
     found = connection.execute(select(*columns).where(session.c.id == session_id)).first()
-    if found is None or not found.faces:
+    if found is None or not found.faces or found.archive is not None:
         return None
     last_ms = found.last_ms + CHUNK_MS if found.ended_at else found.last_ms - BEHIND_MS
     until_ms = last_ms // CHUNK_MS * CHUNK_MS

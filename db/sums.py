@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, delete, func, select
 
+from db.archive.rows import refuse_archived
 from db.measures import Rows
 from db.persons import Roster
 from db.schema import tracklet
@@ -76,18 +77,22 @@ def parts_of(
 ) -> list[Part]:
     """How to read the range `span` in steps of `bucket_ms` (0: as one), in time order; never without a part.
 
-    No step of a sum crosses one of `cuts` (times in ms).
+    No step of a sum crosses one of `cuts` (times in ms). Raises ArchivedError where rows are needed that lie
+    in the archive.
     """
     start_ms, end_ms = max(span[0], 0), span[1]
     steps = [step for step in STEPS_MS if bucket_ms % step == 0]
     until_ms = summed_until(connection, session_id, kind, who) if steps else 0
     last_ms = until_ms if end_ms is None else min(end_ms, until_ms)
     edges = sorted({start_ms, last_ms, *(cut for cut in cuts if start_ms < cut < last_ms)})
+    parts = [part for piece in pairwise(edges) for part in _steps_in(*piece, steps[::-1])]
     if last_ms <= start_ms:
-        return [Part(0, start_ms, end_ms)]
-    pieces = pairwise(edges)
-    parts = [part for piece in pieces for part in _steps_in(*piece, steps[::-1])]
-    return parts if last_ms == end_ms else [*parts, Part(0, last_ms, end_ms)]
+        parts = [Part(0, start_ms, end_ms)]
+    elif last_ms != end_ms:
+        parts.append(Part(0, last_ms, end_ms))
+    if of_rows := next((part for part in parts if not part.step_ms), None):
+        refuse_archived(connection, session_id, of_rows.start_ms)
+    return parts
 
 
 def _steps_in(start_ms: int, end_ms: int, steps: Sequence[int]) -> Iterator[Part]:

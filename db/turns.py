@@ -17,6 +17,7 @@ class Work(IntEnum):
 
     TIDYING = 1
     SUMMING = 2
+    ARCHIVING = 3
 
 
 @contextmanager

@@ -80,7 +80,7 @@ MAY = {  # a room of dashboard/ -> the rooms that it may import, beside its own 
     "cluster": {"recordings"},
     "servers": {"running", "stored"},
     "health": {"running", "servers"},
-    "settings": {"sign_in"},
+    "settings": {"sign_in", "upkeep"},
     "sign_in": set(),
     "rights": {"controls"},
     "voting": {"running", "stored", "charts", "controls"},

@@ -1,11 +1,14 @@
 """What belongs to sign-in among the settings, all or nothing; and what an administrator is known by."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Protocol
 
 from pydantic import SecretStr
 
 LEAST_SECRET = 32
+PROVIDER = re.compile(r"https://[^\s#@]+|http://(localhost|127\.0\.0\.1)(:\d+)?(/[^\s#@]*)?")
+HEADER = re.compile(r"[A-Za-z0-9-]{0,100}")
 WELL_KNOWN = "/.well-known/openid-configuration"
 CALLBACK = "/oauth2callback"
 MISSING = (

@@ -1,4 +1,4 @@
-"""What goes on behind the pages from the server's start to its end: tidying up and summing."""
+"""What goes on behind the pages from the server's start to its end: tidying up, summing, archiving."""
 
 import threading
 from collections.abc import Callable, Collection
@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 
 from dashboard.settings import Settings
 from dashboard.temporary_folder import delete_left_uploads
+from dashboard.upkeep.archiving import EVERY_S, Archiving
 from dashboard.upkeep.retention import Heart, Retention
 from dashboard.upkeep.summing import Summing
 from db.store import Store
@@ -16,7 +17,7 @@ TIDY_EVERY_S, SUM_EVERY_S = 5.0, 15.0
 
 
 class Upkeep:
-    """Two threads of the server's; `running` names the sessions that run on it. Begun once, by `start`."""
+    """Threads of the server's; `running` names the sessions that run on it. Begun once, by `start`."""
 
     def __init__(
         self,
@@ -27,15 +28,21 @@ class Upkeep:
     ) -> None:
         self._retention = Retention(Store(engine), settings.retention_days or None, running, heart=heart)
         self._summing = Summing(engine, settings.min_group_size, lambda: bool(running()))
+        self._archiving = settings.archive_days and Archiving(
+            engine, settings.archive_days, settings.min_group_size, lambda: bool(running())
+        )
         self._stop = threading.Event()
 
     def start(self) -> None:
         """Deletes what killed servers left behind, and begins."""
         delete_left_uploads()
-        for name, run, every_s in (
+        behind = [
             ("retention", self._retention.run, TIDY_EVERY_S),
             ("summing", self._summing.run, SUM_EVERY_S),
-        ):
+        ]
+        if self._archiving:
+            behind.append(("archiving", self._archiving.run, EVERY_S))
+        for name, run, every_s in behind:
             threading.Thread(
                 target=run, args=(self._stop,), kwargs={"every_s": every_s}, name=name, daemon=True
             ).start()

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, FromClause, Select, func, select
 
+from db.archive.rows import from_rows
 from db.engine import read_transaction
 from db.errors import database_errors
 from db.measures import USABLE, Rows, between, bucket_of, rows_of
@@ -15,6 +16,7 @@ from db.sums import EVERYTHING, WITHOUT_EXCLUDED, Part, folded, parts_of, stored
 from db.sums_schema import frame_sum
 
 
+@from_rows
 def frame_buckets(
     engine: Engine,
     session_id: int,

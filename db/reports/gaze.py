@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, and_, case, func, literal
 
+from db.archive.rows import from_rows, refuse_archived
 from db.columns import Greatest
 from db.engine import read_transaction
 from db.errors import database_errors
@@ -77,6 +78,7 @@ def gaze_buckets(
     return [_bucket(row) for row in rows]
 
 
+@from_rows
 def gaze_rows(
     engine: Engine,
     session_id: int,
@@ -112,6 +114,7 @@ def _parts(
     connection: Connection, who: Roster, asked: _Asked, start_ms: int, end_ms: int | None
 ) -> list[Part]:
     if asked.least_people and asked.include_excluded and who.excluded:  # no sums are of such frames
+        refuse_archived(connection, asked.session_id, start_ms)
         return [Part(0, start_ms, end_ms)]
     return parts_of(
         connection,

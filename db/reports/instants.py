@@ -1,10 +1,12 @@
 """Single instants of everybody in one pass, for what sums cannot tell: gestures, speech, events."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Engine
 
+from db.archive.rows import ArchivedError, bring_back, refuse_archived
 from db.engine import read_transaction
 from db.errors import database_errors
 from db.measures import SCORES, rows_of
@@ -39,8 +41,20 @@ def instants(
 
     A read transaction is held until the last row is taken; a session of hours takes seconds.
     """
+    read = partial(_read, engine, session_id, start_ms, end_ms, chunk, include_excluded=include_excluded)
+    try:
+        yield from read()
+    except ArchivedError:
+        bring_back(engine, session_id)
+        yield from read()
+
+
+def _read(
+    engine: Engine, session_id: int, start_ms: int, end_ms: int | None, chunk: int, *, include_excluded: bool
+) -> Iterator[Sequence[Sequence[Any]]]:
     told = [observation.c[name] for name in INSTANT_COLUMNS[1:]]
     with database_errors(), read_transaction(engine) as connection:
+        refuse_archived(connection, session_id, start_ms)
         who = read_roster(connection, session_id)
         rows = rows_of(who, session_id, start_ms, end_ms, include_excluded=include_excluded)
         query = rows.select(rows.person, *told).order_by(observation.c.frame, observation.c.track_id)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, func
 
+from db.archive.rows import from_rows
 from db.engine import read_transaction
 from db.errors import database_errors
 from db.measures import bucket_of, rows_of
@@ -19,6 +20,7 @@ from model.observations import GazeState, Signals
 SECOND_MS = 1_000
 
 
+@from_rows
 def looking_buckets(
     engine: Engine, session_id: int, bucket_ms: int, start_ms: int = 0, end_ms: int | None = None
 ) -> list[LookingBucket]:

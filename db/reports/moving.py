@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, and_, func, select
 
+from db.archive.rows import from_rows
 from db.engine import read_transaction
 from db.errors import database_errors
 from db.measures import USABLE, bucket_of, within
@@ -35,6 +36,7 @@ class MovingHeads:
     unread: list[Span]
 
 
+@from_rows
 def moving_heads(
     engine: Engine, session_id: int, bucket_ms: int, start_ms: int = 0, end_ms: int | None = None
 ) -> MovingHeads:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, func
 
+from db.archive.rows import from_rows
 from db.engine import read_transaction
 from db.errors import database_errors
 from db.measures import measured, measures, rows_of
@@ -16,6 +17,7 @@ from db.sums_schema import gaze_sum
 from model.emotions import EMOTIONS
 
 
+@from_rows
 def participants(
     engine: Engine,
     session_id: int,

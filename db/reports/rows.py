@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Engine, literal, select, tuple_
 
+from db.archive.rows import bring_back, is_archived
 from db.errors import database_errors
 from db.measures import within
 from db.persons import Roster
@@ -116,6 +117,11 @@ def _pages(
             assert cursor is not None
             # The driver's own tuples: a Row made of each would cost a fifth of the time.
             rows: Sequence[AnyTuple] = cursor.fetchall()
+            # Looked at after reading: it may have been archived before, but not in between.
+            archived = is_archived(connection, session_id, start_ms)
+        if archived:
+            bring_back(engine, session_id)
+            continue
         if not rows:
             return
         yield rows

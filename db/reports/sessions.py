@@ -19,6 +19,8 @@ AnySelect = Select[*tuple[Any, ...]]
 
 _SETTINGS = (session.c.engagement, session.c.weights, session.c.thresholds, session.c.circumplex)
 
+_UNTOLD = (session.c.group_only_from, session.c.archive)
+
 
 def list_sessions(
     engine: Engine,
@@ -111,7 +113,7 @@ def _summaries() -> AnySelect:
         .correlate(session)
         .scalar_subquery()
     )
-    told = [column for column in session.columns if column not in (*_SETTINGS, session.c.group_only_from)]
+    told = [column for column in session.columns if column not in (*_SETTINGS, *_UNTOLD)]
     return select(*told, counted.label("people"))
 
 

@@ -56,7 +56,7 @@ class Store(PeopleWrites, NoteWrites, SaidWrites, VotingWrites, AgeingWrites, Go
         """
         if not records:
             return
-        with self._writing_to(session_id) as connection:
+        with self._writing_to(session_id, rows=True) as connection:
             kept = _without_forgotten(connection, session_id, records)
             frames = [frame_row(session_id, record) for record in kept]
             faces = [row for record in kept for row in observation_rows(session_id, record)]

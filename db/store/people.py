@@ -60,7 +60,7 @@ class PeopleWrites(Writer):
         in all. In frames below that, or to come, both faces count, as two observations of one person.
         """
         merged = {other for other in others if other != into}
-        with self._writing_to(session_id) as connection:
+        with self._writing_to(session_id, rows=True) as connection:
             who = read_roster(connection, session_id)
             for person in (into, *merged):
                 if not who.pieces(person):
@@ -93,7 +93,7 @@ class PeopleWrites(Writer):
         session runs, the part after `at_ms` may be still to come. Raises SplitError when nothing of the
         person is before `at_ms`, or nothing after it in a session that has ended.
         """
-        with self._writing_to(session_id) as connection:
+        with self._writing_to(session_id, rows=True) as connection:
             who = read_roster(connection, session_id)
             pieces = who.pieces(person)
             if not pieces:
@@ -118,7 +118,7 @@ class PeopleWrites(Writer):
         Frames and session no longer count them. Only their numbers stay, so that a recorder that still
         runs stores nothing more of them. Cannot be undone.
         """
-        with self._writing_to(session_id) as connection:
+        with self._writing_to(session_id, rows=True) as connection:
             pieces = _pieces(connection, session_id, person)
             _uncount(connection, session_id, pieces)
             for table, time in ((observation, "offset_ms"), (event, "start_ms")):
