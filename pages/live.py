@@ -20,7 +20,7 @@ if tab.now().setup is None:
             st.warning(full.sentence, icon=":material/hourglass_top:")
             if full.freer:
                 st.link_button("Open the freer server", full.freer, icon=":material/open_in_new:")
-    show_cut_off(sessions(), running_here, tab.agree)
+    show_cut_off(sessions(), running_here, tab.agree, lambda: refusal(heart()) is not None)
     newest = sessions().own(limit=50)
     now = datetime.now().astimezone()
     make_demo, days, own = lambda: open_demo(store()), settings().retention_days, settings().own_neutral

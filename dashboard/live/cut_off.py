@@ -28,6 +28,7 @@ GO_ON = "Everyone still agrees: go on"
 LOOK_AGAIN_S = 3.0
 SILENT_S = 5.0
 """A running session without a picture for so long may have lost its tab; its connection notices in 30 s."""
+LOOKED_THROUGH = 50
 
 Running = Callable[[int], "LiveSession | None"]
 """The session of that number, if it runs on this server."""
@@ -53,21 +54,40 @@ def _agreed(newest: SessionSummary) -> str:
     return f"{CONSENT_TEXT} {SOUND_TEXT}" if newest.sound else CONSENT_TEXT
 
 
+def newest_that_stands(
+    sessions: Sessions, running: Running
+) -> "tuple[SessionSummary | None, LiveSession | None]":
+    """The newest session that does not go on, and that of this server if it only has no picture. Where nobody
+    signs in, those that go on may be somebody else's, begun since."""
+    for one in sessions.own(limit=LOOKED_THROUGH):
+        if one.ended_at is not None:
+            return one, None
+        live = running(one.id)
+        if live is not None and live.status().since_frame_s >= SILENT_S:
+            return one, live
+    return None, None
+
+
 @st.fragment(run_every=LOOK_AGAIN_S)
-def show_cut_off(sessions: Sessions, running: Running, agree: Callable[[Setup], None]) -> None:
+def show_cut_off(
+    sessions: Sessions, running: Running, agree: Callable[[Setup], None], is_full: Callable[[], bool]
+) -> None:
     """Say so, with the ways to go on and to the report; `agree` is called with the set-up to go on with.
 
+    `is_full`: whether this server takes no session more; the place of one that runs on it is free, though.
     Nothing ends by being looked at: a session that still runs and is silent ends when going on is pressed.
     """
-    newest = next(iter(sessions.own(limit=1)), None)
-    live = None if newest is None or newest.ended_at is not None else running(newest.id)
+    newest, live = newest_that_stands(sessions, running)
     said = cut_off(newest, datetime.now(UTC), 0.0 if live is None else live.status().since_frame_s)
     if said is None or newest is None:
         return
     st.info(escaped(said), icon=":material/info:")
     setup = setup_of(newest)
     with st.container(horizontal=True, vertical_alignment="center"):
-        pressed = setup is not None and st.button(GO_ON, key="go-on", type="primary", help=_agreed(newest))
+        refused = live is None and is_full()
+        pressed = setup is not None and st.button(
+            GO_ON, key="go-on", type="primary", help=_agreed(newest), disabled=refused
+        )
         link(REPORT, "Open its report", newest.id)
     if setup is not None and pressed:
         if live is not None:

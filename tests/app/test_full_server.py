@@ -1,5 +1,6 @@
 """A server that is full says so on the first page, before a camera starts, and names a freer one."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,9 @@ import pytest
 from dashboard import resources
 from dashboard.servers.load import Load
 from db.servers import ServerNow, beat
+from db.store import EndReason, Store
 from tests.app.opening import OpenedApp, texts
+from tests.made.storage import new_session
 
 FULL = Load(cores=2.0, used=1.7, sessions=3, each=0.5)
 
@@ -30,6 +33,23 @@ def test_a_full_server_says_why_and_starts_nothing(opened: OpenedApp) -> None:
     assert "This server is full" in texts(page)
     assert page.get("iframe") == [] and resources.running() == []
     assert page.button(key="continue"), "the form is still there"
+
+
+def test_a_session_of_a_lost_server_goes_on_only_where_there_is_room(opened: OpenedApp) -> None:
+    store, now = Store(opened.engine), datetime.now(UTC)
+    said = {"purpose": "my own rehearsal", "region": "elsewhere", "title": "Of the lost one"}
+    lost = store.start_session(new_session(started_at=now - timedelta(minutes=9), **said))
+    store.end_session(lost, now - timedelta(minutes=1), EndReason.INTERRUPTED)
+    running = store.start_session(new_session(started_at=now, title="Somebody's, elsewhere"))
+    page = opened.page("live")
+    assert "“Of the lost one” was cut off" in texts(page)
+    assert not page.button(key="go-on").disabled
+    resources.heart().meter.last = FULL
+    page.run()
+    assert page.button(key="go-on").disabled and "This server is full" in texts(page)
+    store.end_session(running, now, EndReason.STOPPED)
+    page.run()
+    assert "was cut off" not in texts(page), "they have held another one since"
 
 
 def test_a_freer_server_is_named_with_its_address(opened: OpenedApp) -> None:
