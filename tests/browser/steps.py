@@ -81,7 +81,9 @@ def start(page: Page) -> None:
 
 def stop(page: Page) -> None:
     """Press the one STOP, which stands in the bar."""
-    page.get_by_role("button", name="STOP").click()
+    button = page.get_by_role("button", name="STOP")
+    expect(button).to_have_count(1)  # that of another page's bar stays until this page is drawn
+    button.click()
 
 
 def open_more(page: Page) -> None:
