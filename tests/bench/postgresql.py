@@ -60,10 +60,16 @@ def report(engine: Engine, session_id: int) -> dict[str, float]:
 def retention(engine: Engine, session_id: int) -> dict[str, float]:
     sum_all(engine, session_id, EVERYTHING)
     before, began = asked(engine, "SELECT pg_current_wal_lsn()::text"), time.perf_counter()
+    cpu_s = time.process_time() + server_cpu_s(engine)
     Store(engine).delete_sessions([session_id])
     took_s = time.perf_counter() - began
+    cpu_s = time.process_time() + server_cpu_s(engine) - cpu_s
     wal = asked(engine, f"SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '{before}')")
-    return {"retention_s": round(took_s, 3), "retention_wal_mb": round(float(wal) / 1e6, 1)}
+    return {
+        "retention_s": round(took_s, 3),
+        "retention_cpu_s": round(cpu_s, 3),
+        "retention_wal_mb": round(float(wal) / 1e6, 1),
+    }
 
 
 def run(millions: int) -> dict[str, Any]:
