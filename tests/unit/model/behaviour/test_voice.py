@@ -1,6 +1,8 @@
 """A voice is told from what is none, however its sound is cut in pieces."""
 
 import importlib.util
+import subprocess
+import sys
 from itertools import pairwise
 
 import numpy as np
@@ -45,6 +47,12 @@ def test_pieces_of_any_length_are_heard_as_one_sound() -> None:
     told = [detector.hear(sound[first:last]) for first, last in pairwise(edges)]
     assert None in told and detector.hear(np.empty(0, np.float32)) is None
     assert any(told) == whole.hear(sound) is True
+
+
+def test_a_process_that_trains_can_listen_too() -> None:
+    told = "import tensorflow; from model.behaviour.voice import VoiceDetector; VoiceDetector(); print(1)"
+    ran = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout) == (0, "1\n"), ran.stderr
 
 
 def test_without_the_package_a_sentence_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
