@@ -83,11 +83,18 @@ def test_no_page_has_a_barrier(page: Page, server: Server, path: str) -> None:
         assert page.get_by_test_id("stMain").evaluate(BEYOND) == 0, "what is beside the screen is not seen"
 
 
-def test_neither_a_running_session_nor_its_second_screen_has_a_barrier(
-    browser: Browser, server: Server
-) -> None:
+@pytest.fixture
+def screens(browser: Browser) -> Iterator[tuple[Page, Page]]:
+    """A tab for a session and one for its second screen; with them the session ends, whatever comes."""
     context = browser.new_context(viewport=WIDE, bypass_csp=True)
-    live, presenter = context.new_page(), context.new_page()
+    yield context.new_page(), context.new_page()
+    context.close()
+
+
+def test_neither_a_running_session_nor_its_second_screen_has_a_barrier(
+    screens: tuple[Page, Page], server: Server
+) -> None:
+    live, presenter = screens
     agree(live, server)
     start(live)
     expect(live.locator(".at-strip").first).to_be_visible()
@@ -104,7 +111,6 @@ def test_neither_a_running_session_nor_its_second_screen_has_a_barrier(
         assert screen.get_by_test_id("stMain").evaluate(BEYOND) == 0
     stop(live)
     expect(live.get_by_role("link", name="Open the report")).to_be_visible()
-    context.close()
 
 
 def settled_barriers(page: Page) -> list[str]:
