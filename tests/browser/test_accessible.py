@@ -14,7 +14,7 @@ from dashboard.sessions.demo_series import write_demo_series
 from db.reports import Utterance
 from db.store import Store
 from tests.browser.server import Server
-from tests.browser.steps import agree, open_more, start, stop, streamer
+from tests.browser.steps import PATIENCE_MS, agree, open_more, start, stop, streamer
 from tests.made.languages import ENGLISH, FOREIGN
 from tests.made.storage import open_file
 
@@ -87,6 +87,7 @@ def test_no_page_has_a_barrier(page: Page, server: Server, path: str) -> None:
 def screens(browser: Browser) -> Iterator[tuple[Page, Page]]:
     """A tab for a session and one for its second screen; with them the session ends, whatever comes."""
     context = browser.new_context(viewport=WIDE, bypass_csp=True)
+    context.set_default_timeout(PATIENCE_MS)
     yield context.new_page(), context.new_page()
     context.close()
 
