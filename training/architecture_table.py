@@ -7,6 +7,8 @@ import argparse
 import json
 import sys
 from datetime import UTC, datetime
+from functools import partial
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from training.datasets import PUBLIC_TEST, LabelledImages
 from training.datasets.arrays import load_all
 from training.errors import DataError, TrainingError
 from training.runs import begun_with, finished_epochs
+from training.tasks import add_ray_option, each
 
 WHAT = {
     "cnn": "One convolution, pooling, a dense layer",
@@ -29,7 +32,7 @@ WHAT = {
 }
 
 
-def row_of(folder: Path, images: LabelledImages) -> dict[str, Any]:
+def row_of(images: LabelledImages, folder: Path) -> dict[str, Any]:
     """One run folder's newest whole epoch on `images`. Raises RunError when it has none."""
     name, ema_decay = begun_with(folder)
     progress, log = finished_epochs(folder, ema_decay)
@@ -66,12 +69,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--data", required=True, nargs="+", type=Path)
     parser.add_argument("--out", required=True, type=Path, help="JSON file to write")
     parser.add_argument("--note", default="", help="a sentence for readers, as on what else the machine did")
+    add_ray_option(parser)
     options = parser.parse_args(arguments)
     try:
         images = load_all(options.data).split(PUBLIC_TEST)
         if not len(images):
             raise DataError("wanted images of PublicTest to compare the networks on, got none")
-        rows = [row_of(folder, images) for folder in options.run]
+        runs = [folder.resolve() for folder in options.run]
+        rows = [row for _, row in sorted(each(partial(row_of, images), runs, options.ray), key=itemgetter(0))]
         _write(options.out, {"split": "PublicTest", "note": options.note, "rows": rows})
     except (TrainingError, OSError) as error:
         print(f"training.architecture_table: {error}", file=sys.stderr)

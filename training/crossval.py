@@ -2,7 +2,7 @@
 
 Nobody is in a fold's training and test images alike. Every fold begins from the same Keras file, trained
 elsewhere, under a fresh head, and runs for the config's number of epochs. Each fold's scores are kept in
-DIR/fold-NN.npz, so that a killed command goes on with the next fold.
+DIR/fold-NN.npz, so that a killed command goes on with the next fold. --ray runs folds on many machines.
 """
 
 import argparse
@@ -10,6 +10,7 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 
 import keras
@@ -29,11 +30,12 @@ from training.finetuning import finetuned, flip_averaged_logits, with_fresh_head
 from training.folds import subject_folds
 from training.provenance import weights_of
 from training.runs import open_run
+from training.tasks import add_ray_option, each
 
 Fold = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
-def run_fold(config: Config, images: LabelledImages, fold: Fold, weights: Path) -> NDArray[np.float32]:
+def run_fold(config: Config, images: LabelledImages, weights: Path, fold: Fold) -> NDArray[np.float32]:
     """Logits (n, 7) on the fold's test images of a network that saw only its training images."""
     training, test = fold
     if shared := set(images.subject[training]) & set(images.subject[test]):
@@ -47,16 +49,23 @@ def run_fold(config: Config, images: LabelledImages, fold: Fold, weights: Path) 
 
 
 def cross_validate(
-    config: Config, images: LabelledImages, folds: Sequence[Fold], weights: Path, out: Path
+    config: Config,
+    images: LabelledImages,
+    folds: Sequence[Fold],
+    weights: Path,
+    out: Path,
+    *,
+    ray: str | None = None,
 ) -> list[NDArray[np.float32]]:
-    """The test logits of every fold; those already in `out` are read. Raises RunError, DataError."""
-    logits = []
-    for number, fold in enumerate(tqdm(folds, unit=" folds", disable=not sys.stderr.isatty())):
-        path = out / f"fold-{number:02d}.npz"
-        if not path.exists():
-            _save(path, fold[1], run_fold(config, images, fold, weights))
-        logits.append(_saved(path, fold[1]))
-    return logits
+    """The test logits of every fold; those already in `out` are read. `ray`: as in training.tasks. Raises
+    RunError, DataError."""
+    paths = [out / f"fold-{number:02d}.npz" for number in range(len(folds))]
+    missing = [number for number, path in enumerate(paths) if not path.exists()]
+    work = partial(run_fold, config, images, weights)
+    running = each(work, [folds[number] for number in missing], ray)
+    for place, logits in tqdm(running, total=len(missing), unit=" folds", disable=not sys.stderr.isatty()):
+        _save(paths[missing[place]], folds[missing[place]][1], logits)
+    return [_saved(path, fold[1]) for path, fold in zip(paths, folds, strict=True)]
 
 
 def _save(path: Path, test: NDArray[np.int64], logits: NDArray[np.float32]) -> None:
@@ -125,7 +134,7 @@ def _figures(options: argparse.Namespace) -> OtherData:
         "seed": options.seed,
     }
     open_run(options.out, identity)
-    logits = cross_validate(config, images, folds, options.weights, options.out)
+    logits = cross_validate(config, images, folds, options.weights.resolve(), options.out, ray=options.ray)
     names = ", ".join(path.name for path in options.data)
     what = f"{options.folds}-fold cross-validation by subject on {names}, from {weights_of(options.weights)}"
     files = " ".join(portable(path) for path in options.data)
@@ -145,6 +154,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", required=True, type=Path, help="folder for the folds; resumed when there")
     parser.add_argument("--record", nargs=2, metavar=("ARTIFACT", "NAME"), help="also into this card")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+    add_ray_option(parser)
     options = parser.parse_args(arguments)
     try:
         figures = _figures(options)

@@ -8,6 +8,8 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,13 @@ from training.augmentation import Floats
 from training.datasets.arrays import sums_of
 from training.errors import RunError
 from training.examples import Examples, taught_by
+from training.tasks import add_ray_option, each
 from training.train import Start, add_run_options, train_from_command
+
+NOT_ON_RAY = (
+    "--ray is for teachers that score the clean images once: give --once and artifacts. Teachers that see "
+    "each image as the student does belong to its own process."
+)
 
 
 @dataclass(frozen=True)
@@ -69,18 +77,23 @@ def load_teacher(path: Path) -> keras.Model:
         raise RunError(f"{path}: wanted a Keras file of a teacher: {error}") from error
 
 
-def once_by(artifacts: Sequence[Path], how: Distillation) -> Callable[[Examples], Examples]:
-    """Artifacts that score the clean images once, as the program would, for the student's first head.
-
-    Raises ArtifactError.
-    """
-    networks = [load_network(path, threads=2) for path in artifacts]
+def once_by(
+    artifacts: Sequence[Path], how: Distillation, ray: str | None = None
+) -> Callable[[Examples], Examples]:
+    """Artifacts that score the clean images once, as the program would, for the student's first head: one
+    after the other, or each as a task of its own on Ray. Raises ArtifactError, RunError."""
 
     def score(crops: NDArray[np.uint8]) -> Floats:
-        each = [softmax(network.logits(crops), how.temperature) for network in networks]
-        return np.asarray(np.mean(each, axis=0), np.float32)
+        work = partial(scored_by, how.temperature, crops)
+        scores = sorted(each(work, [path.resolve() for path in artifacts], ray), key=itemgetter(0))
+        return np.asarray(np.mean([one for _, one in scores], axis=0), np.float32)
 
     return lambda examples: taught_by(examples, score, how.teacher_weight)
+
+
+def scored_by(temperature: float, crops: NDArray[np.uint8], artifact: Path) -> Floats:
+    """(n, 7) scores of crops (n, 48, 48) by one artifact. Raises ArtifactError."""
+    return softmax(load_network(artifact, threads=2).logits(crops), temperature)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -91,16 +104,19 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--once", action="store_true", help=once)
     parser.add_argument("--teacher-weight", type=float, default=Distillation.teacher_weight)
     parser.add_argument("--temperature", type=float, default=Distillation.temperature)
+    add_ray_option(parser)
     options = parser.parse_args(arguments)
     how = Distillation(options.teacher_weight, options.temperature)
 
     def start() -> Start:
+        if options.ray and not options.once:
+            raise RunError(NOT_ON_RAY)
         said = asdict(how) | {"once": options.once}
         if options.once:
             sums = sums_of([path / load_card(path).runtime_file for path in options.teacher])
             return Start(
                 options.weights,
-                prepare=once_by(options.teacher, how),
+                prepare=once_by(options.teacher, how, options.ray),
                 identity={"distillation": said | {"teachers": sums}},
             )
         teachers = Teachers([load_teacher(path) for path in options.teacher], how)

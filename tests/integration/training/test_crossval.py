@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from tests import ROOT
+from tests.made.alone import alone, needs_a_namespace, needs_ray
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -19,7 +20,7 @@ from tests.made.card import write_artifact
 from training.datasets import CKPLUS_CLASSES, TRAINING, LabelledImages
 from training.datasets.arrays import load_arrays, write_arrays
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(900)
 CONFIG = """
 [network.options]
 channels = [8]
@@ -182,3 +183,29 @@ def test_data_without_subjects_are_not_divided(
     assert main(given) == 1
     assert "subject" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+@needs_ray
+def test_folds_run_as_tasks_on_ray_and_one_process_finds_them_done(
+    sources: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from training.crossval import main
+
+    needs_a_namespace()
+    command = alone(sys.executable, "-m", "tests.made.tasks_on_ray", *arguments(sources, tmp_path / "out"))
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    told = json.loads([one for one in done.stdout.splitlines() if one.startswith("{")][-1])
+    assert told["squares"] == [[0, 1], [1, 4], [2, 9], [3, 16]]
+    assert told["killed_once"] == [[0, 7]]
+    assert told["killed"].startswith("False: dies: its workers ended in the middle")
+    assert told["failed"].startswith("True: ") and "wanted a number, got none" in told["failed"]
+    assert told["status"] == 0
+    [printed] = [
+        one for one in told["printed"].splitlines() if one.startswith("{")
+    ]  # Ray tells of who died, too
+    finished = {one: one.stat().st_mtime_ns for one in (tmp_path / "out").glob("fold-*.npz")}
+    assert len(finished) == 2
+    assert main(arguments(sources, tmp_path / "out")) == 0
+    assert json.loads(capsys.readouterr().out) == json.loads(printed)
+    assert {one: one.stat().st_mtime_ns for one in finished} == finished
