@@ -186,6 +186,7 @@ def test_data_without_subjects_are_not_divided(
 
 
 @needs_ray
+@pytest.mark.skipif("ATTUNE_LONG_TESTS" not in os.environ, reason="set ATTUNE_LONG_TESTS=1 to run it")
 def test_folds_run_as_tasks_on_ray_and_one_process_finds_them_done(
     sources: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -201,9 +202,8 @@ def test_folds_run_as_tasks_on_ray_and_one_process_finds_them_done(
     assert told["killed"].startswith("False: dies: its workers ended in the middle")
     assert told["failed"].startswith("True: ") and "wanted a number, got none" in told["failed"]
     assert told["status"] == 0
-    [printed] = [
-        one for one in told["printed"].splitlines() if one.startswith("{")
-    ]  # Ray tells of who died, too
+    # Ray tells of who died, too.
+    [printed] = [one for one in told["printed"].splitlines() if one.startswith("{")]
     finished = {one: one.stat().st_mtime_ns for one in (tmp_path / "out").glob("fold-*.npz")}
     assert len(finished) == 2
     assert main(arguments(sources, tmp_path / "out")) == 0
