@@ -5,17 +5,16 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import BindParameter, Connection, Integer, Update, bindparam, case, func, insert, null, update
+from sqlalchemy import BindParameter, Connection, Integer, Update, bindparam, case, func, null, update
 
 from db.errors import SessionNotFoundError
 from db.inserting import insert_rows
 from db.persons import add_tracks, forgotten_tracks
-from db.ranges import numbered
 from db.rows import frame_row, observation_rows
 from db.schema import TITLE_LENGTH, WORD_LENGTH, frame, observation, session
 from db.store.ageing import IMPORTED, AgeingWrites, EndReason
 from db.store.going_on import GoingOnWrites
-from db.store.new_session import UNTITLED, NewSession, bounded, series_text
+from db.store.new_session import UNTITLED, NewSession, bounded, insert_session, series_text
 from db.store.notes import NewEvent, NoteWrites
 from db.store.people import PeopleWrites
 from db.store.pictures import take_back
@@ -41,10 +40,7 @@ class Store(PeopleWrites, NoteWrites, SaidWrites, VotingWrites, AgeingWrites, Go
         if not self._who.is_local:
             values["owner"] = self._who.subject
         with self._writing() as connection:
-            values |= numbered(connection)
-            key = connection.execute(insert(session).values(values)).inserted_primary_key
-            assert key is not None
-            return int(key[0])
+            return insert_session(connection, values)
 
     def write_frames(self, session_id: int, records: Sequence[FrameRecord]) -> None:
         """Add analysed frames, their faces and newly seen participants, and bring the totals up to date.

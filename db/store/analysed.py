@@ -14,11 +14,10 @@ from db.engine import write_transaction
 from db.errors import DatabaseError, database_errors
 from db.inserting import insert_rows
 from db.persons import add_tracks
-from db.ranges import numbered
 from db.rows import frame_row, observation_rows
 from db.schema import claim, frame, observation, session
 from db.store import EndReason, NewEvent, NewSession
-from db.store.new_session import bounded
+from db.store.new_session import bounded, insert_session
 from db.store.notes import write_event
 from model.observations import FrameRecord
 
@@ -97,10 +96,7 @@ def store_analysed(engine: Engine, held: Claim, whole: Whole) -> int:
             raise ClaimLostError
         new, ended_at = whole.new, whole.new.started_at + timedelta(milliseconds=whole.end_ms)
         values = {**vars(new), **bounded(new), "ended_at": ended_at, "end_reason": EndReason.SOURCE_ENDED}
-        values |= numbered(connection)
-        key = connection.execute(insert(session).values(values)).inserted_primary_key
-        assert key is not None
-        session_id = int(key[0])
+        session_id = insert_session(connection, values)
         totals = {"frames": 0, "faces": 0, "usable": 0, "last_ms": 0}
         for batch in whole.batches:
             _store(connection, session_id, batch, totals)

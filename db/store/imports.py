@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, update
+from sqlalchemy import Connection, Engine, update
 
 from db.engine import write_transaction
 from db.errors import database_errors
 from db.inserting import insert_rows
 from db.persons import FIRST_SPLIT
-from db.ranges import numbered
 from db.schema import (
     FOREVER_MS,
     NOTE_LENGTH,
@@ -24,7 +23,7 @@ from db.schema import (
     tracklet,
 )
 from db.store import IMPORTED
-from db.store.new_session import UNTITLED, NewSession
+from db.store.new_session import UNTITLED, NewSession, insert_session
 from db.text import note, one_line
 
 Row = tuple[Any, ...]
@@ -57,10 +56,7 @@ def store_imported(
     """
     with database_errors(), write_transaction(engine) as connection:
         values = {**vars(new), **_bounded(new), "ended_at": ended_at, "end_reason": IMPORTED}
-        values |= numbered(connection)
-        key = connection.execute(insert(session).values(**values, engagement=reading)).inserted_primary_key
-        assert key is not None
-        session_id = int(key[0])
+        session_id = insert_session(connection, values | {"engagement": reading})
         totals = _store_rows(connection, session_id, batches)
         connection.execute(update(session).where(session.c.id == session_id).values(**totals))
         insert_rows(connection, tracklet, [(session_id, *row) for row in _tracklets(cast)])

@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from db.schema import NOTE_LENGTH, TITLE_LENGTH, WORD_LENGTH
+from sqlalchemy import Connection, insert
+
+from db.ranges import numbered
+from db.schema import NOTE_LENGTH, TITLE_LENGTH, WORD_LENGTH, session
 from db.text import note, one_line
 
 UNTITLED = "Untitled session"
@@ -35,6 +39,13 @@ class NewSession:
     owner: str | None = None
     own_neutral: bool | None = False
     sound: bool = False
+
+
+def insert_session(connection: Connection, values: dict[str, Any]) -> int:
+    """Store the session's row, in a range that is there; returns its number."""
+    key = connection.execute(insert(session).values(values | numbered(connection))).inserted_primary_key
+    assert key is not None
+    return int(key[0])
 
 
 def bounded(new: NewSession) -> dict[str, str | None]:
