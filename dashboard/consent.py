@@ -116,6 +116,11 @@ class Setup:
         return f"{CONSENT_TEXT} {kept_text(self.expressions_allowed)}{sound}"
 
 
+def asked_text(*, sound: bool) -> str:
+    """What everyone is asked to agree to: to the picture, and apart to the sound."""
+    return f"{CONSENT_TEXT} {SOUND_TEXT}" if sound else CONSENT_TEXT
+
+
 def kept_text(expressions: bool, rate: str = LIVE_RATE) -> str:
     """What is measured and stored of a face, and how often, in a sentence."""
     return (KEPT_TEXT if expressions else KEPT_PRESENCE_TEXT).format(rate=rate)

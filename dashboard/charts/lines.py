@@ -16,6 +16,7 @@ from dashboard.charts.look import (
     plain_figure,
     plain_text,
     say,
+    stretch,
     strips,
     time_axis,
 )
@@ -224,6 +225,4 @@ def _band_names(reading: Reading) -> list[dict[str, Any]]:
 
 
 def _stretch(start_ms: int, end_ms: int) -> dict[str, Any]:
-    times = {"x0": start_ms + DAY_MS, "x1": end_ms + DAY_MS, "yref": "paper", "y0": 0, "y1": 1}
-    look = {"type": "rect", "layer": "below", "line": {"width": 0}, "fillcolor": faded(PERSON_LINE, 0.16)}
-    return look | times
+    return stretch(start_ms, end_ms, faded(PERSON_LINE, 0.16)) | {"layer": "below"}

@@ -140,6 +140,12 @@ def plain_text(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace("%{", "% {")
 
 
+def stretch(start_ms: int, end_ms: int, colour: str, high: float = 1) -> dict[str, Any]:
+    """A shape over start_ms..end_ms of an axis of time, from the plot's foot to the share `high` of it."""
+    place = {"x0": start_ms + DAY_MS, "x1": end_ms + DAY_MS, "yref": "paper", "y0": 0, "y1": high}
+    return {"type": "rect", "fillcolor": colour, "line": {"width": 0}} | place
+
+
 def say(figure: go.Figure, sentence: str, x: float, y: float, **place: Any) -> None:
     """Writes on a figure; x and y are shares of the paper unless `place` says otherwise."""
     figure.add_annotation(**{"text": sentence, "x": x, "y": y, "showarrow": False} | PAPER | place)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from dashboard.charts.look import DAY_MS
+from dashboard.charts.look import say, stretch
 from dashboard.palette import QUIET, VOICE, faded
 from dashboard.wording import percent
 from model.behaviour.talk import Talk, share_of_voice
@@ -19,20 +19,11 @@ def with_talk(figure: Any, talk: Sequence[Talk], start_ms: int, end_ms: int) -> 
     while none was, and nothing where nobody listened. Says what it is where any of it is seen."""
     seen = [one for one in talk if one.start_ms < end_ms and one.end_ms > start_ms]
     for start, end in joined([(one.start_ms, one.end_ms) for one in seen], start_ms, end_ms):
-        figure.add_shape(_stretch(start, end, faded(QUIET, 0.25)))
+        figure.add_shape(stretch(start, end, faded(QUIET, 0.25), THICK))
     for start, end in joined([(one.start_ms, one.end_ms) for one in seen if one.voice], start_ms, end_ms):
-        figure.add_shape(_stretch(start, end, VOICE))
+        figure.add_shape(stretch(start, end, VOICE, THICK))
     if seen:
-        label = {"text": "Voice", "showarrow": False, "font": {"size": 11}}
-        place = {
-            "xref": "paper",
-            "yref": "paper",
-            "x": 1,
-            "y": THICK,
-            "xanchor": "right",
-            "yanchor": "bottom",
-        }
-        figure.add_annotation(label | place)
+        say(figure, "Voice", 1, THICK, xanchor="right", yanchor="bottom", font={"size": 11})
     return figure
 
 
@@ -53,8 +44,3 @@ def joined(stretches: Sequence[tuple[int, int]], start_ms: int, end_ms: int) -> 
         else:
             found.append((begin, last))
     return found
-
-
-def _stretch(start_ms: int, end_ms: int, colour: str) -> dict[str, Any]:
-    place = {"x0": start_ms + DAY_MS, "x1": end_ms + DAY_MS, "y0": 0, "y1": THICK, "yref": "paper"}
-    return {"type": "rect", "fillcolor": colour, "line": {"width": 0}, **place}

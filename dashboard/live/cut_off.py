@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.consent import CONSENT_TEXT, SOUND_TEXT, Setup
+from dashboard.consent import Setup, asked_text
 from dashboard.links import link
 from dashboard.live.remembered import setup_of
 from dashboard.navigation import REPORT
@@ -50,10 +50,6 @@ def cut_off(newest: SessionSummary | None, now: datetime, silent_s: float = 0.0)
     return f"“{newest.title}” was cut off {since} ago, after {length}: {why}. All until then is stored."
 
 
-def _agreed(newest: SessionSummary) -> str:
-    return f"{CONSENT_TEXT} {SOUND_TEXT}" if newest.sound else CONSENT_TEXT
-
-
 def newest_that_stands(
     sessions: Sessions, running: Running
 ) -> "tuple[SessionSummary | None, LiveSession | None]":
@@ -86,7 +82,7 @@ def show_cut_off(
     with st.container(horizontal=True, vertical_alignment="center"):
         refused = live is None and is_full()
         pressed = setup is not None and st.button(
-            GO_ON, key="go-on", type="primary", help=_agreed(newest), disabled=refused
+            GO_ON, key="go-on", type="primary", help=asked_text(sound=newest.sound), disabled=refused
         )
         link(REPORT, "Open its report", newest.id)
     if setup is not None and pressed:

@@ -5,13 +5,12 @@ from datetime import datetime
 import streamlit as st
 
 from dashboard.consent import (
-    CONSENT_TEXT,
-    SOUND_TEXT,
     Kind,
     Purpose,
     Region,
     Setup,
     Source,
+    asked_text,
     kept_text,
     kept_until,
     needs_ground,
@@ -64,7 +63,7 @@ def ask_setup(retention_days: int, now: datetime, *, own_neutral: bool = False) 
     ready = bool(purpose and region)
     sound = ready and scored and _ask_sound(source)
     if ready:  # what is agreed to depends on these
-        st.markdown(f"{CONSENT_TEXT} {SOUND_TEXT}" if sound else CONSENT_TEXT)
+        st.markdown(asked_text(sound=sound))
         st.caption(f"{kept} {kept_until(retention_days, now.date())}")
     pressed = st.button(
         "Everyone has agreed: go on",

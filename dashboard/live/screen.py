@@ -3,7 +3,7 @@ is told above. HTML and CSS that follow the page's theme."""
 
 from html import escape
 
-from dashboard.palette import BAND_LABELS, BANDS
+from dashboard.palette import BAND_LABELS, BANDS, PAGE_DARK, PAGE_LIGHT
 from dashboard.running.figures import LiveFigures
 from dashboard.running.status import LiveStatus
 from dashboard.running.trend import Trend
@@ -29,7 +29,8 @@ LOOKS = """<style>
   text-overflow: ellipsis; white-space: nowrap}
 .st-key-live-notice {height: 2.5rem !important; min-height: 2.5rem; flex: none; overflow: visible;
   z-index: 30}
-.st-key-live-notice [data-testid=stAlert] {background: light-dark(#ffffff, #10151b); border-radius: .5rem}
+.st-key-live-notice [data-testid=stAlert] {background: light-dark(PAGE_LIGHT, PAGE_DARK);
+  border-radius: .5rem}
 .st-key-live-notice [data-testid=stAlertContainer] {padding: .4rem .75rem; min-height: 0}
 .st-key-live-notice p {line-height: 1.5}
 .st-key-live-panels > * {flex: none !important; width: auto !important}
@@ -57,7 +58,7 @@ LOOKS = """<style>
   .st-key-live-who {height: 9rem !important}
   .st-key-live-notice {height: auto !important; min-height: 3.6rem}
 }
-</style>"""
+</style>""".replace("PAGE_LIGHT", PAGE_LIGHT).replace("PAGE_DARK", PAGE_DARK)
 AMBER = "background: #8a5300; border-color: #8a5300; color: #fff"
 CHIP = {slow: f"<style>.st-key-live-machine button {{{AMBER * slow}}}</style>" for slow in (False, True)}
 """By whether it is slow; always drawn, since what is drawn no more goes away late."""

@@ -216,9 +216,8 @@ def watch_source(
     """Stand beside the streamer; START asks for a window instead of a camera when `shared`.
 
     While `live` there are buttons to change the source. `overlay_hz`: pictures that the browser sends a
-    second while it draws upon its own, 0 where the server draws. `sound`: that is sent
-    as well. Returns the latest events, the oldest
-    first, again and again: whoever hears them remembers the last number.
+    second while it draws upon its own, 0 where the server draws. `sound`: that is sent as well. Returns the
+    latest events, the oldest first, again and again: whoever hears them remembers the last number.
     """
     wanted = "screen" if shared else "camera"
     data = {"wanted": wanted, "live": live, "chooser": CHOOSE_CAMERA, "overlay": overlay_hz, "sound": sound}

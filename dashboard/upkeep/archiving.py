@@ -7,10 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine
 
+from dashboard.upkeep.summing import every_kind
 from db.errors import DatabaseError
-from db.reports import roster
 from db.sum_building import sum_next
-from db.sums import EVERYTHING, WITHOUT_EXCLUDED
 from db.turns import Work, alone_at
 
 LOGGER = logging.getLogger(__name__)
@@ -52,8 +51,7 @@ class Archiving:
     def _archived(self, session_id: int, archive: Callable[[Engine, int], bool]) -> bool:
         if self._busy():
             return False
-        left_out = roster(self._engine, session_id).excluded
-        for kind in (EVERYTHING, self._least, *([WITHOUT_EXCLUDED] if left_out else [])):
+        for kind in every_kind(self._engine, session_id, self._least):
             while sum_next(self._engine, session_id, kind):
                 pass
         if archived := archive(self._engine, session_id):

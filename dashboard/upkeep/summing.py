@@ -30,6 +30,12 @@ def _nothing_runs() -> bool:
     return False
 
 
+def every_kind(engine: Engine, session_id: int, min_group_size: int) -> list[int]:
+    """The kinds of sums that reports of the session ask for. Raises DatabaseError."""
+    left_out = roster(engine, session_id).excluded
+    return [EVERYTHING, min_group_size, *([WITHOUT_EXCLUDED] if left_out else [])]
+
+
 class Summing:
     """`min_group_size`: the least people of a group-only view, for which large sessions have sums too.
 
@@ -73,8 +79,7 @@ class Summing:
     def _kinds(self, session: SessionSummary) -> list[int]:
         if session.faces < LARGE_FROM:
             return [EVERYTHING]
-        left_out = roster(self._engine, session.id).excluded
-        return [EVERYTHING, self._least, *([WITHOUT_EXCLUDED] if left_out else [])]
+        return every_kind(self._engine, session.id, self._least)
 
     def _may_sum(self, session: SessionSummary, kind: int, stop: threading.Event) -> bool:
         if stop.is_set():

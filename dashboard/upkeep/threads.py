@@ -28,9 +28,8 @@ class Upkeep:
     ) -> None:
         self._retention = Retention(Store(engine), settings.retention_days or None, running, heart=heart)
         self._summing = Summing(engine, settings.min_group_size, lambda: bool(running()))
-        self._archiving = settings.archive_days and Archiving(
-            engine, settings.archive_days, settings.min_group_size, lambda: bool(running())
-        )
+        archiving = Archiving(engine, settings.archive_days, settings.min_group_size, lambda: bool(running()))
+        self._archiving = archiving if settings.archive_days else None
         self._stop = threading.Event()
 
     def start(self) -> None:

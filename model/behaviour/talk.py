@@ -61,7 +61,13 @@ class Heard:
 NOBODY_LISTENED = Heard.of([])
 
 
+def lasted_ms(talk: Sequence[Talk]) -> tuple[int, int]:
+    """For how long somebody listened, and for how long of it a voice was heard."""
+    voice = [(one.end_ms - one.start_ms, one.voice) for one in talk]
+    return sum(ms for ms, _ in voice), sum(ms for ms, heard in voice if heard)
+
+
 def share_of_voice(talk: Sequence[Talk]) -> float | None:
     """Of the time listened to, 0..1; None where nobody listened."""
-    listened_ms = sum(one.end_ms - one.start_ms for one in talk)
-    return sum(one.end_ms - one.start_ms for one in talk if one.voice) / listened_ms if listened_ms else None
+    listened_ms, voice_ms = lasted_ms(talk)
+    return voice_ms / listened_ms if listened_ms else None

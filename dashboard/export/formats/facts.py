@@ -8,6 +8,7 @@ from dashboard.export.formats.row_measures import definition_name
 from dashboard.export.formats.source import ExportSource
 from dashboard.export.formats.table import iso
 from dashboard.wording import session_title
+from model.behaviour.talk import lasted_ms
 from model.engagement.affect import CIRCUMPLEX
 
 Fact = str | int | float | bool | None
@@ -52,11 +53,8 @@ def _of_sound(source: ExportSource) -> Mapping[str, Fact]:
     talk = () if source.group_only else source.heard.stretches()
     if not talk:
         return {}
-    lasted = [(one.voice, one.end_ms - one.start_ms) for one in talk]
-    return {
-        "listened_s": sum(length_ms for _, length_ms in lasted) / 1000,
-        "voice_s": sum(length_ms for voice, length_ms in lasted if voice) / 1000,
-    }
+    listened_ms, voice_ms = lasted_ms(talk)
+    return {"listened_s": listened_ms / 1000, "voice_s": voice_ms / 1000}
 
 
 def dictionary_rows(contents: Mapping[str, Sequence[Column]]) -> Iterator[tuple[str, ...]]:
