@@ -101,6 +101,8 @@ def show_engagement(answer: Answer, person: int | None = None, opened: Moment | 
     said, meaning = _left_out(report, bool(falls))
     if said or report.talk:
         st.caption(f"{said} {talk_told(report.talk)}".strip(), help=meaning or None)
+    if report.unheard:
+        st.caption(escaped(report.unheard))
 
 
 def _shown_ms(report: SessionReport) -> tuple[int, int]:

@@ -19,6 +19,7 @@ from dashboard.stored.person_steps import PersonSteps
 from dashboard.stored.span import Span, steps_of
 from dashboard.wording import told_apart
 from db import reports
+from db.archive.rows import ArchiveError
 from db.reports import FrameBucket, Marker, SessionSummary, StoredEvent
 from model.behaviour.falls import STEP_MS
 from model.behaviour.talk import Talk
@@ -45,7 +46,8 @@ class SessionReport:
     and `people` are empty, `events` are the group's, and `large_enough` says whether any moment had enough
     people to show. `least_people`: below so many the group has no line. `usable_ms`: for how long somebody
     was usable. `bridged`: so many unknown steps a line goes across. `talk`: when a voice was heard
-    and when none was; empty without sound, and in a group-only view.
+    and when none was; empty without sound, and in a group-only view. `unheard`: why that is not known of
+    an archived session whose file cannot be read.
     """
 
     session: SessionSummary
@@ -68,6 +70,7 @@ class SessionReport:
     usable_ms: int
     bridged: int = 0
     talk: tuple[Talk, ...] = ()
+    unheard: str = ""
 
     @property
     def too_little(self) -> bool:
@@ -104,6 +107,7 @@ def read_report(engine: Engine, session: SessionSummary, view: View, min_group_s
         if scored
         else span.presence(bucket_ms)
     )
+    talk, unheard = _talk(span) if session.sound and not view.group_only else ((), "")
     people, frames, events = span.people(), span.frames(bucket_ms), span.events()
     steps = steps_of(span, view.reading, gazes, bucket_ms)
     lines = _Lines(span, view, steps, bucket_ms, min_group_size)
@@ -131,9 +135,18 @@ def read_report(engine: Engine, session: SessionSummary, view: View, min_group_s
         least_people=lines.least_people,
         usable_ms=_usable_ms(steps, frames, bucket_ms),
         bridged=bridged_steps(interval_ms, bucket_ms),
-        talk=span.heard().stretches() if session.sound and not view.group_only else (),
+        talk=talk,
+        unheard=unheard,
         large_enough=not view.group_only or bool((lines.measured["people"] >= lines.least_people).any()),
     )
+
+
+def _talk(span: Span) -> tuple[tuple[Talk, ...], str]:
+    """Talk and silence, and why they are not known: all else is told from sums, without the file."""
+    try:
+        return span.heard().stretches(), ""
+    except ArchiveError as error:
+        return (), str(error)
 
 
 def _interval_ms(session: SessionSummary, span: Span) -> float:

@@ -10,15 +10,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlalchemy import Float, SmallInteger, Table
 
-from db.archive.rows import part_of
-from db.errors import DatabaseError
+from db.archive.rows import ArchiveError, part_of
 
 GROUP_ROWS = 16_000
+OWNER = "session_id"
 Rows = Sequence[tuple[Any, ...]]
-
-
-class ArchiveError(DatabaseError):
-    """A file of the archive is not there, or cannot be read or written."""
 
 
 def write_rows(path: Path, table: Table, batches: Iterable[Rows]) -> None:
@@ -73,8 +69,10 @@ def _sync_folder(folder: Path) -> None:
         os.close(opened)
 
 
-def read_rows(path: Path, table: Table, session_id: int) -> Iterator[Rows]:
-    """The rows in the order of the table's columns, in batches.
+def read_rows(
+    path: Path, table: Table, session_id: int, names: Sequence[str] | None = None
+) -> Iterator[Rows]:
+    """The rows in the order of the table's columns, or the columns `names` of them, in batches.
 
     Raises ArchiveError for a file that is not there, is damaged (pages have checksums) or another session's.
     """
@@ -82,14 +80,13 @@ def read_rows(path: Path, table: Table, session_id: int) -> Iterator[Rows]:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
             if not _fits(file.schema_arrow, _schema(table)):
                 raise ArchiveError(_unreadable(path, session_id, "it has other columns"))
-            for batch in file.iter_batches(GROUP_ROWS):
+            wanted = names or [column.name for column in table.columns]
+            for batch in file.iter_batches(GROUP_ROWS, columns=list({OWNER: 0} | dict.fromkeys(wanted))):
                 unknown, there = [None] * len(batch), batch.schema.names
-                names = [column.name for column in table.columns]
-                cells = [batch.column(name).to_pylist() if name in there else unknown for name in names]
-                rows = list(zip(*cells, strict=True))
-                if any(row[0] != session_id for row in rows):
+                if any(one != session_id for one in batch.column(OWNER).to_pylist()):
                     raise ArchiveError(_unreadable(path, session_id, "it is another session's"))
-                yield rows
+                cells = [batch.column(name).to_pylist() if name in there else unknown for name in wanted]
+                yield list(zip(*cells, strict=True))
     except FileNotFoundError as error:
         raise ArchiveError(_unreadable(path, session_id, "it is not there")) from error
     except (OSError, pa.ArrowException) as error:

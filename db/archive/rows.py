@@ -1,9 +1,9 @@
 """Whether a session's rows are in the database, and bringing them back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, Table, delete, select, update
 
@@ -16,6 +16,10 @@ TABLES: tuple[Table, ...] = (frame, observation)
 """What lies in files: one for each."""
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+class ArchiveError(DatabaseError):
+    """A file of the archive is not there, or cannot be read or written."""
 
 
 class ArchivedError(DatabaseError):
@@ -76,6 +80,25 @@ def restore(connection: Connection, session_id: int, name: str) -> None:
         for rows in read_rows(path_of(folder, name, table), table, session_id):
             insert_rows(connection, table, rows)
     connection.execute(update(session).where(session.c.id == session_id).values(archive=None))
+
+
+def columns_in_file(
+    engine: Engine, session_id: int, table: Table, names: Sequence[str]
+) -> list[tuple[Any, ...]] | None:
+    """These columns of an archived session, read in its file; None where it is not archived.
+
+    Raises ArchiveError when the file cannot be read, DatabaseError.
+    """
+    from db.archive.files import read_rows
+
+    # Writes nothing: the session's row is held, for who brings it back deletes the file.
+    with database_errors(), write_transaction(engine) as connection:
+        this = select(session.c.archive).where(session.c.id == session_id)
+        name = connection.execute(this.with_for_update()).scalar()
+        if name is None:
+            return None
+        path = path_of(folder_of(connection), name, table)
+        return [row for rows in read_rows(path, table, session_id, names) for row in rows]
 
 
 def path_of(folder: Path, name: str, table: Table) -> Path:

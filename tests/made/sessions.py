@@ -20,6 +20,7 @@ def stored(
     is_demo: bool = False,
     started_at: datetime = STARTED_AT,
     model_name: str = "compact48",
+    sound: bool = False,
 ) -> int:
     """Stores the frames as a session and gives its number."""
     session_id = store.start_session(
@@ -34,6 +35,7 @@ def stored(
             model_sha256=SHA256,
             analysis_hz=1.0,
             is_demo=is_demo,
+            sound=sound,
         )
     )
     store.write_frames(session_id, frames)

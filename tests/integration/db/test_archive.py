@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from db.archive import keeping
-from db.archive.files import ArchiveError
+from db.archive.rows import ArchiveError
 from db.reports import (
     frame_buckets,
     gaze_buckets,

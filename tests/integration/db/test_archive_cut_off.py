@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import Engine, Table
 
 from db.archive import keeping
-from db.archive.files import ArchiveError, Rows, write_rows
+from db.archive.files import Rows, write_rows
+from db.archive.rows import ArchiveError
 from db.engine import ARCHIVE
 from db.reports import iter_observations
 from db.schema import observation
