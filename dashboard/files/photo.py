@@ -26,6 +26,10 @@ MAX_MB = 20
 MAX_PIXELS = 50_000_000
 """A 50 megapixel phone's photo; decoded, it takes 200 MB for an instant."""
 MAX_SIDE_PX = 2560
+MAX_SCANS = 100
+"""Progressive JPEGs come in ten. Each costs every pixel anew: 76 bytes and 3 ms at 50 million of them."""
+MARKER = re.compile(rb"\xff([^\x00\xd0-\xd7\xff])")
+START_OF_SCAN, END_OF_IMAGE, WITHOUT_LENGTH = b"\xda", b"\xd9", (b"\x01", b"\xd8")
 
 WANTED = "Wanted a photo as JPEG, PNG, WebP, HEIC or AVIF"
 SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
@@ -111,7 +115,23 @@ def open_pictures(content: bytes) -> Pillow.Image:
     width, height = opened.size
     if width * height > MAX_PIXELS:
         raise PhotoError(_too_large(width * height))
+    if opened.format in ("JPEG", "MPO") and (scans := _scans(content)) > MAX_SCANS:
+        raise PhotoError(
+            f"Wanted a JPEG in at most {MAX_SCANS} scans; this one draws its picture {scans:,} times over. "
+            "Save it anew."
+        )
     return opened
+
+
+def _scans(content: bytes) -> int:
+    """How many scans a JPEG's first picture has; a marker is found behind the segment before it."""
+    at = scans = 0
+    while (found := MARKER.search(content, at)) and found[1] != END_OF_IMAGE:
+        at = found.end()
+        if found[1] not in WITHOUT_LENGTH:
+            scans += found[1] == START_OF_SCAN
+            at += max(2, int.from_bytes(content[at : at + 2], "big"))
+    return scans
 
 
 def _decoded(opened: Pillow.Image) -> Pillow.Image:

@@ -53,6 +53,13 @@ def gif_that_declares(width: int, height: int) -> bytes:
     return content[:6] + struct.pack("<HH", width, height) + content[10:]
 
 
+def jpeg_of_scans(picture: Image.Image, scans: int) -> bytes:
+    """A progressive JPEG whose last scan comes that many times more."""
+    content = encoded(picture, "JPEG", progressive=True)
+    last = content.rfind(b"\xff\xda")
+    return content[:-2] + content[last:-2] * scans + b"\xff\xd9"
+
+
 def _chunk(kind: bytes, content: bytes) -> bytes:
     check = struct.pack(">I", zlib.crc32(kind + content))
     return struct.pack(">I", len(content)) + kind + content + check

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from dashboard.files.photo import MAX_MB, MAX_SIDE_PX, PhotoError, read_photo
-from tests.made.photos import encoded, png_that_declares, turned_png
+from tests.made.photos import encoded, jpeg_of_scans, png_that_declares, turned_png
 
 PICTURE = Image.fromarray(
     np.stack(np.broadcast_arrays(np.arange(40)[:, None] * 6, np.arange(30)[None] * 8, 90), axis=2).astype(
@@ -124,3 +124,15 @@ def test_a_damaged_file_is_a_photo_or_a_sentence(form: str, cut: float, at: floa
         assert read_photo(bytes(content[: int(cut * len(content)) + 1])).image.ndim == 3
     except PhotoError as error:
         assert str(error)
+
+
+def test_a_jpeg_that_draws_its_picture_again_and_again_is_refused_before_it_is_decoded() -> None:
+    picture = Image.new("RGB", (64, 48), "teal")
+    assert "at most 100 scans; this one draws its picture 210 times" in refused(jpeg_of_scans(picture, 200))
+    assert read_photo(jpeg_of_scans(picture, 20)).image.shape == (48, 64, 3)
+
+
+def test_what_lies_in_and_behind_a_phones_jpeg_is_no_scan_of_it() -> None:
+    like_scans = b"\xff\xda\x00\x02" * 500
+    photo = encoded(Image.new("RGB", (64, 48), "teal"), "JPEG", comment=like_scans)
+    assert read_photo(photo + like_scans).image.shape == (48, 64, 3)
