@@ -16,7 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 LOGGER = logging.getLogger(__name__)
 
 LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]"})
-HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9_-]+(?:\.[a-z0-9_-]+)*)\.?(?::\d{1,5})?")
+NAME = r"(\[[0-9a-f:.]+\]|[a-z0-9_-]+(?:\.[a-z0-9_-]+)*)\.?"
+HOST = re.compile(NAME + r"(?::\d{1,5})?")
 UPLOADS = "/_stcore/upload_file/"
 MIB = 1024 * 1024
 OTHER_BODY_BYTES = MIB
@@ -31,6 +32,10 @@ FOREIGN_PAGE = (
     "is Attune under another name, put its address into ATTUNE_PUBLIC_URL and start Attune again.\n"
 )
 TOO_LONG = "This is more than ATTUNE_UPLOAD_MB allows. Send a smaller file, or raise the setting.\n"
+FAILED = "Attune could not answer this. Try again; whoever runs it finds the reason in its log.\n"
+NOT_THERE = "There is nothing at this address.\n"
+FOR_NOBODY = "/_stcore/metrics"
+"""Streamlit's own figures ask for no token; /metrics does."""
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' blob:; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' data: blob:; "
@@ -60,7 +65,8 @@ class Rules:
     @property
     def names(self) -> frozenset[str]:
         """The names under which the server answers, without ports."""
-        return LOCAL | {name_of(origin.partition("://")[2]) for origin in self.origins}
+        named = {name_of(origin.partition("://")[2]) for origin in self.origins}
+        return LOCAL | named - {""}  # what is no name would let in every other that is none
 
 
 def name_of(host: str) -> str:
@@ -117,6 +123,8 @@ class FrontDoor:
         if sentence := refusal(scope, rules):
             self._count(scope)
             return await _refuse(scope, send, 403, sentence)
+        if scope["path"].startswith(FOR_NOBODY):
+            return await _refuse(scope, send, 404, NOT_THERE)
         if scope["type"] == "websocket":
             return await self._app(scope, receive, send)
         return await self._answer(scope, receive, send, rules)
@@ -129,7 +137,9 @@ class FrontDoor:
         try:
             await self._app(scope, body.receive, body.send)
         except Exception:
-            if not body.refused:  # the application was told that the sender is gone
+            if not body.answered:
+                await _answer(send, 500, FAILED)
+            if not body.refused:  # else the application was told that the sender is gone
                 raise
 
     def _count(self, scope: Scope) -> None:
@@ -148,7 +158,7 @@ class _Body:
         """`file_bytes`: the largest file; 0 for what is no upload."""
         self._receive, self._send = receive, send
         self._left_bytes, self._is_upload = file_bytes + OTHER_BODY_BYTES, file_bytes > 0
-        self._answered = self.refused = False
+        self.answered = self.refused = False
 
     def is_too_long(self, lengths: Iterable[str]) -> bool:
         """Whether the request says itself that it is."""
@@ -161,7 +171,8 @@ class _Body:
             return message
         if not self.refused:
             self.refused = True
-            if not self._answered:
+            if not self.answered:
+                self.answered = True
                 await _answer(self._send, 413, TOO_LONG)
         return {"type": "http.disconnect"}
 
@@ -169,7 +180,7 @@ class _Body:
         if self.refused:
             return
         if message["type"] == "http.response.start":
-            self._answered = True
+            self.answered = True
             headers = with_headers(message.get("headers", ()))
             if (
                 message["status"] >= 400 and self._is_upload

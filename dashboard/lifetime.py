@@ -6,16 +6,19 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
+import h11
 import streamlit as st
 from starlette.formparsers import MultiPartParser
 from streamlit import config
+from streamlit import logger as streamlit_logger
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from dashboard.errors import DashboardError
 from dashboard.event_stream.route import PATH as EVENTS
-from dashboard.front_door import LOCAL, MIB, Rules, name_of
-from dashboard.log_lines import set_up_log
+from dashboard.front_door import LOCAL, MIB, Rules, name_of, with_headers
+from dashboard.log_lines import give_to_root, set_up_log
 from dashboard.resources import end_all, settings, start_up_problem
-from dashboard.server_end import prepare_end, server_stops
+from dashboard.server_end import prepare_end, server, server_stops
 from dashboard.whole_runs import deliver_whole_runs
 
 LOGGER = logging.getLogger(__name__)
@@ -42,7 +45,9 @@ def rules() -> Rules:
 async def lifetime(_app: st.App) -> AsyncIterator[None]:
     """Around everything that the server does; the database is opened and upkeep begun behind its back."""
     set_up_log(as_json=_logs_json())
+    streamlit_logger.setup_formatter = give_to_root  # it gives each of its loggers lines of its own form
     tell_streamlit(rules())
+    _answer_bad_requests()
     deliver_whole_runs()
     prepare_end()
     ending = threading.Event()
@@ -76,6 +81,26 @@ def tell_streamlit(told: Rules) -> None:
     ):
         config.set_option(option, value)
     MultiPartParser.spool_max_size = PHOTO_BYTES
+
+
+class _Answering(H11Protocol):
+    """What is no HTTP never reaches the front door, but its answer has the headers of all others."""
+
+    def send_400_response(self, msg: str) -> None:
+        headers = with_headers([(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")])
+        for event in (
+            h11.Response(status_code=400, headers=headers, reason=b"Bad Request"),
+            h11.Data(data=f"{msg}\n".encode()),
+            h11.EndOfMessage(),
+        ):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
+
+
+def _answer_bad_requests() -> None:
+    serving = server()
+    if serving is not None and serving.config.http_protocol_class is H11Protocol:
+        serving.config.http_protocol_class = _Answering
 
 
 def _begin(ending: threading.Event) -> None:

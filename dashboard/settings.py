@@ -17,6 +17,7 @@ from pydantic_settings import (
 from pydantic_settings import SettingsError as SourceError
 
 from dashboard.errors import SettingsError
+from dashboard.front_door import NAME
 from dashboard.ice_urls import ICE_FORM, NO_CREDENTIALS, NO_RELAY, ice_problem, is_turn, needs_credentials
 from dashboard.sign_in.rules import HEADER, PROVIDER, sign_in_problem
 from dashboard.upkeep.rules import archive_problem
@@ -25,9 +26,9 @@ from model.card import DEFAULT_ARTIFACT
 ROOT = Path(__file__).resolve().parents[1]
 PREFIX = "ATTUNE_"
 ACCEPTED_URLS = ("sqlite:///", "postgresql://", "postgresql+")
-SECRET_WORDS = ("url", "ice_servers", "token", "secret")
+SECRET_WORDS = ("url", "origin", "ice_servers", "token", "secret")
 TOKEN = re.compile(r"[!-~]{16,200}")
-ORIGIN = re.compile(r"(https?://[^/\s?#@,]+)?")
+ORIGIN = re.compile(rf"(https?://{NAME}(:\d{{1,5}})?)?", re.IGNORECASE | re.ASCII)
 SERVER_ADDRESS = re.compile(r"(https?://[^\s<>\"'()\[\]@]{1,190})?")
 USUAL_PORT = re.compile(r"(https://.*):443|(http://.*):80")
 
@@ -167,7 +168,7 @@ class Settings(BaseSettings):
     @classmethod
     def _origins(cls, value: str) -> str:
         if not all(ORIGIN.fullmatch(one.strip().rstrip("/")) for one in value.split(",")):
-            raise ValueError("addresses such as https://attune.example.org, without a path")
+            raise ValueError("addresses such as https://attune.example.org, without a path; ü as xn--")
         return value
 
     @field_validator("ice_servers")

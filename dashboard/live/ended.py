@@ -146,7 +146,7 @@ def _show_report(report: SessionReport, min_group_size: int) -> None:
 
 
 def _show_moments(report: SessionReport, min_group_size: int) -> None:
-    st.markdown("**Moments**")
+    st.markdown("**Three moments**")
     lines = []
     if not report.too_little and report.large_enough:
         answer = read_answer(report, None, min_group_size)

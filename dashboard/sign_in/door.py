@@ -29,10 +29,8 @@ TWO_NAMES = (
     "Two names came in the header in which the proxy says who asks. Tell whoever runs this server: the proxy "
     "must replace that header, not add one to what the browser sent.\n"
 )
-NOT_THERE = "There is nothing at this address.\n"
 FAILED = "/?sign-in=failed"
 FOR_PEOPLE = "/_stcore/upload_file/"
-FOR_NOBODY = ("/_stcore/metrics",)
 Cookies = Mapping[str, str]
 
 
@@ -54,9 +52,7 @@ class SignInDoor:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
-        if path.startswith(FOR_NOBODY):
-            await PlainTextResponse(NOT_THERE, 404)(scope, receive, send)
-        elif path.startswith(FOR_PEOPLE) and not await self._may_upload(scope):
+        if path.startswith(FOR_PEOPLE) and not await self._may_upload(scope):
             await PlainTextResponse(SIGN_IN_FIRST, 401)(scope, receive, send)
         elif path == "/auth/login":
             await _in_words(self._app, scope, receive, self._sending(scope, send))

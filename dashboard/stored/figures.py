@@ -20,7 +20,7 @@ from db.reports import Bucket, FrameBucket, ParticipantSummary
 from model.behaviour.falls import STEP_MS
 from model.emotions import NOT_SURE
 
-FINE_BELOW_MS, MOST_STEPS = 30_000, 1_200
+FINE_BELOW_MS, MOST_STEPS = 60_000, 1_200
 """Shorter reports have finer steps; longer ones than so many steps have coarser ones."""
 CHART_POINTS = 600
 """Steps of a comparison and of controls at most."""
@@ -65,8 +65,8 @@ def bucket_ms_for(span_ms: int, points: int = CHART_POINTS) -> int:
 
 def report_step_ms(span_ms: int, interval_ms: float = 0.0) -> int:
     """How long a step of a report is: that in which falls are looked for, so that a number in a sentence is a
-    point of the line; shorter under half a minute, of which too little is known to tell moments; longer where
-    more would be drawn than anybody can see. At least STEP_INTERVALS analyses of `interval_ms` lie in it."""
+    point of the line; shorter under a minute, longer where more would be drawn than anybody can see. At least
+    STEP_INTERVALS analyses lie in it, of `interval_ms` each."""
     least_ms = STEP_MS if span_ms >= FINE_BELOW_MS else BUCKETS_MS[0]
     step_ms = max(least_ms, bucket_ms_for(span_ms, MOST_STEPS))
     return max(step_ms, step_ms_for(interval_ms, BUCKETS_MS))

@@ -96,7 +96,7 @@ def test_the_page_waits_for_nothing_while_the_last_moments_are_stored(running: R
     page.run()
     assert not page.exception
     assert "You stopped the session" in texts(page) and "Storing" not in texts(page)
-    assert "**Moments**" in texts(page) and "Who was there**: 1 person" in texts(page)
+    assert "Three moments" in texts(page) and "Who was there**: 1 person" in texts(page)
     assert any(TOO_LITTLE in each.proto.body for each in page.get("html")), "four frames are no figure"
     ways = [each.proto.label for each in page.get("page_link")]
     assert ways == ["Open the report", "Print", "Export the data"]

@@ -45,7 +45,7 @@ def test_a_session_is_on_one_screen_and_after_stop_it_answers_and_can_be_deleted
     stop(page)
     expect(page.get_by_text("You stopped the session.")).to_be_visible()
     expect(page.locator(NOW)).to_be_visible()
-    for said in ("Moments", "Who was there"):
+    for said in ("Three moments", "Who was there"):
         expect(page.get_by_text(said)).to_be_visible()
     expect(page.get_by_role("link", name="Open the report")).to_be_visible()
     expect(page.get_by_text(re.compile("rows|Skipped|dropped"))).to_have_count(0)

@@ -87,6 +87,30 @@ def test_every_answer_says_what_a_browser_may_do_with_it(server: Server, path: s
         assert "unsafe-eval" not in sent["Content-Security-Policy"]
 
 
+@pytest.mark.parametrize(
+    "request_",
+    [
+        b"GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n",
+        b"GET /%b HTTP/1.1\r\nHost: localhost\r\n\r\n" % (b"a" * 200_000),
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+    ],
+    ids=["two names", "endless path", "TLS"],
+)
+def test_what_is_no_request_is_answered_with_the_same_headers(server: Server, request_: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as way:
+        way.sendall(request_)
+        answer = http.client.HTTPResponse(way)
+        answer.begin()
+    assert answer.status == 400
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "frame-ancestors 'self'" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("path", ["/_stcore/metrics", "/_stcore/metrics/", "/%5fstcore/metrics?families=x"])
+def test_streamlits_own_figures_are_told_to_nobody(server: Server, path: str) -> None:
+    assert ask(server, path).status == 404
+
+
 def test_a_hundred_foreign_handshakes_are_refused_and_ask_nobody_outside(
     server: Server, connections: Path
 ) -> None:

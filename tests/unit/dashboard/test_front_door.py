@@ -1,12 +1,14 @@
 """Who is let in, by names alone."""
 
+import asyncio
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.types import Message, Receive, Scope, Send
 
-from dashboard.front_door import FOREIGN_NAME, FOREIGN_PAGE, Rules, name_of, refusal
+from dashboard.front_door import FAILED, FOREIGN_NAME, FOREIGN_PAGE, FrontDoor, Rules, name_of, refusal
 
 OURS = "https://attune.example.org"
 RULES = Rules(frozenset({OURS}), {"/events": "https://games.example.org"})
@@ -59,6 +61,15 @@ def test_any_other_name_is_refused(host: str) -> None:
     assert refusal(request(host=host), RULES) == FOREIGN_NAME
 
 
+@pytest.mark.parametrize(
+    "ours", ["https://b\xfccher.example", "https://a!b.example", "https://x:1234567", ""]
+)
+def test_a_public_address_that_is_no_name_lets_no_other_in_that_is_none(ours: str) -> None:
+    rules = Rules(frozenset({ours}))
+    for host in ("evil!.example", "a@evil.example", "", ours.partition("://")[2]):
+        assert refusal(request(host=host), rules) == FOREIGN_NAME
+
+
 def test_a_request_with_two_names_or_none_is_refused() -> None:
     assert refusal(request(host=["localhost", "localhost"]), RULES) == FOREIGN_NAME
     assert refusal(request(), RULES) == FOREIGN_NAME
@@ -108,3 +119,21 @@ def test_no_header_whatever_it_holds_brings_the_door_down_or_passes_for_ours(hos
     sent = [(b"host", host.encode("utf-8", "replace")), (b"origin", origin.encode("utf-8", "replace"))]
     told = refusal({"type": "http", "path": "/", "headers": sent}, RULES)
     assert told or name_of(host) in RULES.names
+
+
+def test_what_fails_before_it_answers_is_answered_in_words_with_every_header() -> None:
+    async def fails(_scope: Scope, _receive: Receive, _send: Send) -> None:
+        raise OSError("the disk")
+
+    async def received() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def sent(message: Message) -> None:
+        told.append(message)
+
+    told: list[Message] = []
+    with pytest.raises(OSError, match="the disk"):  # the server logs it
+        asyncio.run(FrontDoor(fails, lambda: RULES)(request(host="localhost"), received, sent))
+    start, body = told
+    assert (start["status"], body["body"].decode()) == (500, FAILED)
+    assert (b"x-content-type-options", b"nosniff") in start["headers"]

@@ -50,6 +50,26 @@ def test_a_wrong_database_url_is_refused_without_showing_its_password(
     assert "hunter2" not in str(error.value)
 
 
+@pytest.mark.parametrize("name", ["ATTUNE_PUBLIC_URL", "ATTUNE_EVENT_ORIGIN", "ATTUNE_SERVER_URL"])
+@pytest.mark.parametrize("value", ["https://host:hunter2@games.example", "https://hunter2@b\xfccher.example"])
+def test_an_address_with_a_password_is_refused_without_showing_it(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=name) as refused:
+        load_settings()
+    assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "value", ["https://b\xfccher.example", "https://a!b.example", "https://\u212aelvin.example"]
+)
+def test_a_public_address_is_written_as_browsers_send_it(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ATTUNE_PUBLIC_URL", value)
+    with pytest.raises(SettingsError, match="xn--"):
+        load_settings()
+
+
 def test_ice_servers_that_are_no_json_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ATTUNE_ICE_SERVERS", "turn:example")
     with pytest.raises(SettingsError, match=r"ATTUNE_ICE_SERVERS could not be read; accepted is a JSON list"):
