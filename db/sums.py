@@ -5,6 +5,7 @@ observations themselves only where no step fits: at the edges of its range, wher
 after until_ms. Sums that lack are no error: everything is read then.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -153,15 +154,24 @@ def folded(
     found: Sequence[Sequence[Sequence[Any]]], keys: int, how: Callable[[int, Any, Any], Any] | None = None
 ) -> list[Sequence[Any]]:
     """The rows of several parts as if they had been read as one: those with the same first `keys` columns
-    become one, in order of these. Columns are added, or put together by how(column, one, other)."""
-    if len(found) == 1:
-        return list(found[0])
-    rows: dict[tuple[Any, ...], Sequence[Any]] = {}
-    for row in (row for part in found for row in part):
-        key = tuple(row[:keys])
-        known = rows.get(key)
-        rows[key] = row if known is None else _joined(known, row, keys, how)
-    return [rows[key] for key in sorted(rows, key=_none_first)]
+    become one, in order of these, in which each part is. Columns are added, or put together by
+    how(column, one, other)."""
+
+    def key(row: Sequence[Any]) -> tuple[int, ...]:
+        return _none_first(row[:keys])
+
+    rows: list[Sequence[Any]] = []
+    for part in filter(None, found):
+        # Parts follow in time, so that mostly no more than their edges meet.
+        begins = bisect_left(rows, key(part[0]), key=key)
+        meets = bisect_right(part, key(rows[-1]), key=key) if begins < len(rows) else 0
+        same = {key(row): row for row in rows[begins:]}
+        for row in part[:meets]:
+            known = same.get(key(row))
+            same[key(row)] = row if known is None else _joined(known, row, keys, how)
+        rows[begins:] = [same[one] for one in sorted(same)]
+        rows += part[meets:]
+    return rows
 
 
 def _none_first(key: Iterable[int | None]) -> tuple[int, ...]:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, case, func, literal
+from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, case, func, literal
 
 from db.archive.rows import from_rows, refuse_archived
 from db.columns import Greatest
 from db.engine import read_transaction
 from db.errors import database_errors
-from db.measures import SCORES, USABLE, bucket_of, rows_of
+from db.measures import SCORES, USABLE, Rows, bucket_of, rows_of
 from db.persons import Roster, read_roster
 from db.schema import observation
 from db.summaries import GazeBucket
@@ -132,6 +132,8 @@ def _read(connection: Connection, who: Roster, asked: _Asked, part: Part) -> Seq
     if part.step_ms:
         everybody = asked.include_excluded
         rows = owned(who, asked.session_id, asked.least_people, part, include_excluded=everybody)
+        if part.step_ms == asked.bucket_ms and asked.by_person and not who.merged:
+            return _as_stored(connection, rows, asked.bucket_ms)
         step: ColumnElement[int] = gaze_sum.c.step // (asked.bucket_ms // part.step_ms)
         state: ColumnElement[int] = gaze_sum.c.state
         sums: list[ColumnElement[Any]] = [func.sum(gaze_sum.c[name]) for name in SUM_NAMES]
@@ -150,7 +152,18 @@ def _read(connection: Connection, who: Roster, asked: _Asked, part: Part) -> Seq
     person = rows.person if asked.by_person else literal(None)
     groups = (step, rows.person, state) if asked.by_person else (step, state)
     query = rows.select(step * asked.bucket_ms, person, state, *sums).where(counted)
-    cursor = connection.execute(query.group_by(*groups).order_by(*groups)).cursor
+    return _fetched(connection, query.group_by(*groups).order_by(*groups))
+
+
+def _as_stored(connection: Connection, rows: Rows, bucket_ms: int) -> Sequence[Sequence[Any]]:
+    """Where steps and people are those of the sums, each group is one row, in the order of the key."""
+    step, state = gaze_sum.c.step, gaze_sum.c.state
+    query = rows.select(step * bucket_ms, rows.person, state, *(gaze_sum.c[name] for name in SUM_NAMES))
+    return _fetched(connection, query.where(state != UNUSABLE).order_by(step, rows.person, state))
+
+
+def _fetched(connection: Connection, query: Select[Any]) -> Sequence[Sequence[Any]]:
+    cursor = connection.execute(query).cursor
     assert cursor is not None
     told: Sequence[Sequence[Any]] = cursor.fetchall()  # the driver's own tuples, as in rows.py
     return told
