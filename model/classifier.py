@@ -14,7 +14,7 @@ from model.card import DEFAULT_ARTIFACT, ModelCard, check_file, load_card
 from model.emotions import EMOTIONS
 from model.errors import ArtifactError, InvalidImageError
 
-BATCH_SIZES = (1, 4, 16)
+BATCH_SIZES = (1, 2, 4, 16)
 """One interpreter each, allocated once: resizing the input for every frame costs more than the network."""
 
 

@@ -28,6 +28,10 @@ class ScoreSmoother:
         """Tracks remembered."""
         return len(self._states)
 
+    def __contains__(self, track_id: int) -> bool:
+        """Whether it was scored before, and not long ago."""
+        return track_id in self._states
+
     def update(self, faces: Faces, offset_ms: int) -> Faces:
         """`faces` with smoothed scores; as they are when they carry no scores or no track_id."""
         if faces.scores is not None and faces.track_id is not None:

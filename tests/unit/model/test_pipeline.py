@@ -139,15 +139,16 @@ def test_all_faces_of_a_frame_are_scored_as_one_batch() -> None:
     assert classifier.shown == [2]
 
 
-def test_in_a_crowd_the_zooms_take_turns_where_frames_are_smoothed_into_one() -> None:
+def test_zooms_take_turns_where_frames_are_smoothed_into_one_and_everybody_was_scored_before() -> None:
     pipeline, classifier = invented((0, 0, 0, 1, 0, 0, 0))
-    crowd, few = face_grid(3, 3, 960, 720), face_grid(2, 2, 960, 720)
-    watch(pipeline, [crowd] * 3)
+    four, nine = face_grid(2, 2, 960, 720), face_grid(3, 3, 960, 720)
+    watch(pipeline, [four] * 3)
     assert classifier.turns[0] is None and None not in classifier.turns[1:]
     assert len({turn % 2 for turn in classifier.turns[1:] if turn is not None}) == 2
-    watch(pipeline, [few] * 2, 300)
-    watch(pipeline, [crowd], 5000)
-    assert classifier.turns[3:] == [None] * 3
+    watch(pipeline, [four], 5000)
+    watch(pipeline, [nine] * 3, 5100)
+    assert classifier.turns[3] is None, "too long after the last one"
+    assert None in classifier.turns[4:], "five of nine are new"
 
 
 def test_scores_follow_a_change_at_the_pace_set() -> None:
