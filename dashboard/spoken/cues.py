@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from dashboard.wording import counted
+
 DAY_MS = 86_400_000
 MOST_WORDS_OF_A_NAME = 4
-_NAMED = re.compile(r"([^\s:][^:\n]{0,59}):\s+(?=\S)")
+_NAMED = re.compile(r"(?:\[([^\[\]:\n]{1,60})\]|([^\s:][^:\n]{0,59})):\s+(?=\S)")
 _NO_NAME = re.compile(r"[.!?;\"()\[\]]|\d{2}$|^\d")
 
 
@@ -58,11 +60,13 @@ def in_order(cues: Sequence[Cue]) -> tuple[list[Cue], list[str]]:
     notes = []
     late = sum(after.start_ms < before.start_ms for before, after in pairwise(cues))
     if late:
-        notes.append(f"{late:,} cues stood out of order and were sorted by their time.")
+        notes.append(f"{counted(late, 'cue', 'cues')} came out of order, and stand by their time now.")
     kept = sorted(cues, key=lambda one: (one.start_ms, one.end_ms))
     over = sum(after.start_ms < before.end_ms for before, after in pairwise(kept))
     if over:
-        notes.append(f"{over:,} cues begin before the one before them ends: people talk at once.")
+        notes.append(
+            f"{counted(over, 'cue begins', 'cues begin')} before the one before ends: people talk at once."
+        )
     return kept, notes
 
 
@@ -70,7 +74,9 @@ def _named(cue: Cue) -> Cue | None:
     found = _NAMED.match(cue.text)
     if found is None:
         return None
-    name = found[1].strip()
+    if found[1]:  # in brackets, as WhisperX writes
+        return replace(cue, speaker=found[1].strip(), text=cue.text[found.end() :])
+    name = found[2].strip()
     if len(name.split()) > MOST_WORDS_OF_A_NAME or _NO_NAME.search(name) or name[0].islower():
         return None
     return replace(cue, speaker=name, text=cue.text[found.end() :])

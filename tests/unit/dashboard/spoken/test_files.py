@@ -50,6 +50,39 @@ def test_zooms_chat_is_read_in_both_forms_without_what_was_private() -> None:
     assert read.cues[2].start_ms == 24 * HOUR_MS + 10_000, "past midnight"
 
 
+def test_of_a_chats_replies_the_words_of_others_are_left_out_and_reactions_are_no_words() -> None:
+    text = (
+        "2:03:22 PM From Jane to Everyone:\n\tHello\n2:04:00 PM From Ben to Everyone:\n"
+        '\tReplying to "Hello"\n\n\tHi!\n2:05:00 PM From Ann to Everyone:\n\tReacted to "Hello" with 👍\n'
+        '2:05:10 PM From Ann to Everyone:\n\tRemoved a 👍 reaction from "Hello"\n'
+    )
+    read = read_transcript("chat.txt", text.encode())
+    assert [(one.speaker, one.text) for one in read.cues] == [("Jane", "Hello"), ("Ben", "Hi!")]
+    assert read.cues[0].start_ms == 14 * HOUR_MS + 3 * 60_000 + 22_000
+
+
+def test_each_ones_words_of_a_cue_in_which_several_speak_stay_their_own() -> None:
+    text = "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ann>Hi</v>\n<v.loud Ben Li>2 < 3\nHo</v>\n"
+    read = read_transcript("t.vtt", text.encode())
+    assert [(one.speaker, one.text) for one in read.cues] == [("Ann", "Hi"), ("Ben Li", "2 < 3 Ho")]
+
+
+def test_notes_styles_arrows_in_words_cues_without_words_and_a_hundred_hours_lose_nothing() -> None:
+    vtt = (
+        "\ufeffWEBVTT - made\n\nSTYLE\n::cue {}\n\nREGION\nid:a\n\nNOTE 00:01.000 --> 00:02.000 is out\n\n"
+        "1 - one\n00:03.000 --> 00:04.000 align:start\nHi\n"
+    )
+    assert [one.text for one in read_transcript("t.vtt", vtt.encode()).cues] == ["Hi"]
+    srt = (
+        "1\n00:00:01,000 --> 00:00:02,000\n\n2\n00:00:03.000 --> 00:00:03.000\n[SPEAKER_00]: A --> B\n\n"
+        "3\n100:00:00,000 --> 100:00:01,000\n[SPEAKER_01]: late\n"
+    )
+    assert read_transcript("t.srt", srt.encode()).cues == (
+        Cue(3_000, 3_000, "SPEAKER_00", "A --> B"),
+        Cue(100 * HOUR_MS, 100 * HOUR_MS + 1_000, "SPEAKER_01", "late"),
+    )
+
+
 def test_cues_out_of_order_are_sorted_and_overlapping_ones_kept_and_both_are_said() -> None:
     text = "WEBVTT\n\n00:05.000 --> 00:09.000\nb\n\n00:01.000 --> 00:06.000\na\n"
     read = read_transcript("t.vtt", text.encode())
@@ -76,7 +109,14 @@ def test_ten_thousand_cues_are_read_and_more_than_that_bounded() -> None:
         (b"Dear all, this is a letter", "begins with"),
         (b"WEBVTT\n", "no words"),
         (b"WEBVTT\n\n00:05.000 --> 00:03.000\nhi\n", "ends \\(.*before it begins"),
-        (b"WEBVTT\n\n00:01.000 --> 00:02.000\nhi\n\n00:0x.000 --> 00:03.000\nhi\n", "only 1 of them"),
+        (b"WEBVTT\n\n00:01.000 --> 00:02.000\nhi\n\n00:0x.000 --> 00:03.000\nhi\n", "1 of them can"),
+        (
+            b"WEBVTT\n\n00:01.000 --> 00:02.000\nfrom A --> B\n\n00:03.000 --> 00:04.000\nhi\n",
+            "1 of them can",
+        ),
+        (b"\xef\xbb\xbf", "is empty"),
+        (b"00:00:01,000 --> 00:00:03,000\nhi\n", "neither WEBVTT nor"),
+        (b"1\n-00:00:01,000 --> 00:00:03,000\nhi\n", "0 of them can"),
     ],
 )
 def test_what_is_no_transcript_is_a_sentence(raw: bytes, told: str) -> None:
