@@ -55,6 +55,10 @@ LOOKS = """<style>
 @media print {[data-testid="stMainBlockContainer"] {padding-top: 0} .st-key-account {display: none}}
 .st-key-account {position: fixed; top: .6rem; right: 1rem; width: auto; z-index: 999991}
 @media (max-width: 768px) {.st-key-account [data-testid="stMarkdownContainer"] {max-width: 9rem}}
+@media (max-width: 640px) {
+  .st-key-session-bar [data-testid="stIconMaterial"], .st-key-session-bar strong > span {display: none}
+  .st-key-session-bar [data-testid="stPageLink-NavLink"] {padding-inline: 0}
+}
 .st-key-account button [data-testid="stMarkdownContainer"] p {
   overflow: hidden; text-overflow: ellipsis; white-space: nowrap}
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] * {

@@ -64,8 +64,8 @@ SOUND_NOTICE = (
     "Sound is listened to for whether anybody speaks: no sound or word is stored and no voice is recognised."
 )
 NOTHING_STORED = (
-    "No picture is stored and nobody is recognised. Kept are numbers about faces, what the host types and "
-    "what everybody agreed to. Sound is listened to only where everybody agreed to it, and never stored."
+    "No picture or sound is stored and nobody is recognised; sound is heard only where everybody agreed. "
+    "Kept are numbers about faces, what the host types and what everybody agreed to."
 )
 LIVE_RATE = "about ten times a second"
 KEPT_TEXT = (

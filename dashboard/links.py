@@ -46,9 +46,12 @@ def started_of_day_ms(moment: datetime) -> int:
     return ((seen.hour * 60 + seen.minute) * 60 + seen.second) * 1000 + seen.microsecond // 1000
 
 
-def local_time(moment: datetime) -> str:
-    """An instant as the clock on the wall of the person who looks: 21 Nov 2026, 14:05."""
-    return f"{moment.astimezone(_zone()):%d %b %Y, %H:%M}"
+def local_time(moment: datetime, *, near: bool = False) -> str:
+    """An instant as the clock on the wall of the person who looks: 21 Nov 2026, 14:05; `near`: without this
+    year."""
+    seen = moment.astimezone(_zone())
+    this_year = seen.year == datetime.now(_zone()).year
+    return f"{seen:%d %b, %H:%M}" if near and this_year else f"{seen:%d %b %Y, %H:%M}"
 
 
 def begin_of(day: date) -> datetime:

@@ -42,15 +42,12 @@ with taken_out:
     group_only = forced or st.toggle(
         "Group only",
         key=f"export_group_{session.id}",
-        help="Leaves single people out, and every figure of fewer people than "
+        help="For a file that you pass on: leaves single people out, and every figure of fewer people than "
         f"{settings().min_group_size} (ATTUNE_MIN_GROUP_SIZE).",
     )
     show_formats(session, count, group_only=group_only)
 
     if not group_only:
-        st.header("First rows of the long CSV", anchor=False)
+        st.header("First rows", anchor=False)
         st.dataframe(downloads.preview(database(), session), hide_index=True)
     show_dictionary()
-    st.caption(
-        "Text that a spreadsheet would run as a formula (it begins with = + - @) gets an apostrophe in front."
-    )

@@ -7,7 +7,7 @@ from dashboard.controls.people import names_of
 from dashboard.controls.session_bar import show_session_bar
 from dashboard.controls.trust import show_trust
 from dashboard.kept_results import events_found, habits_of, overview_of
-from dashboard.links import chosen_session, link_with
+from dashboard.links import chosen_session
 from dashboard.model_card.facts import accuracy_sentence
 from dashboard.report import empty as report_empty
 from dashboard.report import sections as report_sections
@@ -55,4 +55,3 @@ if access is Access.OWN and is_as_kept(view, stored):
 report = read_report(database(), session, view, settings().min_group_size)
 show_report(report, None if view.group_only else asked.person, less, tools)
 show_trust(accuracy_sentence(settings().artifact))
-link_with(navigation.SUMMARY, "Print this view", st.query_params.to_dict(), navigation.SUMMARY.icon)

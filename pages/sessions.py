@@ -11,6 +11,7 @@ from dashboard.sessions.cards import LOOKS, Row, open_demo, show_row
 from dashboard.sessions.dialogs import show_chosen
 from dashboard.sessions.filters import ask_filters, filters_of, find, show_none
 from dashboard.stored.series import series_of
+from dashboard.wording import counted
 
 PAGE_SIZE, MOST_PAGES = 20, 999
 
@@ -43,8 +44,8 @@ if not sessions:
     st.stop()
 
 with st.container(horizontal=True, vertical_alignment="center"):
-    st.caption(f"{every:,} sessions, newest first" if every > 1 else "1 session", width="stretch")
-    link(navigation.EXPORT, "Import a file")
+    st.caption(counted(every, "session", "sessions"), width="stretch")
+    link(navigation.EXPORT, "Import")
 # Results bring pandas, which an empty list does not need.
 from dashboard.stored.overview import AMONG, less_usual  # noqa: E402
 

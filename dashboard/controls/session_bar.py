@@ -17,6 +17,10 @@ KEY = "session-bar-choice"
 CHOOSABLE = 50
 
 
+VIEWED = (navigation.REPORT, navigation.SUMMARY)
+"""They show the same view, which the address says."""
+
+
 def show_session_bar(page: PageEntry, session: SessionSummary, sessions: Sessions) -> None:
     """Links to the session's pages, the one that is open marked, and a list to go to another session."""
     st.set_page_config(page_title=f"{session_title(session)} · {page.title} · Attune")
@@ -25,7 +29,9 @@ def show_session_bar(page: PageEntry, session: SessionSummary, sessions: Session
             if one == page:
                 st.markdown(f"**{one.icon} {one.title}**", width="content")
             else:
-                link_with(one, one.title, _query(one, session.id), one.icon)
+                same_view = page in VIEWED and one in VIEWED
+                query = st.query_params.to_dict() if same_view else _query(one, session.id)
+                link_with(one, one.title, query, one.icon)
         _switcher(page, session, sessions)
 
 

@@ -1,4 +1,4 @@
-"""The formats of the Export page: what each is, whom it is for, about how large it gets, and its button."""
+"""The formats of the Export page: what each is, about how large it gets, whom it is for, and its button."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import wording
-from dashboard.export.formats import ALL, EXPORTERS, LONG_KEY, Exporter, file_name
+from dashboard.export.formats import ALL, EXPORTERS, Exporter
 from dashboard.export.formats.columns import Column
 from dashboard.export.routes import download_address
 from db.reports import SessionSummary
@@ -16,40 +16,35 @@ TOO_LONG = (
     "Spreadsheets stop at 1,048,576 rows and this file has more: open it with pandas or R, or take the Excel "
     "workbook, which holds seconds."
 )
-WHO_GOES = (
-    "Files name people as you named them. Take the group only, or clear the names first, before you pass a "
-    "file on to somebody who may not know them."
-)
-SAVED_CHARTS = (
-    "Every chart as a picture: open the report page and press PNG below the chart. Its numbers are beside it "
-    "as CSV, and in the zip."
+WHO_GOES = "Files name people as you named them."
+COLUMNS = 2
+FORMULAS = (
+    "Text that a spreadsheet would run as a formula (it begins with = + - @) gets an apostrophe in front."
 )
 
 
 def show_formats(session: SessionSummary, rows: int, *, group_only: bool) -> None:
     """A card for each format that may leave; all of them in one first."""
     offered = {key: one for key, one in EXPORTERS.items() if not (group_only and one.of_people)}
-    name = file_name(session, EXPORTERS[LONG_KEY].suffix)
-    st.caption(f"Files are called {name}, with endings of their own.")
-    for key in sorted(offered, key=lambda key: key != ALL):
-        _show(session, key, offered[key], rows, group_only)
-    st.caption(SAVED_CHARTS)
     if not group_only:
         st.caption(WHO_GOES)
+    for number, key in enumerate(sorted(offered, key=lambda key: key != ALL)):
+        if number % COLUMNS == 0:
+            columns = st.columns(COLUMNS, gap="small")
+        with columns[number % COLUMNS]:
+            _show(session, key, offered[key], rows, group_only)
 
 
 def _show(session: SessionSummary, key: str, exporter: Exporter, rows: int, group_only: bool) -> None:
-    about = wording.size(exporter.size.of(rows, session.duration_ms / 1000))
+    told = [wording.size(exporter.size.of(rows, session.duration_ms / 1000))]
+    if exporter.dictionary_suffix:
+        beside = download_address(session.id, key, group_only=group_only, dictionary=True)
+        told.append(f"[columns]({beside})")
     with st.container(
         border=True, horizontal=True, vertical_alignment="center", key=f"format_{key}", gap="medium"
     ):
         with st.container(gap=None):
-            st.markdown(f"**{exporter.label}**")
-            st.markdown(exporter.whom)
-            st.caption(f"about {about}")
-            if exporter.dictionary_suffix:
-                beside = download_address(session.id, key, group_only=group_only, dictionary=True)
-                st.markdown(f":small[[data dictionary]({beside})]")
+            st.markdown(f"**{exporter.label}** :small[{' · '.join(told)}]", help=exporter.whom)
             if rows > wording.SPREADSHEET_ROWS and exporter.suffix in OF_ROWS:
                 st.caption(TOO_LONG)
         st.link_button(
@@ -71,3 +66,4 @@ def show_dictionary() -> None:
         told = [(column.name, column.meaning, column.unit) for column in tables[name]]
         table = pd.DataFrame(told, columns=["Column", "Meaning", "Unit"])
         st.table(table, hide_index=True, border="horizontal")
+        st.caption(FORMULAS)

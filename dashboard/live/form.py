@@ -14,6 +14,7 @@ from dashboard.consent import (
     kept_text,
     kept_until,
     needs_ground,
+    notice,
 )
 from dashboard.controls.statement import Choice, ask_ground, ask_own_neutral, sentence_case
 from dashboard.stored.series import series_in
@@ -42,12 +43,11 @@ def ask_setup(retention_days: int, now: datetime, *, own_neutral: bool = False) 
 
     `own_neutral`: whether it proposes to read scores against each one's resting face.
     """
-    left, middle, right = st.columns([3, 2, 1])
+    left, right = st.columns([3, 2])
     title = left.text_input("Title", placeholder="Weekly review", max_chars=MAX_TITLE, key="title")
-    series = middle.text_input(
+    series = right.text_input(
         "Course or series", placeholder=series_in(title), max_chars=MAX_TITLE, key="series", help=SERIES_HELP
     )
-    kind = right.selectbox("Kind", [str(kind) for kind in Kind], format_func=sentence_case, key="kind")
     purpose = _pick("Purpose", Purpose, "purpose")
     where, picture = st.columns(2)
     with where:
@@ -59,26 +59,40 @@ def ask_setup(retention_days: int, now: datetime, *, own_neutral: bool = False) 
     if purpose and region:
         scored = ground is not None or not needs_ground(purpose, region)
         kept = kept_text(scored)
-    compared = ask_own_neutral("own-neutral", own_neutral) if scored else False
     ready = bool(purpose and region)
     sound = ready and scored and _ask_sound(source)
     if ready:  # what is agreed to depends on these
         st.markdown(asked_text(sound=sound))
         st.caption(f"{kept} {kept_until(retention_days, now.date())}")
-    pressed = st.button(
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    first = row.container(width="content")  # stands before what its press takes along
+    with row.popover("More", type="tertiary"):
+        kind = st.selectbox("Kind", [str(kind) for kind in Kind], format_func=sentence_case, key="kind")
+        compared = ask_own_neutral("own-neutral", own_neutral) if scored else False
+    pressed = first.button(
         "Everyone has agreed: go on",
         type="primary",
         disabled=not ready,
         icon=":material/videocam:" if source is Source.CAMERA else ":material/screen_share:",
         key="continue",
     )
-    if not ready:
+    if not (purpose and region):
         st.caption("First choose purpose and place.")
-    if not (pressed and purpose and region):
         return None
     name = title.strip() or f"{sentence_case(kind)} session"
     course = series.strip() or None
-    return Setup(name, Kind(kind), purpose, region, ground, source, course, own_neutral=compared, sound=sound)
+    setup = Setup(
+        name, Kind(kind), purpose, region, ground, source, course, own_neutral=compared, sound=sound
+    )
+    with row:
+        show_notice(setup, retention_days, now, "new")
+    return setup if pressed else None
+
+
+def show_notice(setup: Setup, retention_days: int, now: datetime, key: str) -> None:
+    """The text to copy into the meeting's chat."""
+    with st.popover("Copy the notice", type="tertiary", icon=":material/content_copy:", key=f"notice-{key}"):
+        st.code(notice(setup, retention_days, now.date()), language=None, wrap_lines=True)
 
 
 def _ask_sound(source: Source) -> bool:

@@ -5,14 +5,15 @@ from datetime import datetime
 
 import streamlit as st
 
-from dashboard.consent import CONSENT_TEXT, Setup, Source, kept_until, notice
-from dashboard.live.form import ask_setup
+from dashboard.consent import CONSENT_TEXT, Setup, Source, kept_until
+from dashboard.links import link
+from dashboard.live.form import ask_setup, show_notice
 from dashboard.live.remembered import MOST, remembered
+from dashboard.navigation import REPORT
 from dashboard.wording import escaped
 from db.reports import SessionSummary
 
-WHAT = "See how a meeting or class is received, while it runs and afterwards."
-WHERE = "Computed on this machine; no picture is ever stored."
+WHAT = "See how a meeting or class is received, live and afterwards; no picture is ever stored."
 
 
 def show_front(
@@ -30,14 +31,16 @@ def show_front(
     there is nothing else to offer, and says whether the form stands open. `own_neutral`: as in ask_setup.
     """
     st.title("Attune", anchor=False)
-    st.markdown(f"{WHAT} {WHERE}")
+    st.markdown(WHAT)
     before = remembered(sessions)
     with st.container():  # also empty: what comes to stand here moves nothing below it
         agreed = _ask_remembered(before, retention_days, now) if before else None
     with st.expander("New set-up", expanded=form_stands_open(not before), icon=":material/add:"):
         typed = ask_setup(retention_days, now, own_neutral=own_neutral)
-    has_demo = any(one.is_demo for one in sessions)
-    if not has_demo and st.button("See a demo", icon=":material/auto_awesome:", type="tertiary"):
+    demo = next((one for one in sessions if one.is_demo), None)
+    if demo is not None:
+        link(REPORT, "See the demo", demo.id)
+    elif st.button("See a demo", icon=":material/auto_awesome:", type="tertiary"):
         make_demo()
     return agreed or typed
 
@@ -53,14 +56,6 @@ def _ask_remembered(before: Sequence[Setup], retention_days: int, now: datetime)
             label = "Everyone has agreed: start"
             if st.button(label, key=f"start-{number}", type="primary", width="stretch"):
                 agreed = setup
-            show_notice(setup, retention_days, now, number)
+            show_notice(setup, retention_days, now, str(number))
     st.caption(f"{CONSENT_TEXT} {kept_until(retention_days, now.date())}")
     return agreed
-
-
-def show_notice(setup: Setup, retention_days: int, now: datetime, number: int) -> None:
-    """The text to copy into the meeting's chat."""
-    with st.popover(
-        "Copy the notice", type="tertiary", icon=":material/content_copy:", key=f"notice-{number}"
-    ):
-        st.code(notice(setup, retention_days, now.date()), language=None, wrap_lines=True)

@@ -39,18 +39,26 @@ def reliability_table(measured: Evaluation) -> pd.DataFrame:
 
 def accuracy_sentence(folder: Path) -> str:
     """How often the model in `folder` is right, or that nobody knows."""
+    told = _told(folder)
+    return ACCURACY_UNKNOWN if told is None else f"The model on this machine names {told}."
+
+
+def accuracy_line(folder: Path) -> str:
+    """The same with what it hides, for a printed page."""
+    told = _told(folder)
+    return ACCURACY_UNKNOWN if told is None else f"Named: {told}; errors differ between groups."
+
+
+def _told(folder: Path) -> str | None:
     try:
         measured, _ = evaluation_of(load_card(folder))
     except ArtifactError:
-        return ACCURACY_UNKNOWN
+        return None
     if measured is None:
-        return ACCURACY_UNKNOWN
+        return None
     ends = interval(measured.ci95)
     within = f" (95{PERCENT} interval {ends})" if ends else ""
-    return (
-        f"The model on this machine names {tenths(measured.accuracy)} of {measured.n:,} test "
-        f"images as people labelled them{within}."
-    )
+    return f"{tenths(measured.accuracy)} of {measured.n:,} test images as people labelled them{within}"
 
 
 def interval(ends: tuple[float, float] | None) -> str | None:

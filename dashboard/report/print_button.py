@@ -65,4 +65,4 @@ _component = st.components.v2.component(
 
 def show_print_button() -> None:
     """A button that opens the browser's print, whose target may be a PDF."""
-    _component(key="print")
+    _component(key="print", width="content")

@@ -17,6 +17,7 @@ from dashboard.links import local_time
 from dashboard.palette import SCORES
 from dashboard.reading import Reading
 from dashboard.stored.answer import Answer
+from dashboard.stored.enough import TOO_LITTLE
 from dashboard.stored.figures import Headline
 from dashboard.stored.findings import (
     GAZE_ASSUMED,
@@ -35,7 +36,7 @@ from db.reports import SessionSummary
 from model.engagement import peak_and_end
 
 CHANGE = "Change from everybody's own neutral"
-COMMON, CLEAR = "Most common expression", "Clear view of faces"
+LOOKING, COMMON, CLEAR = "Looking", "Most common expression", "Clear view of faces"
 TOO_SHORT = "Too short for a timeline: there is only one stretch with a usable face"
 
 
@@ -76,7 +77,7 @@ def figures(line: Headline, reading: Reading) -> list[tuple[str, str, str]]:
             reading.told(line.engagement),
             f"{reading.definition.title}: mean over people, then over time.",
         ),
-        ("Looking", percent(line.looking), "Share of the measured gaze that was on the screen."),
+        (LOOKING, percent(line.looking), "Share of the measured gaze that was on the screen."),
         (COMMON, label(line.leading), f"Led {percent(line.leading_share)} of the usable time."),
         (CLEAR, percent(line.usable_share), "Usable: share of all face-instants good enough to be scored."),
     ]
@@ -130,9 +131,8 @@ def finding(answer: Answer) -> str:
 def show_attention(report: SessionReport) -> None:
     """Who looks at the screen, over time; also of a session that scores nothing."""
     if is_line(report.timeline["looking"]):
-        st.markdown(
-            f"**Attention**: {percent(report.headline.looking)} of the measured gaze was on the screen"
-        )
+        share = f"{percent(report.headline.looking)} of the measured gaze was on the screen"
+        st.markdown(f"**Attention**: {TOO_LITTLE.lower() if report.too_little else share}")
         figure = report_charts.looking_line(report.timeline, report.bridged)
         show_timeline(report, figure, "looking", "Share of people looking, over time.")
 
@@ -175,8 +175,11 @@ def show_expressions(report: SessionReport) -> None:
     """Pie of emotions beside their stacked timeline."""
     left, right = st.columns([2, 3], gap="large")
     with left:
-        finding = mix_finding(report.mix)
         st.header("Mix of expressions", anchor=False)
+        if report.too_little:
+            st.caption(TOO_LITTLE)
+            return
+        finding = mix_finding(report.mix)
         st.markdown(finding)
         show_chart(mix_pie(report.mix), "mix", f"Donut chart: {finding}.")
     with right:

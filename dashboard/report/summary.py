@@ -13,13 +13,12 @@ from dashboard.markers.typed import told_time
 from dashboard.reading import Reading, stored_reading
 from dashboard.report.address import Asked
 from dashboard.report.empty import too_small, without_usable
-from dashboard.report.mail import show_mail
 from dashboard.report.markers import in_view
-from dashboard.report.sections import CHANGE, COMMON, finding, is_line, marked, measured_figures
+from dashboard.report.sections import CHANGE, COMMON, LOOKING, finding, is_line, marked, measured_figures
 from dashboard.stored.answer import Answer, read_answer
 from dashboard.stored.enough import TOO_LITTLE
 from dashboard.stored.findings import mix_finding
-from dashboard.stored.moments import Kind, Moment
+from dashboard.stored.moments import Moment
 from dashboard.stored.report import SessionReport
 from dashboard.stored.told import first_told, told
 from dashboard.voting.afterwards import show_votes
@@ -28,8 +27,7 @@ from db.reports import Marker, SessionSettings
 from model.engagement.definitions import DEFINITIONS
 
 LINE_PX, MIX_PX, VOTES_PX = 210, 215, 150
-MOST_MOMENTS, MOST_MARKERS, LONGEST_NOTE = 4, 5, 80
-GROUPS = "Its errors are not equal for all groups of people."
+MOST_MARKERS, LONGEST_NOTE = 5, 80
 NONE = "None stands out."
 PRINT_STYLE = """
 <style>
@@ -50,7 +48,7 @@ PRINT_STYLE = """
 @page { size: A4; margin: 12mm; }
 @media print {
   header, [data-testid="stHeader"], [data-testid="stToolbar"], [data-testid="stSidebar"],
-  .st-key-screen-only, .st-key-screen-only-mail { display: none !important; }
+  .st-key-screen-only { display: none !important; }
   html, body, #root, .stApp, .stApp * { color: #1b2530 !important; background-color: transparent !important; }
   html, body, #root, .stApp, [data-testid="stAppViewContainer"], [data-testid="stMain"],
   [data-testid="stMainBlockContainer"] {
@@ -80,13 +78,14 @@ def asked_reading(stored: SessionSettings, asked: Asked) -> Reading:
     return Reading(definition, dict(definition.weights))
 
 
-def show_summary(report: SessionReport, accuracy: str, min_group_size: int) -> None:
+def answer_of(report: SessionReport, min_group_size: int) -> Answer | None:
+    """What can be told of it; None where too little was seen, or of too few."""
+    told = report.large_enough and not report.mix.empty and not report.too_little
+    return read_answer(report, None, min_group_size) if told else None
+
+
+def show_summary(report: SessionReport, answer: Answer | None, accuracy: str, min_group_size: int) -> None:
     """Everything on the page. A group-only view names nobody."""
-    answer = None
-    if report.large_enough and not report.mix.empty and not report.too_little:
-        answer = read_answer(report, None, min_group_size)
-    with st.container(key="screen-only-mail"):
-        show_mail(report, answer)
     _show_title(report)
     _show_figures(report)
     if not report.large_enough:
@@ -101,17 +100,16 @@ def show_summary(report: SessionReport, accuracy: str, min_group_size: int) -> N
     least_voices = min_group_size if report.view.group_only else 1
     show_votes(report.span.engine, report.session, report.view, least_voices, VOTES_PX)
     _show_markers(report)
-    st.caption(f"{wording.SHORT_LIMITS} {accuracy} {GROUPS}")
+    st.caption(f"{wording.SHORT_LIMITS} {accuracy}")
 
 
 def _show_title(report: SessionReport) -> None:
     session = report.session
     st.header(escaped(wording.session_title(session)), anchor=False)
-    demo = f" · **Demo: {MADE_BY_CODE}**" if session.is_demo else ""
+    purpose = f"**{MADE_BY_CODE}**" if session.is_demo else escaped(session.purpose)
     running = " · still running" if session.ended_at is None else ""
-    purpose = escaped(session.purpose)
     things = f" · {told}, and nobody" if (told := wording.things_told(session.things)) else ""
-    st.caption(f"{local_time(session.started_at)} · {purpose}{_part(report)}{things}{running}{demo}")
+    st.caption(f"{local_time(session.started_at)} · {purpose}{_part(report)}{things}{running}")
 
 
 def _part(report: SessionReport) -> str:
@@ -126,7 +124,7 @@ def _part(report: SessionReport) -> str:
 def _show_figures(report: SessionReport) -> None:
     told = measured_figures(report)
     if report.too_little:
-        unsaid = (report.reading.definition.plain, COMMON)
+        unsaid = (report.reading.definition.plain, LOOKING, COMMON)
         told = [(name, TOO_LITTLE if name in unsaid else value, meaning) for name, value, meaning in told]
     heads, values = ("".join(f"| {escaped(one[place])} " for one in told) for place in (0, 1))
     st.markdown(f"{heads}|\n{'| --- ' * len(told)}|\n{values}|")
@@ -149,18 +147,16 @@ def _show_mix_and_moments(answer: Answer) -> None:
     left, right = st.columns(2, gap="small")
     with left:
         mix = mix_finding(answer.report.mix)
-        st.markdown(f"**Expressions**: {mix}")
+        st.markdown("**Expressions**")
         show_chart(_lower(mix_pie(answer.report.mix), MIX_PX), "summary_mix", f"Donut chart: {mix}.")
     with right:
         st.markdown("**Moments**")
-        st.markdown("\n".join(f"- {escaped(told(answer, one))}" for one in chosen_moments(answer)) or NONE)
+        st.markdown("\n".join(f"- {escaped(told(answer, one))}" for one in _in_order(answer)) or NONE)
 
 
-def chosen_moments(answer: Answer) -> list[Moment]:
-    """What the report tells first, and the other large falls and rises, in order of time."""
-    first = first_told(answer)
-    others = [one for one in (*answer.of(Kind.FALL), *answer.of(Kind.RISE)) if one not in first]
-    return sorted([*first, *others][:MOST_MOMENTS], key=lambda one: one.start_ms)
+def _in_order(answer: Answer) -> list[Moment]:
+    """What the report tells first, in order of time."""
+    return sorted(first_told(answer), key=lambda one: one.start_ms)
 
 
 def _show_markers(report: SessionReport) -> None:

@@ -10,7 +10,7 @@ from dashboard import navigation
 from dashboard.links import PARAMETER, link, local_time, target
 from dashboard.sessions.dialogs import delete_form, do, rename_form
 from dashboard.sessions.sparkline import sparkline
-from dashboard.wording import counted, duration, escaped, percent, session_title
+from dashboard.wording import counted, duration, escaped, session_title
 from db.reports import SessionSummary
 from db.store import Store
 
@@ -19,10 +19,26 @@ if TYPE_CHECKING:  # brings pandas, which a list without results does not need
 
 
 LOOKS = """<style>
-[class*="st-key-session_"] [data-testid="stPageLink-NavLink"] {padding-left: 0}
+[class*="st-key-session_"] {position: relative; isolation: isolate}
+[class*="st-key-session_"] [data-testid="stPageLink-NavLink"] {padding-left: 0; position: static}
 [class*="st-key-session_"] [data-testid="stPageLink-NavLink"] * {white-space: normal; overflow-wrap: anywhere}
+[class*="st-key-session_"] [data-testid="stElementContainer"]:has([data-testid="stPageLink"]) {
+  position: static}
+[class*="st-key-session_"] [data-testid="stPageLink-NavLink"]::after {
+  content: ""; position: absolute; inset: 0; z-index: 1}
+[class*="st-key-session_"] :is([data-testid="stCheckbox"], button) {position: relative; z-index: 2}
+[class*="st-key-rename_"] [data-testid="stMarkdownContainer"],
+[class*="st-key-delete_"]:not([class*="chosen"]) [data-testid="stMarkdownContainer"] {
+  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%)}
+@media (max-width: 640px) {
+  [class*="st-key-session_"] [data-testid="stColumn"] {flex: 1 1 auto; min-width: 0; width: auto}
+  [class*="st-key-session_"] [data-testid="stColumn"]:first-child {flex: none}
+  [class*="st-key-session_"] [data-testid="stColumn"]:nth-child(2) {flex-basis: calc(100% - 4rem)}
+}
 </style>"""
-"""A long title is read to its end, where titles of one course differ, and begins where its facts do."""
+"""A long title is read to its end, where titles of one course differ, and begins where its facts do. The
+whole row opens: its link lies under all that else is pressed in it. A pencil and a bin need no words to be
+seen, but to be read out. On a phone the box to tick stands beside its title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +62,8 @@ def show_row(row: Row, store: Store | None, retention_days: int) -> bool:
         with what:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 link(navigation.REPORT, f"**{escaped(title)}**", session.id)
-                _badges(session)
+                if session.ended_at is None:
+                    st.badge("Running", color="green", icon=":material/radio_button_checked:")
             st.caption(_facts(session))
         with figure:
             _show_figure(row)
@@ -55,9 +72,9 @@ def show_row(row: Row, store: Store | None, retention_days: int) -> bool:
             return ticked
         with rest, st.container(horizontal=True, vertical_alignment="center", gap="small"):
             _show_kept(session, store, retention_days)
-            if st.button("Rename", key=f"rename_{session.id}", icon=":material/edit:", type="tertiary"):
+            if _icon_button("Rename", f"rename_{session.id}", ":material/edit:"):
                 st.dialog("Rename session")(rename_form)(session, store)
-            if st.button("Delete", key=f"delete_{session.id}", icon=":material/delete:", type="tertiary"):
+            if _icon_button("Delete", f"delete_{session.id}", ":material/delete:"):
                 st.dialog("Delete session?")(delete_form)([session], store)
     return ticked
 
@@ -72,10 +89,17 @@ def open_demo(store: Store) -> None:
     st.switch_page(target(navigation.REPORT), query_params={PARAMETER: str(session_id)})
 
 
+def _icon_button(label: str, key: str, icon: str) -> bool:
+    return st.button(label, key=key, icon=icon, type="tertiary", help=label)
+
+
 def _show_figure(row: Row) -> None:
-    if row.overview is None or row.overview.engagement is None:
-        return
     found = row.overview
+    if found is None:
+        return
+    if found.engagement is None:
+        st.caption(found.told)
+        return
     line = sparkline(found.line, found.low, found.high, f"The group's line; {found.told} on average")
     st.html(
         f'<div style="display:flex;gap:.6rem;align-items:center">{line}'
@@ -86,8 +110,8 @@ def _show_figure(row: Row) -> None:
 def _against_usual(less: float | None) -> str:
     if less is None:
         return ""
-    told = f"{less:+.0f} to its course" if abs(less) >= 0.5 else "as its course"
-    return f"<small>{told}</small>"
+    told = f"{less:+.0f} to usual" if abs(less) >= 0.5 else "as usual"
+    return f'<small title="Against the other sessions of its course, in points">{told}</small>'
 
 
 def _show_kept(session: SessionSummary, store: Store, retention_days: int) -> None:
@@ -106,20 +130,10 @@ def _keep_button(label: str, meaning: str, session: SessionSummary, store: Store
         do(lambda: store.keep_session(session.id, keep))
 
 
-def _badges(session: SessionSummary) -> None:
-    if session.is_demo:
-        st.badge("Demo", color="violet", icon=":material/auto_awesome:")
-    if session.ended_at is None:
-        st.badge("Running", color="green", icon=":material/radio_button_checked:")
-
-
 def _facts(session: SessionSummary) -> str:
-    usable = f"{percent(session.usable / session.faces)} clear view" if session.faces else "no face seen"
     facts = [
-        local_time(session.started_at),
+        local_time(session.started_at, near=True),
         duration(session.duration_ms),
-        counted(session.people, "person", "people"),
-        usable,
-        session.kind.capitalize(),
+        counted(session.people, "person", "people") if session.faces else "no face seen",
     ]
     return " · ".join(facts)

@@ -25,10 +25,19 @@ def show_chosen(chosen: Sequence[SessionSummary], store: Store | None) -> None:
             link_with(navigation.COMPARE, "Compare", {"sessions": numbers}, navigation.COMPARE.icon)
         if len(chosen) == 1:
             link(navigation.EXPORT, "Export", chosen[0].id)
+        else:
+            _show_exports(chosen)
         if store is not None and st.button(
             "Delete", key="delete_chosen", icon=":material/delete:", type="tertiary"
         ):
             st.dialog("Delete sessions?")(delete_form)(chosen, store)
+
+
+def _show_exports(chosen: Sequence[SessionSummary]) -> None:
+    """Each session leaves in files of its own."""
+    with st.popover("Export", icon=navigation.EXPORT.icon, type="tertiary", key="export_chosen"):
+        for one in chosen:
+            link(navigation.EXPORT, escaped(session_title(one)), one.id)
 
 
 def rename_form(session: SessionSummary, store: Store) -> None:

@@ -54,6 +54,15 @@ def test_the_press_that_goes_on_says_that_everyone_agreed_to_what_stands_above_i
     assert any("deleted after 30 days, on " in text.value for text in app.caption)
 
 
+def test_a_new_set_up_has_a_notice_for_the_meetings_chat_before_it_starts(app: AppTest) -> None:
+    app.run()
+    assert not app.code
+    answer(app)
+    app.text_input(key="title").input("Board").run()
+    assert app.code[0].value.startswith("“Board” (research) is watched by Attune")
+    assert "deleted after 30 days, on " in app.code[0].value
+
+
 def test_after_consent_the_page_waits_for_start(app: AppTest) -> None:
     app.run()
     answer(app)

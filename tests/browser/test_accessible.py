@@ -33,7 +33,7 @@ PICKER_CANCELLED = """() => { navigator.mediaDevices.getDisplayMedia = async () 
 BEYOND = "main => main.scrollWidth - main.clientWidth"
 PAGES = {
     "": "New set-up",
-    "sessions": "newest first",
+    "sessions": "3 sessions",
     "report?session=3": "Another session",
     "report?session=3&part=Words": "What was said",
     "compare?sessions=2,3": "Side by side",
