@@ -10,9 +10,11 @@ from sqlalchemy import Engine
 from dashboard.compare.address import Item
 from dashboard.compare.bootstrap import Interval, difference_interval, mean_interval
 from dashboard.reading import Reading
+from dashboard.stored.enough import too_little
 from dashboard.stored.report import View, read_report
 from model.engagement.groups import Doubles, Ints
 
+UNKNOWN = Interval(np.nan, np.nan, np.nan)
 SHARES = 200
 """Steps of the axis that shows the share of each one's length."""
 SMOOTH_OVER = 60
@@ -23,7 +25,7 @@ SMOOTH_OVER = 60
 class Line:
     """One side over time: `times_ms` (t,) from its own start, a regular grid of `step_ms`; `values` (t,) in
     the definition's unit, NaN in gaps. `looking`, `lead`: over all of it; None where unknown. `bridged`: so
-    many unknown steps belong to the rate of the analysis."""
+    many unknown steps belong to the rate of the analysis. `little`: too few are known for figures."""
 
     item: Item
     times_ms: Ints
@@ -33,6 +35,7 @@ class Line:
     looking: float | None
     lead: str | None
     bridged: int = 0
+    little: bool = False
 
     @property
     def name(self) -> str:
@@ -41,7 +44,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One row of the table. `less_first`: its mean less the first one's; None for the first."""
+    """One row of the table. `less_first`: its mean less the first one's; None for the first. `little`: too
+    little was measured for figures, and there are none."""
 
     name: str
     mean: Interval
@@ -49,6 +53,7 @@ class Compared:
     looking: float | None
     lead: str | None
     measured_ms: int
+    little: bool = False
 
 
 def read_line(engine: Engine, item: Item, reading: Reading, min_group_size: int, group_only: bool) -> Line:
@@ -70,7 +75,10 @@ def read_line(engine: Engine, item: Item, reading: Reading, min_group_size: int,
     end_ms = item.session.duration_ms if item.end_ms is None else item.end_ms
     step_ms = report.bucket_ms
     length_ms = end_ms - item.start_ms
-    return Line(item, times - first, values, step_ms, length_ms, looking, lead, report.bridged)
+    little = too_little(_measured_ms(values, step_ms), length_ms)
+    if little:
+        looking, lead = None, None
+    return Line(item, times - first, values, step_ms, length_ms, looking, lead, report.bridged, little)
 
 
 def _of_person(table: pd.DataFrame, person: int, steps: int) -> Doubles:
@@ -108,9 +116,16 @@ def compared(lines: Sequence[Line]) -> list[Compared]:
         if line is not first:
             paired = line.item.person is not None and len(line.values) == len(first.values)
             less = difference_interval(line.values, first.values, paired=paired)
-        measured = int(np.count_nonzero(~np.isnan(line.values))) * line.step_ms
-        rows.append(Compared(line.name, mean_interval(line.values), less, line.looking, line.lead, measured))
+            if line.little or first.little:
+                less = UNKNOWN
+        mean = UNKNOWN if line.little else mean_interval(line.values)
+        measured_ms = _measured_ms(line.values, line.step_ms)
+        rows.append(Compared(line.name, mean, less, line.looking, line.lead, measured_ms, line.little))
     return rows
+
+
+def _measured_ms(values: Doubles, step_ms: int) -> int:
+    return int(np.count_nonzero(~np.isnan(values))) * step_ms
 
 
 def largest(rows: Sequence[Compared]) -> Compared | None:

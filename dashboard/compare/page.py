@@ -25,6 +25,7 @@ from dashboard.compare.marks import with_marks
 from dashboard.controls.chart import show_chart
 from dashboard.export.formats.cells import defused
 from dashboard.reading import Reading
+from dashboard.stored.enough import TOO_LITTLE
 from dashboard.wording import NOTHING, duration, escaped, label, percent
 from db.reports import Marker, markers
 
@@ -44,7 +45,10 @@ def show_lines(choice: Choice, lines: Sequence[Line], engine: Engine) -> None:
     """All on one axis, and the table of differences to the first."""
     rows = compared(lines)
     if all(pd.isna(row.mean.value) for row in rows):
-        st.info("None of these holds what this definition needs, or has enough people. Choose another one.")
+        st.info(
+            "None of these holds what this definition needs, has enough people, or was usable for half a "
+            "minute and a tenth of the time. Choose another one."
+        )
         return
     st.header(_finding(rows, choice.reading), anchor=False)
     st.caption(
@@ -154,7 +158,7 @@ def _show_table(rows: Sequence[Compared], reading: Reading) -> None:
         [
             (
                 row.name,
-                plain(row.mean.value, reading),
+                TOO_LITTLE if row.little else plain(row.mean.value, reading),
                 _bounds(row.mean, reading),
                 NOTHING if row.less_first is None else plain(row.less_first.value, reading),
                 NOTHING if row.less_first is None else _bounds(row.less_first, reading),

@@ -82,7 +82,8 @@ def _mean(sessions: Sessions, session: SessionSummary, choice: Choice, min_group
     view = View(0, None, 0, group_only, choice.reading)
     report = read_report(sessions.engine, session, view, min_group_size)
     values = report.timeline["engagement"].to_numpy(dtype=np.float64)
-    return mean_interval(values if report.large_enough else np.full(len(values), np.nan))
+    told = report.large_enough and not report.too_little
+    return mean_interval(values if told else np.full(len(values), np.nan))
 
 
 def _show(choice: Choice, members: Sequence[SessionSummary], means: Sequence[Interval]) -> None:
@@ -90,7 +91,7 @@ def _show(choice: Choice, members: Sequence[SessionSummary], means: Sequence[Int
     values = np.array([one.value for one in means])
     places = np.arange(len(means), dtype=np.float64)
     if np.count_nonzero(~np.isnan(values)) < 2:
-        st.info("Fewer than two of these sessions hold what this definition needs.")
+        st.info("Fewer than two of these sessions hold what this definition needs, for long enough.")
         return
     found = slope(places, values)
     finding = _finding(found, choice)

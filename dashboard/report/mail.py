@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.links import local_time
 from dashboard.markers.typed import told_time
 from dashboard.report.markers import in_view
-from dashboard.report.sections import figures
+from dashboard.report.sections import COMMON, LOOKING, figures
 from dashboard.stored.answer import Answer
 from dashboard.stored.enough import TOO_LITTLE
 from dashboard.stored.report import SessionReport
@@ -34,7 +34,8 @@ def plain_text(report: SessionReport, answer: Answer | None) -> str:
     facts = figures(report.headline, report.reading)
     lines += ["", *_answer(report, answer), ""]
     number = report.reading.definition.plain
-    lines.append(", ".join(f"{name} {value}" for name, value, _ in facts if name != number))
+    unsaid = (number, LOOKING, COMMON) if report.too_little else (number,)
+    lines.append(", ".join(f"{name} {value}" for name, value, _ in facts if name not in unsaid))
     lines += _markers(report)
     return "\n".join([*lines, "", SHORT_LIMITS])
 

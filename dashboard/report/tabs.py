@@ -122,7 +122,8 @@ def _show_overview(report: SessionReport, answer: Answer | None, person: int | N
 
 def _show_expressions(report: SessionReport, tools: TabTools) -> None:
     show_expressions(report)
-    show_circumplex(report, tools.store)
+    if not report.too_little:
+        show_circumplex(report, tools.store)
 
 
 def _show_people(report: SessionReport, tools: TabTools) -> None:

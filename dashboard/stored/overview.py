@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from dashboard.consent import PRESENCE_ONLY
 from dashboard.reading import stored_reading
+from dashboard.stored.enough import TOO_LITTLE
 from dashboard.stored.report import View, read_report
 from dashboard.stored.series import series_of
 from db.reports import SessionSummary, session_settings
@@ -21,8 +22,9 @@ COURSE_FROM = 2
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """`engagement`: the report's headline in the unit of `definition`; `line`: at most POINTS values of the
-    group's line, None in gaps; `low`, `high`: the definition's range. `told`: the headline as it is read."""
+    """`engagement`: the report's headline in the unit of `definition`, None where too little was usable;
+    `line`: at most POINTS values of the group's line, None in gaps; `low`, `high`: the definition's range.
+    `told`: the headline as it is read."""
 
     definition: str
     engagement: float | None
@@ -39,9 +41,10 @@ def read_overview(engine: Engine, session: SessionSummary, min_group_size: int) 
     reading, _ = stored_reading(session_settings(engine, session.id))
     report = read_report(engine, session, View(reading=reading), min_group_size)
     values = report.timeline["engagement"].to_numpy(np.float64)
-    mean = report.headline.engagement
+    mean = None if report.too_little else report.headline.engagement
+    told = TOO_LITTLE if report.too_little else reading.told(mean)
     low, high = reading.limits
-    return Overview(reading.definition.title, mean, reading.told(mean), _few(values), low, high)
+    return Overview(reading.definition.title, mean, told, _few(values), low, high)
 
 
 def course_of(session: SessionSummary, among: Iterable[SessionSummary]) -> list[SessionSummary]:

@@ -8,9 +8,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.consent import PRESENCE_ONLY
+from dashboard.wording import NOTHING
 from db.store import Store
 from model.emotions import Emotion
-from model.observations import FrameRecord
+from model.observations import FrameRecord, QualityFlag
 from tests.app.opening import OpenedApp, texts
 from tests.app.test_report_page import charts, widget
 from tests.app.test_report_spread import drawn
@@ -179,3 +180,13 @@ def test_a_series_has_a_trend(opened: OpenedApp) -> None:
     page = opened.page("compare", part="Trend of a series", series="nothing like it")
     assert headings(page)[0].startswith("It falls:") and charts(page) == 1
     assert "There is no series" in texts(page)
+
+
+def test_a_side_that_was_hardly_usable_has_no_figures_and_no_difference(opened: OpenedApp) -> None:
+    first = a_class(opened, 0)
+    hidden = [[face(1, flags=QualityFlag.SMALL)]] * 108
+    hardly = stored(Store(opened.engine), seconds([[face(1)]] * 12 + hidden), "Physics week 1")
+    [table] = [one.value for one in opened.page("compare", sessions=f"{first},{hardly}").dataframe]
+    told = table.iloc[1]
+    assert told["Mean (%)"] == "Too little to say" and told["Most common expression"] == NOTHING
+    assert told["Less the first"] == NOTHING and table.iloc[0]["Mean (%)"] != "Too little to say"

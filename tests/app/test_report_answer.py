@@ -38,13 +38,37 @@ def test_the_number_is_held_against_the_other_sessions_of_its_course(opened: Ope
 
 
 def test_what_was_hardly_usable_is_grey_and_has_no_sentences(opened: OpenedApp) -> None:
-    frames = [[looking(1)]] * 3 + [[face(1, flags=QualityFlag.SMALL)]] * 100
+    frames = [[looking(1)]] * 12 + [[face(1, flags=QualityFlag.SMALL)]] * 100
     session_id = stored(Store(opened.engine), seconds(frames))
     assert "too little to say" in big(opened, session_id) and "opacity" in big(opened, session_id)
     page = opened.page("report", session=session_id)
     assert not [one for one in page.button if "lowest" in one.label]
-    assert "Somebody was usable for 3 s of 1 min 43 s" in texts(page).replace("\\", "")
-    assert "Too little to say" in texts(opened.page("summary", session=session_id))
+    assert "Somebody was usable for 12 s of 1 min 52 s" in texts(page).replace("\\", "")
+    assert "**Attention**: too little to say" in texts(page)
+    assert "led 100" not in texts(opened.page("report", session=session_id, part="Expressions"))
+    summary = opened.page("summary", session=session_id)
+    assert texts(summary).count("Too little to say") == 4, "three figures, and why there is no more"
+    assert "Looking" not in summary.code[0].value
+
+
+def test_a_person_who_was_hardly_usable_is_told_so_among_others(opened: OpenedApp) -> None:
+    hidden = face(2, flags=QualityFlag.SMALL)
+    frames = [[looking(1), looking(2) if second < 5 else hidden] for second in range(60)]
+    session_id = stored(Store(opened.engine), seconds(frames))
+    table = opened.page("report", session=session_id, part="People").dataframe[0].value
+    assert table["leading"].tolist() == ["Neutral", "Too little to say"]
+
+
+def test_what_was_hardly_usable_has_no_figure_in_the_list_and_says_nothing_of_its_course(
+    opened: OpenedApp,
+) -> None:
+    store = Store(opened.engine)
+    clip = seconds([[face()]] * 12 + [[face(flags=QualityFlag.SMALL)]] * 588)
+    for week in (1, 2, 3):
+        stored(store, clip, f"Maths week {week}")
+    page = opened.page("sessions")
+    assert sum(one.value == "Too little to say" for one in page.caption) == 3
+    assert not [one for one in page.get("html") if "<b" in str(one.proto.body)]
 
 
 def test_a_moment_that_is_none_of_the_view_is_a_sentence(opened: OpenedApp) -> None:

@@ -15,6 +15,7 @@ from dashboard.consent import PRESENCE_ONLY
 from dashboard.export.formats.cells import defused
 from dashboard.export.formats.source import ExportSource
 from dashboard.palette import SCORES
+from dashboard.stored.enough import TOO_LITTLE
 from dashboard.stored.findings import coverage_finding, engagement_finding, mix_finding, timeline_finding
 from dashboard.stored.report import SessionReport, View, read_report
 
@@ -56,22 +57,24 @@ def _charts(report: SessionReport) -> Iterator[tuple[Drawn, Any]]:
     if scored and _is_line(report.timeline["engagement"]):
         mean = reading.told(report.headline.engagement)
         finding = engagement_finding(report.timeline, mean, reading.told(report.timeline["engagement"].min()))
+        finding = _said(report, finding)
         table = report.timeline[["engagement", "lower", "upper", "counted"]]
         figure = report_charts.group_line(report.timeline, reading, bridged=report.bridged)
         yield _drawn(
             "engagement", f"Engagement: {reading.definition.title}", finding, figure, _timed(times, table)
         )
     if scored and not report.mix.empty:
-        finding = mix_finding(report.mix)
+        finding = _said(report, mix_finding(report.mix))
         shares = report.mix.rename_axis("expression").rename("share").reset_index()
         yield _drawn(MIX, "Mix of expressions", finding, mix_pie(report.mix), shares)
         if _is_line(report.timeline[SCORES[0]]):
-            finding = timeline_finding(report.timeline, SCORES)
+            finding = _said(report, timeline_finding(report.timeline, SCORES))
             table = _timed(times, report.timeline[SCORES])
             figure = emotion_area(report.timeline, report.bridged)
             yield _drawn("expressions-over-time", "Expressions over time", finding, figure, table)
     if report.large_enough and _is_line(report.timeline["looking"]):
-        finding = f"{wording.percent(report.headline.looking)} of the measured gaze was on the screen"
+        share = f"{wording.percent(report.headline.looking)} of the measured gaze was on the screen"
+        finding = _said(report, share)
         table = _timed(times, report.timeline[["looking", "looked"]])
         figure = report_charts.looking_line(report.timeline, report.bridged)
         yield _drawn("looking", "Looking", finding, figure, table)
@@ -98,6 +101,10 @@ def _of_people(report: SessionReport, times: pd.Series) -> Iterator[tuple[Drawn,
     named = {one: defused(f"{name} ({one})") for one, name in known["name"].items()}
     table = _timed(times, lines[people].reset_index(drop=True).rename(columns=named))
     yield _drawn("engagement-of-people", "Engagement of everybody", finding, figure, table)
+
+
+def _said(report: SessionReport, finding: str) -> str:
+    return TOO_LITTLE if report.too_little else finding
 
 
 def _timed(times: pd.Series, table: pd.DataFrame) -> pd.DataFrame:
