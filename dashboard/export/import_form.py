@@ -16,16 +16,20 @@ from db.errors import DatabaseError
 
 AGREED = "Everyone in this file knows that it is analysed here, what for and for how long, and has agreed."
 WHAT = (
-    "A long CSV that Attune wrote becomes a session again: with its people, names and times, the same when "
-    "it is exported once more; also after a spreadsheet saved it with semicolons, decimal commas or UTF-16. "
-    "The whole file is checked first; one with a mistake leaves nothing behind."
+    "A long CSV that Attune wrote becomes a session again, with its people, names and times, also after a "
+    "spreadsheet saved it. One with a mistake leaves nothing behind."
+)
+WHAT_HELP = (
+    "The same when it is exported once more; but of a session with sound, speaking is told by lips alone: "
+    "when a voice was heard is in the talk CSV. Semicolons, decimal commas and UTF-16 are read. The whole "
+    "file is checked first."
 )
 
 
 def show_import(sessions: Sessions, settings: Settings) -> None:
     """Draw the form, and what became of the file."""
     st.header("Import a long CSV", anchor=False)
-    st.markdown(WHAT)
+    st.markdown(WHAT, help=WHAT_HELP)
     file = st.file_uploader("Long CSV", ["csv"], max_upload_size=settings.upload_mb, key="import_file")
     st.caption(f"Up to {settings.upload_mb} MB (ATTUNE_UPLOAD_MB). Of the file only its numbers are kept.")
     left, right = st.columns(2)

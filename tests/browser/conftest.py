@@ -63,12 +63,13 @@ def playwright() -> Iterator[Playwright]:
         yield playwright
 
 
-def opened(playwright: Playwright, *arguments: str, display: str = "") -> Browser:
-    """Chromium with extra arguments, without windows or on an X display."""
+def opened(playwright: Playwright, *arguments: str, display: str = "", loud: bool = False) -> Browser:
+    """Chromium with extra arguments, without windows or on an X display; its tabs are mute but for `loud`."""
     return playwright.chromium.launch(
         executable_path=CHROMIUM,
         args=[*QUIET, *arguments],
         headless=not display,
+        ignore_default_args=["--mute-audio"] if loud else None,
         env={**os.environ, "DISPLAY": display},
     )
 
@@ -78,8 +79,8 @@ def launch(playwright: Playwright) -> Iterator[Launch]:
     """Start a Chromium of the test's own; all are closed with the file's last test."""
     browsers: list[Browser] = []
 
-    def start(*arguments: str, display: str = "") -> Browser:
-        browsers.append(opened(playwright, *arguments, display=display))
+    def start(*arguments: str, display: str = "", loud: bool = False) -> Browser:
+        browsers.append(opened(playwright, *arguments, display=display, loud=loud))
         return browsers[-1]
 
     yield start

@@ -1,6 +1,7 @@
 """A tab that stands for a meeting: faces that move on a page of their own, with a title to be chosen by."""
 
 import base64
+from pathlib import Path
 
 import cv2
 from playwright.sync_api import BrowserContext, Page
@@ -32,6 +33,13 @@ setInterval(() => {
 }, 100);
 </script>"""
 
+PLAYED = """async wav => {
+  const sound = new Audio(`data:audio/wav;base64,${wav}`);
+  sound.loop = true;
+  await sound.play();
+}"""
+ALOUD = "--autoplay-policy=no-user-gesture-required"
+
 
 def share_by(title: str) -> str:
     """The argument by which Chromium's picker takes the tab of this title."""
@@ -43,10 +51,12 @@ def share_window_by(title: str) -> str:
     return f"--auto-select-desktop-capture-source={title}"
 
 
-def open_meeting(context: BrowserContext, title: str, people: int) -> Page:
-    """A meeting of up to six alike, who live."""
+def open_meeting(context: BrowserContext, title: str, people: int, heard: Path | None = None) -> Page:
+    """A meeting of up to six alike, who live; the sound of the file `heard` is played again and again."""
     png = cv2.imencode(".png", astronaut()[0:280, 90:350])[1].tobytes()
     page = context.new_page()
     text = PAGE.replace("TITLE", title).replace("FACE", base64.b64encode(png).decode())
     page.set_content(text.replace("PEOPLE", str(people)))
+    if heard is not None:
+        page.evaluate(PLAYED, base64.b64encode(heard.read_bytes()).decode())
     return page

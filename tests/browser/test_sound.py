@@ -1,15 +1,29 @@
-"""A voice in the microphone reaches the line and the database; a refused microphone costs no picture."""
+"""A voice in the microphone or a shared tab reaches the line and the database, also after another source took
+over; a refused microphone costs no picture."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from model.behaviour.voice import is_installed
 from tests.browser.conftest import FAKE_CAMERA, Launch
+from tests.browser.meeting import ALOUD, open_meeting, share_by
 from tests.browser.server import Server
-from tests.browser.steps import Since, agree, frames, rows, start, stop, streamer
+from tests.browser.steps import (
+    PATIENCE_MS,
+    WINDOW,
+    Since,
+    agree,
+    frames,
+    open_more,
+    rows,
+    start,
+    stop,
+    streamer,
+)
 from tests.made import voices
 from tests.made.waiting import wait_until
 
@@ -21,16 +35,38 @@ MediaDevices.prototype.getUserMedia = function (asked) {
 };"""
 
 
+MEETING = "Meeting with sound"
+
+
 @pytest.fixture(scope="module")
-def talking(launch: Launch, camera_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Browser:
-    """Chromium with faces for a camera and, for a microphone, speech and silence in turns."""
+def talk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Speech and silence in turns."""
     sound = np.concatenate([voices.speech(3), voices.silence(3)])
-    heard = voices.write_wav(tmp_path_factory.mktemp("sound") / "talk.wav", sound)
+    return voices.write_wav(tmp_path_factory.mktemp("sound") / "talk.wav", sound)
+
+
+@pytest.fixture(scope="module")
+def talking(launch: Launch, camera_file: Path, talk: Path) -> Browser:
+    """Chromium with faces for a camera, `talk` for a microphone, a picker that takes the meeting's tab."""
+    # Not with its own fake of all questions, which would share a screen.
     return launch(
-        *FAKE_CAMERA,
+        FAKE_CAMERA[0],
         f"--use-file-for-fake-video-capture={camera_file}",
-        f"--use-file-for-fake-audio-capture={heard}",
+        f"--use-file-for-fake-audio-capture={talk}",
+        share_by(MEETING),
+        ALOUD,
+        loud=True,
     )
+
+
+@pytest.fixture
+def page(talking: Browser) -> Iterator[Page]:
+    context = talking.new_context(permissions=["camera", "microphone"])
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    page.on("dialog", lambda asked: asked.accept())
+    yield page
+    context.close()
 
 
 def heard(database: Since, voice: int) -> int:
@@ -39,28 +75,23 @@ def heard(database: Since, voice: int) -> int:
 
 
 def test_talk_and_silence_reach_the_line_and_the_database_and_the_sound_ends_with_the_picture(
-    talking: Browser, server: Server, database: Since
+    page: Page, server: Server, database: Since
 ) -> None:
-    page = talking.new_page()
-    page.on("dialog", lambda asked: asked.accept())
     agree(page, server, sound=True)
     start(page)
     wait_until(lambda: heard(database, 1) > 5 and heard(database, 0) > 5)
-    expect(page.get_by_text("Voice", exact=True)).to_be_visible()
+    expect(page.get_by_text("Voice", exact=True).first).to_be_visible()
     assert page.evaluate(CAPTURED) == "live"
     stop(page)
     wait_until(lambda: page.evaluate(CAPTURED) == "ended")
     wait_until(lambda: rows(database, "select count(*) from session where ended_at is not null") == [(1,)])
     [(sound, consent)] = rows(database, "select sound, consent_text from session")
     assert sound == 1 and "Everyone who can be heard" in str(consent)
-    page.close()
 
 
 def test_a_refused_microphone_is_told_and_costs_no_picture(
-    talking: Browser, server: Server, database: Since
+    page: Page, server: Server, database: Since
 ) -> None:
-    page = talking.new_page()
-    page.on("dialog", lambda asked: asked.accept())
     page.add_init_script(REFUSED)
     agree(page, server, sound=True)
     start(page)
@@ -70,4 +101,24 @@ def test_a_refused_microphone_is_told_and_costs_no_picture(
     assert rows(database, "select count(voice) from frame") == [(0,)]
     expect(streamer(page).locator("video").first).to_be_attached()
     stop(page)
-    page.close()
+
+
+def test_a_tabs_sound_is_listened_to_and_that_of_the_source_that_takes_over(
+    page: Page, server: Server, database: Since, talk: Path
+) -> None:
+    meeting = open_meeting(page.context, MEETING, 2, talk)
+    agree(page, server, source=WINDOW, sound=True)
+    start(page)
+    wait_until(lambda: heard(database, 1) > 5 and heard(database, 0) > 5)
+    assert rows(database, "select source from session") == [("tab",)]
+    page.evaluate("() => { window.before = window.attuneSource.heard; }")
+    open_more(page)
+    page.get_by_role("button", name="Use the camera").click()
+    wait_until(lambda: page.evaluate("() => window.before.readyState") == "ended")
+    assert page.evaluate(CAPTURED) == "live", "the microphone's"
+    meeting.close()  # what was listened to before is over
+    [(last,)] = rows(database, "select max(frame) from frame")
+    later = f"select count(*) from frame where frame > {last} and voice"
+    wait_until(lambda: all(rows(database, f"{later} = {one}") > [(5,)] for one in (0, 1)))
+    stop(page)
+    wait_until(lambda: page.evaluate(CAPTURED) == "ended")

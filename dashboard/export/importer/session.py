@@ -33,9 +33,10 @@ CHUNK_ROWS = 4_000
 KIND, SOURCE = "import", "import of {}"
 DEMO_MODEL = "made by code"
 NOT_IN_IT = (
-    "Frames without a face, markers, events, who was left out, how long the session went on after its last "
-    "face, what was agreed, and points of valence and arousal of the session's own are not in a long CSV, so "
-    "they are not in this session."
+    "Frames without a face, markers, events, when a voice was heard (who speaks is told by lips alone now), "
+    "words, votes, who was left out, how long the session went on after its last face, what was agreed, and "
+    "points of valence and arousal of the session's own are not in a long CSV, so they are not in this "
+    "session."
 )
 TITLE_CUT = "The title had signs that no title can have, or too many: what is left of it is {!r}."
 WEIGHTS_GONE = (
