@@ -1,7 +1,8 @@
-"""Which sessions belong together: the host's own word for a course or series, else the title without dates.
+"""Which sessions belong together: the host's word for a course, else the title without dates and counters.
 
-Class numbers stay: "Year 7 maths" and "Year 11 maths", "Biology 9b" and "Biology 10b" are two courses each,
-"Physics week 3" and "Physics week 4" one.
+A number counts sessions only where a word says so: "Physics week 3" and "Physics week 4" are one course;
+"Year 7 maths" and "Year 11 maths", "7th grade art" and "8th grade art", "Physics 101" and "Physics 102" two
+each. Of one taken for two no trend is told until the host names it; two taken for one would have a false one.
 """
 
 import re
@@ -14,16 +15,20 @@ MONTHS = (
 DAYS = "mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sat|sun"
 LETTER = r"[^\W\d_]"
 DATED = re.compile(
-    rf"\d{{1,4}}(?:[./-]\d{{1,4}}){{1,2}}\.?|\d+(?:st|nd|rd|th)(?!{LETTER})|"
-    rf"(?:(?<!\w)\d{{1,2}}\s+)?(?<!{LETTER})(?:{MONTHS}|(?:{DAYS})(?:day)?)(?!{LETTER})(?:\s+\d{{1,4}})?"
+    rf"\d{{1,4}}(?:[./-]\d{{1,4}}){{1,2}}\.?|\d+(?:st|nd|rd|th)(?!{LETTER})(?!\s+(?:grade|year|form|class))|"
+    rf"(?:(?<!\w)\d{{1,2}}\s*)?(?<!{LETTER})(?:{MONTHS}|(?:{DAYS})(?:day)?)(?!{LETTER})(?:\s+\d{{1,4}})?"
 )
-WORD = re.compile(r"\w+")
+WORD = re.compile(r"#?\w+")
 NUMBER = re.compile(r"\d+")
-COUNTED = re.compile(r"(week|w|kw|session|sprint|lecture|lesson|meeting|part|episode|unit|day|no|nr|q)\d+")
-CLASSES = frozenset(
-    ("year", "grade", "form", "class", "level", "stage", "set", "klasse", "jahrgang", "group")
+YEAR = re.compile(r"(?:19|20)\d\d")
+COUNTER = (
+    "week|w|kw|session|sprint|lecture|lesson|meeting|part|episode|unit|day|no|nr|q|review|standup|up|retro|"
+    "sync|call|seminar|tutorial|workshop|webinar|interview|rehearsal|run|take|round|talk|woche|stunde|"
+    "vorlesung|teil|sitzung|termin"
 )
-"""A number after one of these names a class, not a week."""
+COUNTERS = frozenset(COUNTER.split("|"))
+"""A number after one of these says which of several it is."""
+COUNTED = re.compile(rf"({COUNTER})\d+")
 
 
 class InSeries(Protocol):
@@ -44,11 +49,11 @@ def series_in(title: str) -> str:
     """A title without dates, counters and punctuation, in small letters; empty where nothing is left."""
     kept: list[str] = []
     before = ""
-    for word in WORD.findall(DATED.sub(" ", title.lower()).replace("_", " ")):
-        if not NUMBER.fullmatch(word):
-            counted = COUNTED.fullmatch(word)
-            kept.append(counted[1] if counted else word)
-        elif before in CLASSES and len(word) < 4:
+    for word in WORD.findall(DATED.sub(" ", title.lower().replace("_", " "))):
+        if not NUMBER.fullmatch(word.removeprefix("#")):
+            counted = COUNTED.fullmatch(word.removeprefix("#"))
+            kept.append(counted[1] if counted else word.removeprefix("#"))
+        elif not (word.startswith("#") or before in COUNTERS or YEAR.fullmatch(word)):
             kept.append(word)
         before = word
-    return " ".join(kept)
+    return " ".join(kept) if any(not NUMBER.fullmatch(word) for word in kept) else ""

@@ -22,6 +22,12 @@ class Named:
         ("Biology 9b", "Biology 10b"),
         ("Klasse 5 Englisch", "Klasse 6 Englisch"),
         ("Set 2 physics", "Set 3 physics"),
+        ("7th grade art", "8th grade art"),
+        ("Maths Yr 7", "Maths Yr 8"),
+        ("Physics 101", "Physics 102"),
+        ("1. Klasse Deutsch", "2. Klasse Deutsch"),
+        ("Math 7", "Math 8"),
+        ("Team 1 retro 4", "Team 2 retro 4"),
     ],
 )
 def test_two_classes_are_two_courses(first: str, second: str) -> None:
@@ -36,6 +42,9 @@ def test_two_classes_are_two_courses(first: str, second: str) -> None:
         ("Sprint12 review", "Sprint13 review"),
         ("Stand-up 2026-11-30", "Stand-up 1.12.2026"),
         ("Weekly review #3", "Weekly review #14"),
+        ("Weekly review 3", "Weekly review 14"),
+        ("Art #3", "Art #4"),
+        ("Stand-up 3", "Stand-up 2026"),
         ("Lecture 3rd of May", "Lecture 10th of May"),
     ],
 )
