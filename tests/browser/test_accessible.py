@@ -38,7 +38,7 @@ PAGES = {
     "report?session=3&part=Words": "What was said",
     "compare?sessions=2,3": "Side by side",
     "export?session=3": "First rows",
-    "summary?session=3": "Back to the report",
+    "summary?session=3": "Text for a mail",
     "recordings": "Videos and photos",
     "model": "Overview",
     "help": "What is kept",
