@@ -2,9 +2,10 @@
 
 streamlit-webrtc asks for cameras only and tells the server nothing when the browser says no. This component
 stands in the page itself and reaches into the streamer's frame, which has the same origin. There it lets
-START open the browser's own picker, keeps the sender so that another source can take over while live, and
-reports what was given, refused or ended. It looks again all the time, since reruns may remake the frame.
-There, too, overlay/overlay.js shows what is captured and draws upon it, and sound/sound.js takes its sound.
+START open the browser's own picker, keeps the sender so that another source can take over while live, has
+the streamer wait for a connection that hesitates, and reports what was given, refused or ended. It looks
+again all the time, since reruns may remake the frame. There, too, overlay/overlay.js shows what is captured
+and draws upon it, and sound/sound.js takes its sound.
 """
 
 from pathlib import Path
@@ -123,6 +124,12 @@ function hook(view) {
       if (held.over) overlayOpen(held.over, this, sender);
     }
     return sender;
+  };
+  const listen = peer.addEventListener;
+  // A connection that hesitates is "disconnected" until it is back or "failed"; the streamer ends at once.
+  peer.addEventListener = function (kind, heard, ...more) {
+    const patient = (event) => this.connectionState !== 'disconnected' && heard.call(this, event);
+    listen.call(this, kind, kind === 'connectionstatechange' ? patient : heard, ...more);
   };
   return held;
 }

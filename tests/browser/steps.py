@@ -21,6 +21,14 @@ SESSION_OF = {
     "participant": "session_id",
     "marker": "session_id",
 }
+WATCHED = """
+const Made = window.RTCPeerConnection;
+window.attunePeers = [];
+window.RTCPeerConnection = class extends Made {
+  constructor(...given) { super(...given); window.attunePeers.push(this); }
+};
+"""
+"""To be run first in a page: what connects it is at hand in each frame."""
 PATIENCE_MS = 60_000
 """A page may wait for a processor that other tests hold."""
 
@@ -34,10 +42,15 @@ class Since:
 
 
 def agree(
-    page: Page, server: Server, title: str = "Weekly review", *, source: str = "Camera", sound: bool = False
+    page: Page,
+    server: Server | str,
+    title: str = "Weekly review",
+    *,
+    source: str = "Camera",
+    sound: bool = False,
 ) -> None:
     """Open the Live page, fill the form and go on to the camera or to sharing, and with `sound` if so."""
-    page.goto(server.url)
+    page.goto(server if isinstance(server, str) else server.url)
     open_form(page)
     page.get_by_label("Title").fill(title)
     page.get_by_label("Title").press("Tab")

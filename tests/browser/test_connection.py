@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Launch
 from tests.browser.server import Server
-from tests.browser.steps import agree, frames, rows, start, stop
+from tests.browser.steps import WATCHED, agree, frames, rows, start, stop
 from tests.made.feed import Reader
 from tests.made.turn_server import TurnServer, needs_coturn, own_address
 from tests.made.waiting import wait_until
@@ -19,13 +19,6 @@ from tests.made.waiting import wait_until
 SECRET = "a shared secret that nobody may see"
 SILENT_CAMERA = """
 navigator.mediaDevices.getUserMedia = async () => document.createElement('canvas').captureStream(0);
-"""
-WATCHED = """
-const Made = window.RTCPeerConnection;
-window.attunePeers = [];
-window.RTCPeerConnection = class extends Made {
-  constructor(...given) { super(...given); window.attunePeers.push(this); }
-};
 """
 WAYS = """
 async () => {

@@ -1,5 +1,6 @@
 """A host's bad day: refused cameras, closed tabs, other pages, power cuts. Nothing that was seen is lost."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -7,10 +8,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Launch
 from tests.browser.server import Server
-from tests.browser.steps import AGAIN, GO_ON, Since, agree, frames, press, rows, start, stop
+from tests.browser.steps import AGAIN, GO_ON, WATCHED, Since, agree, frames, press, rows, start, stop
 from tests.made.hasty import hasty
 from tests.made.waiting import wait_until
 
+IN_STATE = "(state) => window.attunePeers.some((one) => one.connectionState === state)"
 HASTY = hasty(8)
 """A server that counts another as dead after 8 s in place of 30."""
 
@@ -56,6 +58,25 @@ def test_a_closed_tab_ends_the_session_also_from_another_page(
         "select (julianday(ended_at) - julianday(started_at)) * 86400 - last_ms / 1000.0 from session",
     )
     assert abs(float(str(late_s))) < 2, "the session ends with its last picture, not when that was noticed"
+
+
+def test_a_connection_that_hesitates_is_waited_for(page: Page, server: Server, database: Since) -> None:
+    page.add_init_script(WATCHED)
+    agree(page, server)
+    start(page)
+    wait_until(lambda: frames(database) > 5)
+    inside, process = next(one for one in page.frames if "webrtc" in one.url), server.process
+    assert process is not None
+    process.send_signal(signal.SIGSTOP)
+    try:
+        inside.wait_for_function(IN_STATE, arg="disconnected")
+    finally:
+        process.send_signal(signal.SIGCONT)
+    inside.wait_for_function(IN_STATE, arg="connected")
+    before = frames(database)
+    wait_until(lambda: frames(database) > before + 5)
+    stop(page)
+    wait_until(lambda: end_reasons(database) == ["stopped"])
 
 
 def test_two_hosts_at_once_get_a_session_each(browser: Browser, server: Server, database: Since) -> None:
