@@ -5,14 +5,15 @@ Unknown and forbidden answer alike: whoever may not see a session is told that t
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, Select, and_, bindparam, case, false, func, or_, select, true
 
 from db import reports
-from db.errors import SessionNotFoundError
+from db.beats import silence
+from db.errors import SessionNotFoundError, database_errors
 from db.reports import SessionSummary
 from db.reports.narrowed import Labelled, Narrowed, labels
 from db.reports.sessions import read_rows
@@ -99,6 +100,12 @@ class Sessions:
         """As db.reports.list_sessions, of those that `who` may see and that are asked for."""
         only = and_(visible_to(self.who), narrowed.condition())
         return reports.list_sessions(self.engine, search, limit, before=before, only=only)
+
+    def silence(self, session_id: int) -> timedelta | None:
+        """For how long the server of an ended session has been lost; None where it is not. Raises
+        DatabaseError."""
+        with database_errors(), self.engine.connect() as connection:
+            return silence(connection, session_id)
 
     def labels(self, limit: int = 1_000) -> Sequence[Labelled]:
         """What the newest are called that `who` may see."""

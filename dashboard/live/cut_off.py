@@ -64,6 +64,15 @@ def newest_that_stands(
     return None, None
 
 
+def as_of(sessions: Sessions, newest: SessionSummary | None) -> datetime:
+    """By the clock of the lost server that `newest` ran on, which may be hours from ours; else by ours."""
+    if newest is not None and newest.ended_at is not None and newest.end_reason == EndReason.INTERRUPTED:
+        lost = sessions.silence(newest.id)
+        if lost is not None:
+            return newest.ended_at + lost
+    return datetime.now(UTC)
+
+
 @st.fragment(run_every=LOOK_AGAIN_S)
 def show_cut_off(
     sessions: Sessions, running: Running, agree: Callable[[Setup], None], is_full: Callable[[], bool]
@@ -74,7 +83,7 @@ def show_cut_off(
     Nothing ends by being looked at: a session that still runs and is silent ends when going on is pressed.
     """
     newest, live = newest_that_stands(sessions, running)
-    said = cut_off(newest, datetime.now(UTC), 0.0 if live is None else live.status().since_frame_s)
+    said = cut_off(newest, as_of(sessions, newest), 0.0 if live is None else live.status().since_frame_s)
     if said is None or newest is None:
         return
     st.info(escaped(said), icon=":material/info:")

@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Column, Connection, func, select, update
 
+from db.beats import silence
 from db.errors import GoingOnError
 from db.schema import frame, session, tracklet
+from db.store.ageing import EndReason
 from db.store.writer import Writer
 
 LONGEST_GAP = timedelta(minutes=10)
@@ -40,7 +42,11 @@ class GoingOnWrites(Writer):
             row = connection.execute(select(session).where(session.c.id == session_id)).one()
             if row.ended_at is None:
                 raise GoingOnError(f"“{row.title}” is still running, so there is nothing to go on with.")
-            if now - row.ended_at > LONGEST_GAP:
+            # Of a lost server by the database's clock: its own and ours may be hours apart.
+            lost = silence(connection, session_id) if row.end_reason == EndReason.INTERRUPTED else None
+            # A wall clock that was set back since counts as no gap.
+            gap = lost or max(now - row.ended_at, timedelta(0))
+            if gap > LONGEST_GAP:
                 raise GoingOnError(f"“{row.title}” ended too long ago to go on. Start a new session.")
             if row.model_sha256 != model_sha256:
                 raise GoingOnError(
@@ -49,8 +55,6 @@ class GoingOnWrites(Writer):
                 )
             running = {"ended_at": None, "end_reason": None, "server_id": server_id}
             connection.execute(update(session).where(session.c.id == session_id).values(running))
-            # A wall clock that was set back since counts as no gap.
-            gap = max(now - row.ended_at, timedelta(0))
             ended_ms = max(row.last_ms, (row.ended_at - row.started_at) // timedelta(milliseconds=1))
             offset_ms = ended_ms + max(1, gap // timedelta(milliseconds=1))
             frames = _next(connection, frame.c.frame, session_id, 0)
