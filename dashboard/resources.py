@@ -156,9 +156,9 @@ def recordings_tab() -> "RecordingsTab":
     from dashboard.recordings.tab import RecordingsTab
 
     if "recordings_tab" not in st.session_state:
-        st.session_state["recordings_tab"] = RecordingsTab()
+        made = st.session_state["recordings_tab"] = RecordingsTab()
         with _running_lock:
-            _recordings.add(st.session_state["recordings_tab"])
+            _recordings.add(made)
     found: RecordingsTab = st.session_state["recordings_tab"]
     return found
 

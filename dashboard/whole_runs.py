@@ -4,24 +4,42 @@ A run that is through hands its last messages to Streamlit's event loop. Does a 
 before the loop has come to them, Streamlit 1.67 begins another runner and throws them away, as if they were
 of a run that was broken off: a choice was pressed, the page was drawn anew, and nobody saw it until the next
 press. The busier the machine, the more often; a live page has eight such timers.
+
+And a run that was broken off goes on for a moment beside the next one, each with a lock of its own around the
+one state of their tab: a widget that the first still drew broke the second off while it looked for what was
+pressed, with "dictionary changed size during iteration" instead of the page. Here all runners of a tab share
+one lock.
 """
 
+from collections.abc import Callable
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.scriptrunner import RerunData, ScriptRunner, ScriptRunnerEvent
+from streamlit.runtime.state import SafeSessionState, SessionState
 
 _through: WeakKeyDictionary[AppSession, ScriptRunner] = WeakKeyDictionary()
 """The runner before the one of now, where it ended by itself. Touched on the event loop's thread only."""
+_locks: WeakValueDictionary[int, Any] = WeakValueDictionary()
+"""Of each tab's state, by its id: whoever holds the lock holds the state."""
 _create = AppSession._create_scriptrunner
 _handle = AppSession._handle_scriptrunner_event_on_event_loop
+_guard = SafeSessionState.__init__
 
 
 def deliver_whole_runs() -> None:
     """Change Streamlit so in this process; to be called once or more."""
     AppSession._create_scriptrunner = _create_next  # type: ignore[method-assign, assignment]
     AppSession._handle_scriptrunner_event_on_event_loop = _handle_all  # type: ignore[method-assign, assignment]
+    SafeSessionState.__init__ = _guard_with_one_lock  # type: ignore[method-assign, assignment]
+
+
+def _guard_with_one_lock(
+    guarded: SafeSessionState, state: SessionState, yield_callback: Callable[[], None]
+) -> None:
+    _guard(guarded, state, yield_callback)
+    object.__setattr__(guarded, "_lock", _locks.setdefault(id(state), guarded._lock))
 
 
 def _create_next(session: AppSession, asked: RerunData) -> None:

@@ -64,5 +64,5 @@ def show_import(sessions: Sessions, settings: Settings) -> None:
         return
     st.success(f"{counted(done.rows, 'row', 'rows')} imported.", icon=":material/check_circle:")
     for sentence in done.notes:
-        st.caption(sentence)
+        st.caption(escaped(sentence))
     link(navigation.REPORT, "Open its report", done.session_id)

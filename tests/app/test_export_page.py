@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.export.formats import EXPORTERS
+from dashboard.export.formats import EXPORTERS, pieces
 from dashboard.export.formats.columns import LONG_HEADER
 from dashboard.sessions.demo import write_demo
+from db.reports import get_session
 from db.store import Store
 from tests.app.opening import OpenedApp, just_now, texts
 from tests.made.faces import face, seconds
@@ -87,3 +88,20 @@ def test_whoever_is_left_out_of_the_report_is_left_out_of_the_file(opened: Opene
 def test_an_unknown_session_is_a_sentence(opened: OpenedApp) -> None:
     assert "There is no session '5'" in texts(opened.page("export", session=5))
     assert "Nothing is recorded yet" in texts(opened.page("export"))
+
+
+def test_a_title_of_an_imported_file_is_text_where_it_is_told_to_be_cut(opened: OpenedApp) -> None:
+    engine = opened.engine
+    first = stored(Store(engine), seconds([[face()]] * 3), "Weekly")
+    file = b"".join(pieces(engine, get_session(engine, first)))
+    page = opened.page("export")
+    page.file_uploader[0].set_value(
+        ("a.csv", file.replace(b"Weekly", b"[a](http://b.example)\0"), "text/csv")
+    )
+    page.selectbox(key="import_purpose").set_value("research")
+    page.selectbox(key="import_region").set_value("elsewhere")
+    page.checkbox[0].check()
+    page.run()
+    next(one for one in page.button if one.label == "Import").click().run()
+    told = next(one.value for one in page.caption if "what is left of it" in one.value)
+    assert "[a]" not in told and r"\[a\]" in told

@@ -1,6 +1,7 @@
 """What a press brought is seen, also where a fragment's timer asks for a run just as the page is through."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,10 +10,13 @@ import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.runtime import Runtime, RuntimeConfig
+from streamlit.runtime.state import SafeSessionState, SessionState
+from streamlit.runtime.state.common import WidgetMetadata
 
 from dashboard.whole_runs import deliver_whole_runs
 
@@ -75,11 +79,13 @@ class Tab:
 def as_it_was() -> Iterator[None]:
     """Streamlit's runtime is one a process."""
     kept, runtime = {name: getattr(AppSession, name) for name in PATCHED}, Runtime._instance
+    guard = SafeSessionState.__init__
     Runtime._instance = None
     yield
     Runtime._instance = runtime
     for name, method in kept.items():
         setattr(AppSession, name, method)
+    SafeSessionState.__init__ = guard  # type: ignore[method-assign]
 
 
 async def until(condition: Callable[[], bool]) -> bool:
@@ -119,3 +125,44 @@ def test_what_a_press_brought_is_not_lost_to_a_timer(tmp_path: Path, cured: bool
         deliver_whole_runs()
     told = asyncio.run(press_while_a_timer_asks(script))
     assert told is cured, "if Streamlit itself does it now, dashboard/whole_runs.py can go"
+
+
+def widget(name: str, read: Callable[[str | None], str] = str) -> WidgetMetadata[str]:
+    return WidgetMetadata(f"$$ID-{name}", read, str, "string_value")
+
+
+def meets_a_widget_of_the_run_before(wait_s: float) -> bool:
+    """Whether a run that looks for what was pressed is broken off by what the one before still draws."""
+    state, drawn = SessionState(), threading.Event()
+    before, now = (SafeSessionState(state, lambda: None) for _ in range(2))
+    late: list[threading.Thread] = []
+
+    def draw() -> None:
+        before.register_widget(widget("late"), None)
+        drawn.set()
+
+    def read(told: str | None) -> str:
+        if told == "Ana":  # as it is looked for
+            late.append(threading.Thread(target=draw))
+            late[0].start()
+            drawn.wait(wait_s)
+        return told or ""
+
+    pressed = WidgetStates()
+    pressed.widgets.add(id="$$ID-pressed", string_value="Ana")
+    now.register_widget(widget("pressed", read), None)
+    try:
+        now.on_script_will_rerun(pressed)
+    except RuntimeError:
+        return True
+    finally:
+        late[0].join()
+    return "$$ID-late" not in state._new_widget_state.widget_metadata
+
+
+@pytest.mark.parametrize("cured", [False, True])
+def test_a_run_that_was_broken_off_breaks_not_the_next_one_off(cured: bool) -> None:
+    if cured:
+        deliver_whole_runs()
+    broken = meets_a_widget_of_the_run_before(0.3 if cured else 60)  # behind the one lock it comes later
+    assert broken is not cured, "if Streamlit itself does it now, the one lock can go"

@@ -8,6 +8,8 @@ import warnings
 from collections.abc import Iterator
 
 import pytest
+from streamlit import config
+from streamlit.error_util import _log_uncaught_app_exception
 
 from dashboard.log_lines import THEIRS, set_up_log
 
@@ -89,6 +91,16 @@ def test_libraries_warnings_and_ended_threads_are_told_in_the_same_form(
         *("WARNING [-] uvicorn.sought", "WARNING [-] streamlit.sought", "WARNING [-] aiortc.sought"),
         *("WARNING [-] py.warnings", "ERROR [session 7] dashboard.log_lines"),
     ]
+
+
+def test_what_fails_on_a_page_is_told_in_the_same_form(
+    logger: logging.Logger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert not config.get_option("logger.enableRich")
+    set_up_log()
+    _log_uncaught_app_exception(ValueError("broken"))
+    shown, told = capsys.readouterr()
+    assert re.match(r"[-\d]{10} [:.\d]{12} ERROR \[-\] streamlit.error_util: ", told) and not shown
 
 
 def test_what_visitors_ask_for_is_not_written_down(
