@@ -130,9 +130,11 @@ class AgeingWrites(Writer):
 
 
 def _kept_since(row: Row[Any]) -> datetime:
-    ended_at: datetime = row.ended_at or _last_instant(row.started_at, row.last_ms)
+    # What a file says of its time tells nothing of this machine's clock: one of 2099 would never go, and
+    # vouch for any clock.
     imported_at: datetime | None = row.consent_at if row.end_reason == IMPORTED else None
-    return ended_at if imported_at is None else max(ended_at, imported_at)
+    ended_at: datetime = row.ended_at or _last_instant(row.started_at, row.last_ms)
+    return imported_at or ended_at
 
 
 def _last_instant(started_at: datetime, last_ms: int) -> datetime:

@@ -87,6 +87,15 @@ def test_an_old_session_is_kept_from_its_import_on(engine: Engine) -> None:
     assert delete_older(store, STARTED_AT + timedelta(days=1)) == [again.session_id]
 
 
+def test_a_session_of_the_future_is_kept_from_its_import_on_and_vouches_for_no_clock(engine: Engine) -> None:
+    store = Store(engine)
+    first = stored(store, seconds([[face(1)]] * 3), started_at=datetime(2098, 1, 1, tzinfo=UTC))
+    again = brought_back(engine, exported(engine, first)).session_id
+    store.delete_session(first)
+    assert store.kept_since() == {again: STARTED_AT}
+    assert store.newest_instant() == STARTED_AT
+
+
 def test_merged_people_come_back_and_can_be_given_back_to_themselves(engine: Engine) -> None:
     store = Store(engine)
     first = stored(store, seconds([[face(1)]] * 4 + [[face(2)]] * 4))
