@@ -24,12 +24,15 @@ from dashboard.export.importer.cells import Chunk
 from dashboard.export.importer.lines import HOW, long_rows
 from dashboard.export.importer.people import People, as_typed
 from dashboard.export.importer.rows import RowReader
+from dashboard.wording import counted, duration
 from db.reports import get_session
 from db.store import NewSession
 from db.store.imports import Batch, store_imported
 from model.engagement.definitions import DEFINITIONS
 
 CHUNK_ROWS = 4_000
+FREE_S, S_PER_ROW = 24 * 3600, 600
+"""How long a session may be by the rows of its file: exports have a line for each second of it."""
 KIND, SOURCE = "import", "import of {}"
 DEMO_MODEL = "made by code"
 NOT_IN_IT = (
@@ -127,8 +130,18 @@ def _lay_aside(
         _keep(read.batch, aside)
     if not first:
         raise ImportRefusedError("The file has columns but no rows, so there is no session in it.")
+    _check_length(reader)
     _keep(reader.last_batch(), aside)
     return first
+
+
+def _check_length(reader: RowReader) -> None:
+    most_ms = 1000 * (FREE_S + S_PER_ROW * reader.rows)
+    if reader.last_ms > most_ms:
+        raise ImportRefusedError(
+            f"Wanted at most {duration(most_ms)} in {counted(reader.rows, 'row', 'rows')}; this file goes on "
+            f"for {duration(reader.last_ms)}. Correct the times of its last rows."
+        )
 
 
 def _keep(batch: Batch, aside: IO[bytes]) -> None:

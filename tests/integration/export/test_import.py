@@ -96,6 +96,15 @@ def test_a_session_of_the_future_is_kept_from_its_import_on_and_vouches_for_no_c
     assert store.newest_instant() == STARTED_AT
 
 
+def test_a_few_rows_that_go_on_for_weeks_are_refused(engine: Engine) -> None:
+    file = small(engine)
+    last, utc = file.count(b"\r\n"), STARTED_AT + timedelta(days=20)
+    told = utc.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    late = changed(changed(file, last, "time_s", f"{20 * 86_400}.000"), last, "time_utc", told)
+    with pytest.raises(ImportRefusedError, match="at most 25 h 0 min in 6 rows; this file goes on for 480 h"):
+        brought_back(engine, changed(late, last, "frame", "9"))
+
+
 def test_merged_people_come_back_and_can_be_given_back_to_themselves(engine: Engine) -> None:
     store = Store(engine)
     first = stored(store, seconds([[face(1)]] * 4 + [[face(2)]] * 4))
