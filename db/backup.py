@@ -9,7 +9,7 @@ import os
 import sqlite3
 import sys
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
@@ -42,6 +42,8 @@ def backup(url: str, copy: Path) -> int:
         part.replace(copy)
         return copy.stat().st_size
     except sqlite3.Error as error:
+        if error.sqlite_errorname == "SQLITE_FULL":
+            raise DatabaseError(f"{copy} has no room on its disk. Free some, or choose another.") from error
         raise as_database_error(error) from error
     except OSError as error:
         raise DatabaseError(
@@ -49,14 +51,15 @@ def backup(url: str, copy: Path) -> int:
         ) from error
     finally:
         for left in (part, part.with_name(part.name + "-journal")):
-            left.unlink(missing_ok=True)
+            with suppress(OSError):  # why nothing could be made is told already
+                left.unlink(missing_ok=True)
 
 
 def _file_of(url: str) -> Path:
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
-        raise DatabaseError("The database URL is not understood. Use sqlite:///folder/file.db") from error
+    except (ArgumentError, ValueError):  # whose own words hold a part of the URL, which may be a password
+        raise DatabaseError("The database URL is not understood. Use sqlite:///folder/file.db") from None
     if parsed.get_backend_name() != "sqlite":
         raise DatabaseError(OTHER_DATABASE)
     return Path(parsed.database or "")

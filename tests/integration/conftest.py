@@ -1,7 +1,9 @@
-"""An empty database of its own for every test: a file, and for what stores and reads, PostgreSQL as well."""
+"""An empty database of its own for every test: a file, and for what stores and reads, PostgreSQL as well. And a
+small disk."""
 
 import inspect
 import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,3 +64,19 @@ def store(engine: Engine) -> Store:
 @pytest.fixture
 def session_id(store: Store) -> int:
     return store.start_session(new_session())
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 1 MiB of its own."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
+    try:
+        made = subprocess.run(mount, capture_output=True, check=False).returncode == 0
+    except FileNotFoundError:
+        made = False
+    if not made:
+        pytest.skip("a small disk can be mounted by root on Linux only")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from traceback import format_exception
 
 import pytest
 from sqlalchemy import Engine
@@ -112,6 +113,30 @@ def test_what_cannot_be_copied_is_answered_with_what_to_do(path: Path, tmp_path:
     with pytest.raises(DatabaseError, match="pg_dump"):
         backup("postgresql://somebody:secret@host/name", tmp_path / "copy.db")
     assert not missing.exists()
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://db:hunter2/attune", "sqlite://a:hunter2@x:hunter2/f", "hunter2"]
+)
+def test_no_part_of_an_address_that_is_not_understood_is_told(url: str, tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError, match="not understood") as refused:
+        backup(url, tmp_path / "copy.db")
+    assert "hunter2" not in "".join(format_exception(refused.value))
+
+
+def test_a_name_that_no_disk_takes_is_a_sentence(path: Path, store: Store, tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError, match="cannot be written"):
+        backup(url_of(path), tmp_path / ("long" * 63))
+
+
+def test_a_copy_without_room_names_its_own_disk_and_leaves_nothing(
+    path: Path, store: Store, small_disk: Path
+) -> None:
+    stored(store, [frame(one) for one in range(2000)])
+    (small_disk / "ballast").write_bytes(bytes(900_000))
+    with pytest.raises(DatabaseError, match=r"copy\.db has no room"):
+        backup(url_of(path), small_disk / "copy.db")
+    assert [one.name for one in small_disk.iterdir()] == ["ballast"]
 
 
 def test_a_damaged_database_makes_no_copy(store: Store, path: Path, tmp_path: Path, engine: Engine) -> None:
