@@ -10,7 +10,7 @@ from dashboard.palette import KEYS, LABELS
 from dashboard.report import maps as report_maps
 from dashboard.report.sections import is_line, show_timeline
 from dashboard.report.tab_tools import HabitsOf
-from dashboard.stored.enough import TOO_LITTLE, too_little
+from dashboard.stored.enough import TOO_LITTLE
 from dashboard.stored.findings import people_finding
 from dashboard.stored.report import SessionReport
 from dashboard.wording import clock, counted, label
@@ -32,7 +32,8 @@ def show_people(report: SessionReport, habits_of: HabitsOf) -> None:
     st.markdown(people_finding(report.people))
     table = report.people.join(habits_shown(report, habits_of), on="person")
     shown = _for_reading(table, report)
-    columns, grey = _columns(report), _hardly_usable(report)
+    columns = _columns(report)
+    grey = [person in report.hardly_usable for person in report.people["person"]]
     st.dataframe(
         shown.style.apply(lambda row: [GREY * grey[row.name]] * len(row), axis=1) if any(grey) else shown,
         hide_index=True,
@@ -106,17 +107,9 @@ def _for_reading(people: pd.DataFrame, report: SessionReport) -> pd.DataFrame:
     for column in ("first_ms", "last_ms"):
         shown[column] = [clock(value / 1000) for value in shown[column]]
     leading = [label(key) if isinstance(key, str) else wording.NOTHING for key in shown["leading"]]
-    hardly = _hardly_usable(report)
-    shown["leading"] = [TOO_LITTLE if one else led for led, one in zip(leading, hardly, strict=True)]
+    everybody = zip(people["person"], leading, strict=True)
+    shown["leading"] = [TOO_LITTLE if one in report.hardly_usable else led for one, led in everybody]
     return shown
-
-
-def _hardly_usable(report: SessionReport) -> list[bool]:
-    """For everybody in `report.people`: whether too little of them was usable for their figures."""
-    in_view_ms = report.people["in_view"].astype("float64") * report.headline.duration_ms
-    usable_ms = in_view_ms * report.people["usable"].astype("float64")
-    both = zip(usable_ms.tolist(), in_view_ms.tolist(), strict=True)
-    return [not report.presence_only and too_little(usable, seen) for usable, seen in both]
 
 
 def _columns(report: SessionReport) -> dict[str, ColumnConfig | str | None]:

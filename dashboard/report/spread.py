@@ -12,6 +12,7 @@ from dashboard.report import spread_charts as moment_charts
 from dashboard.report.people import habits_shown
 from dashboard.report.tab_tools import HabitsOf, TabTools
 from dashboard.stored import spread as distribution
+from dashboard.stored.enough import TOO_LITTLE
 from dashboard.stored.report import SessionReport
 from dashboard.stored.transitions import SECOND_MS, Transitions, transitions
 from dashboard.wording import counted, duration, escaped, percent
@@ -32,6 +33,9 @@ SECONDS_HELP = (
 
 def show_spread(report: SessionReport, tools: TabTools) -> None:
     """Intervals, people, talking and changes of expression."""
+    if report.too_little:
+        st.caption(TOO_LITTLE)
+        return
     _show_intervals(report)
     if not report.view.group_only:
         _show_people(report)
@@ -91,7 +95,8 @@ def _rounded(spread: pd.DataFrame, report: SessionReport) -> pd.DataFrame:
 
 
 def _show_people(report: SessionReport) -> None:
-    spread = distribution.spread_of_people(report.engagement_of)
+    told = report.engagement_of.drop(columns=list(report.hardly_usable), errors="ignore")
+    spread = distribution.spread_of_people(told)
     if spread.empty:
         return
     st.header("Over people", anchor=False)

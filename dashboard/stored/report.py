@@ -78,6 +78,16 @@ class SessionReport:
         return too_little(self.usable_ms, self.headline.duration_ms)
 
     @property
+    def hardly_usable(self) -> frozenset[int]:
+        """People of whom too little was usable for figures of their own."""
+        if self.presence_only:
+            return frozenset()
+        in_view_ms = self.people["in_view"].astype("float64") * self.headline.duration_ms
+        usable_ms = in_view_ms * self.people["usable"].astype("float64")
+        everybody = zip(self.people["person"].tolist(), usable_ms.tolist(), in_view_ms.tolist(), strict=True)
+        return frozenset(person for person, usable, seen in everybody if too_little(usable, seen))
+
+    @property
     def reading(self) -> Reading:
         return self.view.reading
 

@@ -57,6 +57,8 @@ def test_a_person_who_was_hardly_usable_is_told_so_among_others(opened: OpenedAp
     session_id = stored(Store(opened.engine), seconds(frames))
     table = opened.page("report", session=session_id, part="People").dataframe[0].value
     assert table["leading"].tolist() == ["Neutral", "Too little to say"]
+    spread = opened.page("report", session=session_id, part="People", show="Spread")
+    assert "P2" not in spread.dataframe[1].value.index, "nor has a box of their own"
 
 
 def test_what_was_hardly_usable_has_no_figure_in_the_list_and_says_nothing_of_its_course(

@@ -55,6 +55,17 @@ def adjust(page: Page) -> None:
     expect(page.get_by_role("combobox", name=re.compile("Definition"))).to_be_visible()
 
 
+def test_the_whole_row_of_a_session_opens_it_and_what_is_pressed_in_it_does_not(
+    page: Page, shared: Server
+) -> None:
+    page.goto(f"{shared.url}/sessions")
+    row = page.locator(f".st-key-session_{LONG}")
+    row.get_by_test_id("stCheckbox").click()
+    expect(page.get_by_text("1 selected")).to_be_visible()
+    row.get_by_text("25 people").click(force=True)  # the link lies above it
+    page.wait_for_url(f"**/report?session={LONG}")
+
+
 def test_a_view_is_in_its_address_and_comes_back_from_it(page: Page, shared: Server) -> None:
     page.goto(f"{shared.url}/report?session={DEMO}&from=60&to=300&definition=sentiment&person=2")
     expect(page.get_by_text("Shown: 01:00 to 05:00, Ben beside the group")).to_be_visible()
