@@ -27,6 +27,8 @@ LOGGER = logging.getLogger(__name__)
 
 LOCAL = "local"
 LOOK_S, ASK_S = 0.2, 2.0
+STARTS = 2
+"""A cluster of this machine's own has 30 s to start, whatever else the machine does; so often it is tried."""
 NO_RAY = "--ray needs Ray: pip install -r requirements-cluster.txt"
 CANCELLED = "Cancelled; nothing of this file is kept. The same command begins it at its start."
 
@@ -190,9 +192,13 @@ def _connected(address: str, jobs: int) -> Any:
         told |= {"num_cpus": jobs, "include_dashboard": False, "_node_ip_address": "127.0.0.1"}
     else:
         told |= {"address": address}
-    environment = {"env_vars": {"PYTHONPATH": str(ROOT)}}
-    try:
-        ray.init(**told, runtime_env=environment)
-    except (ConnectionError, RuntimeError, ValueError) as error:
-        raise NoRayError(f"--ray {address}: no cluster answers there ({error}).") from error
+    told |= {"runtime_env": {"env_vars": {"PYTHONPATH": str(ROOT)}}}
+    for tries_left in range(STARTS if address == LOCAL else 1, 0, -1):
+        try:
+            ray.init(**told)
+            break
+        except Exception as error:  # Ray itself raises a bare one of a node that was too slow to start
+            ray.shutdown()
+            if tries_left == 1:
+                raise NoRayError(f"--ray {address}: no cluster answers there ({error}).") from error
     return ray

@@ -4,11 +4,18 @@ Ray talks to the machine's own interface address, even when told 127.0.0.1; a te
 """
 
 import importlib.util
+import secrets
 import shutil
 import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 
 import pytest
+
+from tests import ROOT
 
 _UP = 'ip link set lo up && exec "$@"'
 
@@ -16,6 +23,37 @@ _UP = 'ip link set lo up && exec "$@"'
 def alone(*command: str) -> list[str]:
     """The command, in a namespace of its own."""
     return ["unshare", "--net", "--", "sh", "-c", _UP, "sh", *command]
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A Ray cluster of this machine alone. `pid`: of a process in its namespace; `token`: opens it."""
+
+    pid: int
+    address: str
+    token: str
+
+    def beside(self, *command: str) -> list[str]:
+        """The command, in the cluster's namespace and with its token."""
+        inside = ["nsenter", f"--net=/proc/{self.pid}/ns/net", "--", "env"]
+        return [*inside, *_opened_by(self.token), *command]
+
+
+def _opened_by(token: str) -> list[str]:
+    return ["RAY_AUTH_MODE=token", f"RAY_AUTH_TOKEN={token}"]
+
+
+@contextmanager
+def cluster(cores: int = 2) -> Iterator[Cluster]:
+    """One that several commands can use: Ray takes seconds to start."""
+    token = secrets.token_hex(32)
+    command = alone("env", *_opened_by(token), sys.executable, "-m", "tests.made.ray_here", str(cores))
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().strip()
+        assert address, "no cluster: see above"
+        yield Cluster(process.pid, address, token)
 
 
 @cache

@@ -1,12 +1,14 @@
 """Recordings on a cluster of this machine alone, with what goes wrong there: `python -m tests.made.on_ray`.
 
 Prints one JSON object of the files' states, notes and sessions. `--kill N`: so often a worker with a
-recording in hand is killed; `--cancel`: it is cancelled while workers are at work.
+recording in hand is killed, `--every` seconds apart at least; `--cancel`: it is cancelled while workers are
+at work. To be run in a network namespace of its own, whose processes are all the cluster's.
 """
 
 import argparse
 import json
 import time
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -21,22 +23,32 @@ from dashboard.recordings.sessions import Statement
 AT_WORK = "dashboard.recordings.worker"
 
 
-def at_work() -> list[psutil.Process]:
-    """Workers that have a recording in hand: they have a process for it."""
-    found = []
-    for one in psutil.Process().children(recursive=True):
-        try:
+def in_this_namespace() -> dict[int, psutil.Process]:
+    """By number. Whoever is killed may leave children to a process that is not of this namespace."""
+    own, found = Path("/proc/self/ns/net").readlink(), {}
+    for one in psutil.process_iter():
+        with suppress(OSError):
+            if Path(f"/proc/{one.pid}/ns/net").readlink() == own:
+                found[one.pid] = one
+    return found
+
+
+def at_work() -> tuple[list[psutil.Process], list[psutil.Process]]:
+    """Processes that have a recording in hand, and the workers that they belong to."""
+    every, busy, workers = in_this_namespace(), [], []
+    for one in every.values():
+        with suppress(psutil.Error):
             if AT_WORK in one.cmdline():
-                found.append(one.parent())
-        except psutil.Error:
-            continue
-    return [one for one in found if one is not None]
+                busy.append(one)
+                workers += [every[parent] for parent in [one.ppid()] if parent in every]
+    return busy, workers
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     parser.add_argument("url")
+    parser.add_argument("--ray", default="local")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--kill", type=int, default=0)
     parser.add_argument("--every", type=float, default=0.0)
@@ -44,12 +56,12 @@ def main() -> None:
     given = parser.parse_args()
     order = FarOrder(given.url, uuid4().hex, Look(), Statement())
     began_s = time.monotonic()
-    run = ClusterRun(places([given.folder]), order, "local", jobs=given.jobs)
+    run = ClusterRun(places([given.folder]), order, given.ray, jobs=given.jobs)
     ready_s = time.monotonic()
     run.start()
     killed, cancel_s, last_s = set[int](), None, ready_s
     while not run.wait(0.05):
-        busy = [one for one in at_work() if one.pid not in killed]
+        busy = [one for one in at_work()[1] if one.pid not in killed]
         if busy and len(killed) < given.kill and time.monotonic() - last_s >= given.every:
             killed.add(busy[0].pid)
             busy[0].kill()
@@ -57,7 +69,7 @@ def main() -> None:
         if busy and given.cancel and cancel_s is None:
             cancel_s = time.monotonic()
             run.cancel()
-            while at_work():
+            while at_work()[0]:
                 time.sleep(0.02)
             cancel_s = time.monotonic() - cancel_s
     files = {one.name: [str(one.state), list(one.notes), one.session_id] for one in run.status().files}
