@@ -62,6 +62,7 @@ class Analyst:
     def __init__(self, order: FarOrder, name: str) -> None:
         self._order, self._name = order, name
         self._process: AnalysisProcess | None = None
+        self._engine: Engine | None = None
         self._done = 0.0
 
     def progress(self) -> float:
@@ -88,12 +89,13 @@ class Analyst:
 
     @contextmanager
     def _database(self) -> Iterator[Engine]:
-        """Open for one recording only: a thousand workers would hold a thousand connections."""
-        engine = open_database(self._order.database_url)
+        """Looked after once; connected for one recording only: a thousand workers would hold a thousand."""
+        if self._engine is None:
+            self._engine = open_database(self._order.database_url)
         try:
-            yield engine
+            yield self._engine
         finally:
-            engine.dispose()
+            self._engine.dispose()
 
     def _analyse(self, place: str, path: Path, mark: str, engine: Engine) -> Outcome:
         if not self._order.again:
