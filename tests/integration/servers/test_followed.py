@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 from sqlalchemy import Engine, update
 
+from dashboard.event_stream.feed import SETTLE_S
 from dashboard.event_stream.figures import seconds_after
+from dashboard.presenter.look import Look
 from dashboard.reading import Reading
-from dashboard.servers.followed import Elsewhere, FollowedSession
+from dashboard.running.recent import SECOND_MS
+from dashboard.servers.followed import LOOK_S, Elsewhere, FollowedSession
 from db.columns import since_seconds
 from db.engine import write_transaction
 from db.schema import server
@@ -69,6 +72,11 @@ def test_it_is_read_as_its_host_reads_it_and_never_less_strictly(
     reading = there.people.reading
     assert (reading.definition.name, reading.group_only, reading.least_people) == ("valence", True, 5)
     assert there.people.now().here == frozenset()
+
+
+def test_a_panel_and_the_stream_of_events_are_never_two_seconds_behind_by_their_intervals() -> None:
+    assert LOOK_S + Look().every_s < 2
+    assert SECOND_MS / 1000 + SETTLE_S + LOOK_S < 2
 
 
 def test_those_of_our_own_server_and_of_dead_ones_are_not_followed(engine: Engine, bench: Bench) -> None:

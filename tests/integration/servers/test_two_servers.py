@@ -18,10 +18,13 @@ from tests.browser.server import Server
 from tests.made.feed import Reader
 from tests.made.hasty import hasty
 from tests.made.postgresql import empty_database, needs_postgresql
+from tests.made.tab import Tab, Told
 from tests.made.waiting import wait_until
 
 TOKEN = "only-for-this-test-0123"
 NOTICED_WITHIN_S = 60.0
+RUNNING = "Weekly meeting · **"
+"""The Presenter's head: the title, and for how long it has been running."""
 LONG = pytest.mark.skipif("ATTUNE_LONG_TESTS" not in os.environ, reason="set ATTUNE_LONG_TESTS=1 to run it")
 
 
@@ -35,6 +38,17 @@ def host(url: str, under: Sequence[str]) -> Iterator["tuple[subprocess.Popen[str
             yield process, int(process.stdout.readline())
         finally:
             process.kill()
+
+
+def first_look(server: Server, path: str, query: str = "") -> Told:
+    with Tab(server.url, {}, path, query) as tab:
+        return tab.open()
+
+
+def presented(server: Server, session_id: int) -> str:
+    """What the Presenter says of it."""
+    told = first_look(server, "presenter", f"session={session_id}")
+    return "\n".join(one.body for one in told.elements("markdown"))
 
 
 @needs_postgresql
@@ -52,6 +66,8 @@ def test_a_session_of_another_server_is_told_and_ends_with_it_while_the_others_g
     ):
         reader = Reader(server.url.removeprefix("http://"), token=TOKEN)
         assert {reader.next()[1]["session"] for _ in range(6)} == {lost, kept}
+        assert first_look(server, "sessions").says(f"session={lost}")
+        assert RUNNING in presented(server, lost)
         killed.kill()
         engine = create_engine(url)
         wait_until(lambda: get_session(engine, lost).ended_at, NOTICED_WITHIN_S)
@@ -60,5 +76,6 @@ def test_a_session_of_another_server_is_told_and_ends_with_it_while_the_others_g
         assert (found.ended_at, found.end_reason, found.dropped) == (None, None, 0)
         wait_until(lambda: get_session(engine, kept).frames > found.frames)
         assert reader.next()[1]["session"] in (lost, kept)
+        wait_until(lambda: RUNNING not in presented(server, lost) and RUNNING in presented(server, kept))
         reader.close()
         engine.dispose()
