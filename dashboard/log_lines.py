@@ -15,7 +15,6 @@ LOGGER = logging.getLogger(__name__)
 FORM = "%(asctime)s.%(msecs)03d %(levelname)s [%(session)s] %(name)s: %(message)s"
 TIME = "%Y-%m-%d %H:%M:%S"
 OURS, THEIRS = ("dashboard", "db", "model"), ("uvicorn", "streamlit")
-SERVER = ("uvicorn", "uvicorn.access", "uvicorn.asgi", "uvicorn.error")
 OF_A_SESSION = re.compile(r"(?:analysis|recorder|events|ending)-(\d+)")
 """Threads that work for one session are called by it."""
 STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
@@ -29,6 +28,12 @@ class _OfSession(logging.Filter):
         found = OF_A_SESSION.fullmatch(record.threadName or "")
         record.session = f"session {found[1]}" if found else "-"
         return True
+
+
+def _is_for_reading(record: logging.LogRecord) -> bool:
+    """Who asked for what is not written down: addresses may hold the token of a link. The handler says so,
+    since Streamlit sets the level of the server's loggers again and again."""
+    return record.levelno >= logging.WARNING or not record.name.startswith("uvicorn")
 
 
 class _Text(logging.Formatter):
@@ -67,6 +72,7 @@ def set_up_log(*, as_json: bool = False) -> None:
     other libraries, warnings of Python, and what ended a thread."""
     own = logging.StreamHandler()
     own.addFilter(_OfSession())
+    own.addFilter(_is_for_reading)
     own.setFormatter(_Json() if as_json else _Text(FORM, TIME))
     logging.getLogger().handlers = [own]
     for name in OURS:
@@ -74,8 +80,6 @@ def set_up_log(*, as_json: bool = False) -> None:
     for name in list(logging.root.manager.loggerDict):
         if name.partition(".")[0] in (*OURS, *THEIRS):
             give_to_root(logging.getLogger(name))
-    for name in SERVER:  # who asked for what is not written down: addresses may hold the token of a link
-        logging.getLogger(name).setLevel(logging.WARNING)
     logging.captureWarnings(capture=True)
     threading.excepthook = _log_end_of_thread
 

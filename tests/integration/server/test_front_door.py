@@ -200,6 +200,14 @@ def test_health_is_told_to_everybody_and_names_no_host(server: Server) -> None:
     assert told["disk_left_mb"] > 0 and set(told) == {"status", "database", "recorder", "disk_left_mb"}
 
 
+def test_the_log_does_not_tell_who_asked_for_what(server: Server) -> None:
+    handshake(server, None).close()
+    assert ask(server, "/report?link=not-for-the-log").status == 200
+    assert ask(server, "/download/1/long").status == 404
+    told = server.log.read_text(encoding="utf-8")
+    assert "not-for-the-log" not in told and "/_stcore/stream" not in told and "/download/1" not in told
+
+
 def test_metrics_are_told_to_who_has_the_token(server: Server) -> None:
     assert ask(server, "/metrics").status == 401
     assert ask(server, f"/metrics?token={TOKEN}").status == 401

@@ -106,8 +106,9 @@ def test_what_fails_on_a_page_is_told_in_the_same_form(
 def test_what_visitors_ask_for_is_not_written_down(
     logger: logging.Logger, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    asked = logging.getLogger("uvicorn.access")
-    asked.setLevel(logging.INFO)
     set_up_log()
-    asked.info("GET /report?link=secret")
+    for name in ("uvicorn", "uvicorn.access", "uvicorn.error"):
+        asked = logging.getLogger(name)
+        asked.setLevel(logging.INFO)
+        asked.info("GET /report?link=secret")
     assert capsys.readouterr().err == ""
