@@ -9,10 +9,8 @@ SHOWN_MS = 3_000
 """A line of a chat is given so long, or as long as until the next."""
 LOOKED_THROUGH = 50
 HALF_DAY_H = 12
-_LINE = re.compile(
-    r"^(\d{1,2}):(\d{2}):(\d{2})(?:\s*([AaPp])\.?[Mm]\.?)?\s+(?:From\s+)?(\S.*?)\s*"
-    r"(?:\s[tT]o\s+\S.*?)?(?::\s*\t?\s*|\s:\s)(.*)$"
-)
+_TIME = re.compile(r"(\d{1,2}):(\d{2}):(\d{2})(?:\s?([AaPp])\.?[Mm]\.?)?\s+(?=\S)")
+_TO = re.compile(r"\s[tT]o\s")
 _PRIVATE = re.compile(r"\((?:direct message|privately)\)", re.IGNORECASE)
 _QUOTED = re.compile(r"^Replying to \".*\"?$")
 _REACTION = re.compile(r"^(?:Reacted to|Removed an? .{1,40} reaction from) \"")
@@ -22,12 +20,13 @@ _REACTION = re.compile(r"^(?:Reacted to|Removed an? .{1,40} reaction from) \"")
 class _Message:
     at_ms: int
     who: str
+    private: bool
     lines: list[str] = field(default_factory=list)
 
 
 def is_chat(text: str) -> bool:
     """Whether one of its first lines is a chat's."""
-    return any(_LINE.match(line) for line in text.splitlines()[:LOOKED_THROUGH])
+    return any(_begun(line) for line in text.splitlines()[:LOOKED_THROUGH])
 
 
 def chat_cues(text: str) -> list[Cue]:
@@ -49,19 +48,32 @@ def _messages(text: str) -> list[_Message]:
     begun: list[_Message] = []
     private, day_ms = False, 0
     for line in text.splitlines():
-        found = _LINE.match(line)
-        if found is None:
+        message = _begun(line)
+        if message is None:
             if begun and not private:
                 begun[-1].lines.append(line.strip())
             continue
-        private = bool(_PRIVATE.search(line))
+        private = message.private
         if private:
             continue
-        at_ms = _of_day_ms(found) + day_ms
-        if begun and at_ms < begun[-1].at_ms - DAY_MS // 2:
-            at_ms, day_ms = at_ms + DAY_MS, day_ms + DAY_MS
-        begun.append(_Message(at_ms, found[5].strip(), [found[6].strip()]))
+        message.at_ms += day_ms
+        if begun and message.at_ms < begun[-1].at_ms - DAY_MS // 2:
+            message.at_ms, day_ms = message.at_ms + DAY_MS, day_ms + DAY_MS
+        begun.append(message)
     return begun
+
+
+def _begun(line: str) -> _Message | None:
+    """The message that a line begins, at its time of day. Cut at signs, not matched as a whole: a line may be
+    as long as the file, and must not take the square of that."""
+    time = _TIME.match(line)
+    if time is None:
+        return None
+    head, colon, words = line[time.end() :].partition(":")
+    who = _TO.split(head.removeprefix("From "), maxsplit=1)[0].strip()
+    if not (colon and who):
+        return None
+    return _Message(_of_day_ms(time), who, bool(_PRIVATE.search(head)), [words.strip()])
 
 
 def _of_day_ms(found: re.Match[str]) -> int:

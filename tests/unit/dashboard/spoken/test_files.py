@@ -61,6 +61,12 @@ def test_of_a_chats_replies_the_words_of_others_are_left_out_and_reactions_are_n
     assert read.cues[0].start_ms == 14 * HOUR_MS + 3 * 60_000 + 22_000
 
 
+@pytest.mark.parametrize("long", [" " * 1_000_000, "a to " * 200_000, "a: " * 300_000])
+def test_a_line_of_a_megabyte_is_read_in_one_pass(long: str) -> None:
+    text = f"14:03:22 From Jane to Everyone: Hello\n14:03:23 {long}b\n"
+    assert read_transcript("chat.txt", text.encode()).cues[0].speaker == "Jane"
+
+
 def test_each_ones_words_of_a_cue_in_which_several_speak_stay_their_own() -> None:
     text = "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ann>Hi</v>\n<v.loud Ben Li>2 < 3\nHo</v>\n"
     read = read_transcript("t.vtt", text.encode())
