@@ -18,6 +18,8 @@ LOOK_THROUGH_S, AT_MOST_BUSY = 8.0, 0.05
 a core."""
 LARGEST_READ = 256 * 2**20
 """Bytes, half a second. Of a larger file only damage is told that is read anyway."""
+LOG_IS_GONE = "SQLITE_IOERR_SHORT_READ"
+"""What is not in the file yet stands in a log beside it, and another one, or none, lies there now."""
 DAMAGED = (
     "The database file was damaged while Attune ran. Stop, restore a copy of it, or move it away to start a "
     "new one; what was stored in it may be lost."
@@ -31,7 +33,7 @@ class OpenedFile:
     def __init__(self, path: Path) -> None:
         """Raises OSError."""
         self._path = path
-        self._identity = _identity(path)
+        self._identity, self._length = _identity(path)
         self._lock = threading.Lock()
         self._looked_s = -LOOK_INSIDE_S
         self._look_through_s, self._reads_through = 0.0, False
@@ -40,12 +42,13 @@ class OpenedFile:
     def check(self) -> None:
         """Raises DatabaseGoneError when the file was deleted, replaced, overwritten or damaged."""
         try:
-            found = _identity(self._path)
+            found, length = _identity(self._path)
         except OSError:
             raise DatabaseGoneError(f"The database file was deleted while Attune ran. {PUT_BACK}") from None
         if found != self._identity:
             raise DatabaseGoneError(f"Another file took the place of the database's. {PUT_BACK}")
-        if self._is_time() and not self._is_database():
+        # An empty file is a database to SQLite, and what is in memory hides that it is.
+        if (self._length and not length) or (self._is_time() and not self._is_database()):
             raise DatabaseGoneError(f"The database file was overwritten while Attune ran. {PUT_BACK}")
 
         self._begin_to_look_through()
@@ -79,7 +82,7 @@ class OpenedFile:
             with closing(sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True)) as looking:
                 return bool(looking.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok")
         except sqlite3.DatabaseError as error:
-            if str(error.sqlite_errorname).startswith("SQLITE_CORRUPT"):
+            if str(error.sqlite_errorname).startswith(("SQLITE_CORRUPT", LOG_IS_GONE)):
                 return True
             raise
 
@@ -105,6 +108,7 @@ class OpenedFile:
         return True
 
 
-def _identity(path: Path) -> tuple[int, int]:
+def _identity(path: Path) -> tuple[tuple[int, int], int]:
+    """Which file it is, and how long, in bytes."""
     found = os.stat(path)  # noqa: PTH116  a thousand times a minute
-    return found.st_dev, found.st_ino
+    return (found.st_dev, found.st_ino), found.st_size

@@ -40,10 +40,19 @@ def _damage(path: Path) -> None:
         file.write(b"\xa5" * (path.stat().st_size - 4096))
 
 
-@pytest.mark.parametrize("harm", [_delete, _replace, _overwrite, _damage])
+def _empty(path: Path) -> None:
+    os.truncate(path, 0)
+
+
+def _delete_log(path: Path) -> None:
+    path.with_name(path.name + "-wal").unlink()
+
+
+@pytest.mark.parametrize("harm", [_delete, _replace, _overwrite, _damage, _empty, _delete_log])
 def test_a_database_that_goes_while_recording_is_told_at_once_with_all_that_is_lost(
-    path: Path, harm: Callable[[Path], None]
+    path: Path, harm: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(opened_file, "LOOK_THROUGH_S", 0.2)
     store = open_store(path)
     session_id = store.start_session(new_session())
     recorder = Recorder(store, session_id, batch_s=0.05, linger_s=0.1)
