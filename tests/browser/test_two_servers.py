@@ -1,6 +1,10 @@
-"""Live sessions through haproxy, on two servers, PostgreSQL and coturn: one server is killed."""
+"""Live sessions through haproxy, on two servers, PostgreSQL and coturn: one server is killed.
+
+Two of everything on one machine take a minute or more: ATTUNE_LONG_TESTS=1.
+"""
 
 import json
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -19,7 +23,8 @@ from tests.made.proxy import needs_haproxy, proxy
 from tests.made.turn_server import TurnServer, needs_coturn
 from tests.made.waiting import wait_until
 
-pytestmark = [needs_postgresql, needs_haproxy, needs_coturn]
+LONG = pytest.mark.skipif("ATTUNE_LONG_TESTS" not in os.environ, reason="set ATTUNE_LONG_TESTS=1 to run it")
+pytestmark = [LONG, needs_postgresql, needs_haproxy, needs_coturn]
 SECRET = "a secret of this test's own"
 GO_ON = "Everyone still agrees: go on"
 LOST = "the server that it ran on was lost"
