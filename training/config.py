@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from model.card import HEADS
+from model.emotions import EMOTIONS
 from training.augmentation import CHANGES, Augmentation
 from training.bounds import COUNT, SHARE, Bound, Bounded
 from training.errors import ConfigError
@@ -75,8 +76,10 @@ class Refit(Bounded):
     vote_weight: of photos' targets, the share that follows the FER+ votes; the rest FER2013's label.
     images: so many Training images are looked at, as they are or once for each of `changed`, names of
     augmentation.CHANGES; label_changed: the same of the head `fer2013`, which looks at all of them.
-    posed_share: what a set of acted faces weighs against all of them. begin: the head it starts from. pull:
-    towards that one; label_pull: the same of the head `fer2013`. adjustment: see Runtime.logit_adjustment.
+    posed_share: what a set of acted faces weighs against all of them; posed_changed: beside them as they are,
+    copies that each of these changes left. begin: the head it starts from. pull: towards that one;
+    label_pull: the same of the head `fer2013`. adjustment: see Runtime.logit_adjustment. bias: added to the
+    logits after it, of the seven classes in their order.
     """
 
     BOUNDS: ClassVar = {
@@ -94,18 +97,22 @@ class Refit(Bounded):
     images: int = 8_000
     changed: list[str] = field(default_factory=list)
     label_changed: list[str] = field(default_factory=list)
+    posed_changed: list[str] = field(default_factory=list)
     posed_share: float = 0.3
     begin: str = HEADS[1]
     pull: float = 1e-3
     label_pull: float = 3e-3
     adjustment: float = 0.8
+    bias: list[float] = field(default_factory=lambda: [0.0] * len(EMOTIONS))
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.begin not in HEADS:
             raise ConfigError(f"begin: wanted one of {HEADS}, got {self.begin!r}")
-        if unknown := {*self.changed, *self.label_changed} - set(CHANGES):
+        if unknown := {*self.changed, *self.label_changed, *self.posed_changed} - set(CHANGES):
             raise ConfigError(f"changed: wanted some of {list(CHANGES)}, got {min(unknown)!r}")
+        if len(self.bias) != len(EMOTIONS):
+            raise ConfigError(f"bias: wanted {len(EMOTIONS)} numbers, got {len(self.bias)}")
 
 
 @dataclass(frozen=True)

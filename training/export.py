@@ -41,9 +41,9 @@ from training.litert import (
 )
 from training.metrics import Scores
 from training.provenance import Provenance, git_revision, versions
-from training.runs import Log, check_run, finished_epochs
+from training.runs import AFTERWARDS, Log, check_run, finished_epochs
 
-NOT_TRAINED = ("name", "refit", "crop", "runtime")
+NOT_TRAINED = ("name", *AFTERWARDS)
 """What a configuration says of how the network is called and asked."""
 CALIBRATION_IMAGES = 400
 COMPARED_IMAGES = 1_000

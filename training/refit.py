@@ -2,10 +2,10 @@
 
 The heads of a trained run, whose trunk stays as it is, blended with what it began from (`--weights`), or of
 an artifact (`--artifact` in place of `--run`): the head `fer2013` fitted to its labels
-(training.refit_labels), and the head `people`, which learns of FER+ votes, FER2013's labels and sets of acted
-faces, each of one weight, with as much neutral as expressive; the trunk has seen none of these. What an acted
-set reaches is measured on heads that did not learn of its people (folds), and on one that learned nothing of
-the set.
+(training.refit_labels; not with `--labels-stay`), and the head `people`, which learns of FER+ votes,
+FER2013's labels and sets of acted faces, each of one weight, with as much neutral as expressive; the trunk
+has seen none of these. What an acted set reaches is measured on heads that did not learn of its people
+(folds), and on one that learned nothing of the set.
 `--away` names sets that are never learned of: with the acted ones they say when scores may be called sure
 away from home (training.away).
 """
@@ -36,7 +36,16 @@ from training.evaluate import held_out
 from training.export import write_artifact
 from training.features import Trunk, head_of, put_head
 from training.labels import plurality
-from training.people_head import PEOPLE, Measured, crossed, figures, people_head, voted_photos, without
+from training.people_head import (
+    PEOPLE,
+    Measured,
+    acted_faces,
+    crossed,
+    figures,
+    people_head,
+    voted_photos,
+    without,
+)
 from training.refit_labels import refit_labels
 from training.runs import Log, finished_epochs
 
@@ -59,12 +68,14 @@ def refit(
     data = load_all(options.data)
     training, public = data.split(TRAINING), data.split(PUBLIC_TEST)
     network, log = begun(config, options, training.x)
-    refit_labels(network, training, config.refit)
+    if not options.labels_stay:
+        refit_labels(network, training, config.refit)
     trunk, zooms = Trunk(network), config.runtime.zooms
     start = head_of(network, HEADS.index(config.refit.begin))
     voted = voted_photos(trunk, training, config.refit)
     names = [path.stem for path in options.posed]
-    posed = [_measured(trunk, load_arrays(path).as_emotions(), zooms) for path in options.posed]
+    sets = [load_arrays(path).as_emotions() for path in options.posed]
+    posed = [acted_faces(trunk, images, zooms, config.refit) for images in sets]
     entries, told = {}, []
     for i, name in enumerate(names):
         by_fold = crossed(voted, posed, i, start, config.refit, folds=options.folds)
@@ -73,8 +84,8 @@ def refit(
             (f"{options.folds} folds by subject", by_fold),
             ("nothing of it learned", left_out),
         ):
-            entries[f"{name}, {how}"] = figures(logits, posed[i].images, f"Head people refitted: {how}.")
-        told.append(Told(name, left_out, posed[i].images.y.astype(np.int64), posed[i].images.subject))
+            entries[f"{name}, {how}"] = figures(logits, sets[i], f"Head people refitted: {how}.")
+        told.append(Told(name, left_out, sets[i].y.astype(np.int64), sets[i].subject))
     head = people_head(voted, posed, start, config.refit)
     named = plurality(public)
     home = _measured(trunk, public.take(named >= 0), zooms)
@@ -104,6 +115,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--data", required=True, nargs="+", type=Path, help="what the run was trained on")
     parser.add_argument("--posed", nargs="+", default=[], type=Path, help="acted faces that name subjects")
     parser.add_argument("--away", nargs="+", default=[], type=Path, help="sets that are never learned of")
+    parser.add_argument("--labels-stay", action="store_true", help="the head fer2013 is not fitted again")
     parser.add_argument("--folds", type=int, default=3)
     parser.add_argument("--out", required=True, type=Path, help="artifact folder")
     parser.add_argument("--note", action="append", default=[], help="a sentence for the card's notes")
@@ -124,7 +136,9 @@ def _command(options: argparse.Namespace) -> str:
     files = " ".join(portable(path) for path in options.data)
     posed = " ".join(portable(path) for path in options.posed)
     source = f"--artifact {portable(options.artifact)}" if options.artifact else f"--run {options.run.name}"
-    return f"python -m training.refit --config {options.config} {source} --data {files} --posed {posed}"
+    stay = " --labels-stay" * options.labels_stay
+    command = f"python -m training.refit --config {options.config} {source}"
+    return f"{command} --data {files} --posed {posed}{stay}"
 
 
 if __name__ == "__main__":

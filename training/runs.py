@@ -25,6 +25,8 @@ LOG = "log.csv"
 FIGURES = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds")
 LOG_WANTED = f"wanted a row of numbers for each epoch ({', '.join(FIGURES)}); restore it, or train again"
 Log = list[dict[str, float]]
+AFTERWARDS = ("refit", "crop", "runtime")
+"""Parts of a configuration that say nothing of the training."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +49,16 @@ def open_run(folder: Path, identity: dict[str, Any]) -> None:
         beside = folder / "run.json.part"
         beside.write_text(wanted, encoding="utf-8")
         beside.replace(path)
-    elif path.read_text(encoding="utf-8") != wanted:
+    elif _trained_with(_identity(folder)) != _trained_with(json.loads(wanted)):
         raise RunError(
             f"{path}: this folder holds a run with another configuration or other data; "
             "give another --out, or delete the folder"
         )
+
+
+def _trained_with(identity: dict[str, Any]) -> dict[str, Any]:
+    config = {key: value for key, value in identity["config"].items() if key not in AFTERWARDS}
+    return identity | {"config": config}
 
 
 def begun_with(folder: Path) -> tuple[str, float]:

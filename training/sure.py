@@ -32,7 +32,7 @@ from training.errors import TrainingError
 from training.evaluate import held_out
 from training.features import Trunk, head_of
 from training.labels import plurality
-from training.people_head import Measured, people_head, voted_photos, without
+from training.people_head import acted_faces, people_head, voted_photos, without
 
 LABELS = HEADS.index("fer2013")
 
@@ -60,7 +60,7 @@ def sure(config: Config, options: argparse.Namespace) -> dict[str, Any]:
     start, training, public = head_of(network, LABELS), data.split(TRAINING), data.split(PUBLIC_TEST)
     voted = voted_photos(trunk, training, config.refit)
     sets = [load_arrays(path).as_emotions() for path in options.posed]
-    posed = [Measured(images, trunk.features(images.x, zooms)) for images in sets]
+    posed = [acted_faces(trunk, images, zooms, config.refit) for images in sets]
     away = []
     for number, path in enumerate(options.posed):
         if path.stem in options.reported:

@@ -1,5 +1,7 @@
 """The head of people fitted to features: what it learns of whom, and when it may be called sure."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -15,6 +17,7 @@ from training.heads import WIDTH
 from training.people_head import (
     NEUTRAL,
     Measured,
+    acted_faces,
     crossed,
     figures,
     people_head,
@@ -93,6 +96,43 @@ def test_photos_are_learned_of_as_they_are_or_each_as_two_changes_leave_it() -> 
     assert not np.allclose(twice.features[:15], twice.features[15:])
     again = voted_photos(Seen(), photos, Refit(images=15, changed=["mild", "strong"]))
     np.testing.assert_array_equal(again.features, twice.features)
+
+
+def test_acted_faces_are_learned_of_changed_and_asked_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("training.people_head.COPIES", 50)
+    images = acted(n=30).images
+    images.x[:] = np.arange(30, dtype=np.uint8)[:, None, None] * 8
+    part = acted_faces(Seen(), images, (1.0,), Refit(posed_changed=["mild", "strong"]))
+    assert (len(part.images), part.copies) == (30 + 2 * 60, 2 * 60)
+    assert (part.images.y == np.tile(images.y, 5)).all()
+    plain = part.as_they_are()
+    np.testing.assert_allclose(plain.features[:, 0], images.x[:, 0, 0], atol=0.5)
+    assert np.abs(part.features[30:60] - plain.features).max() > 5
+
+
+def test_people_are_left_out_with_their_copies() -> None:
+    """Each one's copies show a column of their own: whoever learned of them would know the person by it."""
+    posed, how = acted(n=40), Refit(posed_share=1.0, pull=1e-3, vote_weight=1)
+    labels = np.random.default_rng(5).integers(0, 2, 10) * NEUTRAL
+    person = np.unique(posed.images.subject, return_inverse=True)[1]
+    posed.images.y[:] = labels[person]
+    seen = np.concatenate([np.zeros((40, 9)), np.eye(10)[person]], axis=1).astype(np.float32)
+    photos = replace(voted(), features=np.pad(voted().features, ((0, 0), (0, 10))))
+    twice = Measured(posed.images.take(np.tile(np.arange(40), 2)), np.tile(seen, (2, 1)), copies=40)
+    nothing = Head(np.zeros((19, WIDTH)), np.zeros(WIDTH))
+    by_fold = crossed(photos, [twice], 0, nothing, how, folds=5)
+    assert len(by_fold) == len(without(photos, [twice], 0, nothing, how)) == 40
+    known = people_head(photos, [twice], nothing, how).logits(seen)
+    assert (known.argmax(axis=1) == posed.images.y).all() > (by_fold.argmax(axis=1) == posed.images.y).all()
+
+
+def test_a_bias_is_added_to_the_logits_of_its_class() -> None:
+    how, bias = Refit(pull=1e-3), [0.0, 0.5, 0.0, 0.0, -1.0, 0.0, 0.0]
+    plain = people_head(voted(), [acted()], NOTHING, how)
+    moved = people_head(voted(), [acted()], NOTHING, replace(how, bias=bias))
+    np.testing.assert_allclose(moved.bias - plain.bias, bias, atol=1e-6)
+    with pytest.raises(ConfigError, match="bias: wanted 7 numbers, got 2"):
+        Refit(bias=[0.0, 1.0])
 
 
 def test_a_head_to_begin_from_is_one_of_the_two() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from training.errors import RunError
-from training.runs import append_log, begun_with, check_run, read_log
+from training.runs import append_log, begun_with, check_run, open_run, read_log
 
 ROW = {"loss": 1.0, "accuracy": 0.5, "val_loss": 1.2, "val_accuracy": 0.4, "seconds": 3.0}
 
@@ -47,3 +47,12 @@ def test_a_run_is_only_taken_for_what_it_was_trained_with(tmp_path: Path) -> Non
     (tmp_path / "data.npz").write_bytes(b"data")
     with pytest.raises(RunError, match="was trained with another data"):
         check_run(tmp_path, config, [tmp_path / "data.npz"])
+
+
+def test_a_run_goes_on_whatever_is_done_with_its_heads_afterwards(tmp_path: Path) -> None:
+    identity = {"config": {"name": "a", "refit": {"pull": 0.1}, "schedule": {"epochs": 3}}, "data": {}}
+    open_run(tmp_path, identity)
+    config = identity["config"] | {"refit": {"pull": 0.2, "bias": [0.0] * 7}}
+    open_run(tmp_path, identity | {"config": config})
+    with pytest.raises(RunError, match="another configuration"):
+        open_run(tmp_path, identity | {"config": config | {"schedule": {"epochs": 4}}})
