@@ -2,7 +2,8 @@
 
 Every photograph of ../shared/media becomes a video of `--seconds`: as it stands, with camera noise, panned,
 zoomed, swayed by a hand, each also through VP8 at 300 kbit/s. Every clip of people is played there and back
-for as long, at once and half as large. Both go through the pipeline as a recording does, ten times a second.
+for as long: as it is, half as large, swayed and compressed. Both go through the pipeline as a recording does,
+ten times a second.
 
 - `pictures` by what was done: faces that had a number, seconds counted at the end of the worst, and its side.
   Only faces of `--least` px and more; how large the rest of the share is stands in `small`.
@@ -35,20 +36,20 @@ Random = np.random.Generator
 
 
 class Shot:
-    """One photograph as a video."""
+    """One photograph, or a clip there and back, as a video."""
 
-    def __init__(self, image: Image, kind: str, seconds: float) -> None:
-        self._image, self._kind, self._count = image, kind, round(seconds * HZ)
+    def __init__(self, images: list[Image], kind: str, seconds: float) -> None:
+        self._images, self._kind, self._count = images, kind, round(seconds * HZ)
         self._random = np.random.default_rng(1)
 
     def __iter__(self) -> Iterator[Image]:
         sway = np.zeros(4)
-        for n in range(self._count):
+        for n, image in enumerate(there_and_back(self._images, self._count)):
             sway = 0.9 * sway + self._random.normal(0, 1, 4) * (1.2, 1.2, 0.15, 0.002)
-            yield self._taken(n / HZ, sway if "swayed" in self._kind else np.zeros(4))
+            yield self._taken(image, n / HZ, sway if "swayed" in self._kind else np.zeros(4))
 
-    def _taken(self, time_s: float, sway: np.ndarray[Any, Any]) -> Image:
-        height, width = self._image.shape[:2]
+    def _taken(self, image: Image, time_s: float, sway: np.ndarray[Any, Any]) -> Image:
+        height, width = image.shape[:2]
         there_and_back_s = abs(time_s % 20 - 10)
         x = 6 * there_and_back_s if self._kind == "panned" else 0
         zoom = 1 + 0.02 * there_and_back_s if self._kind == "zoomed" else 1
@@ -58,9 +59,7 @@ class Shot:
         shift_y = HEIGHT / 2 + sway[1] - (width * sin + height * cos) / 2
         to_frame = np.array([[cos, -sin, shift_x], [sin, cos, shift_y], [*(4e-6 * sway[:2]), 1]])
         flags = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-        frame = cv2.warpPerspective(
-            self._image, to_frame, (WIDTH, HEIGHT), flags=flags, borderValue=(90, 90, 90)
-        )
+        frame = cv2.warpPerspective(image, to_frame, (WIDTH, HEIGHT), flags=flags, borderValue=(90, 90, 90))
         if "noise" in self._kind:
             frame = np.clip(frame + self._random.normal(0, 6, frame.shape), 0, 255)
         return np.asarray(frame, np.uint8)
@@ -118,7 +117,7 @@ def of_pictures(seconds: float, least_px: float, kinds: Sequence[str] = KINDS) -
     for kind in kinds:
         ways: dict[str, Callable[[Iterator[Image]], Iterator[Image]]] = {"": iter, " vp8": compressed}
         for way, through in ways.items():
-            rows = [_seconds(iter(through(iter(Shot(read_image(path), kind, seconds))))) for path in photos]
+            rows = [_seconds(iter(through(iter(Shot([read_image(path)], kind, seconds))))) for path in photos]
             large = [row for found in rows for row in found if row[1] >= least_px]
             small = [row for found in rows for row in found if row[1] < least_px]
             over = [row for row in large if row[0] > 5]
@@ -144,19 +143,23 @@ def _seconds(frames: Iterator[Image]) -> list[tuple[float, float]]:
 
 
 def of_people(seconds: float) -> dict[str, Any]:
-    """Of every clip, as it is and half as large."""
+    """Of every clip, as it is, half as large, and swayed and compressed."""
     told = {}
     for path in sorted([*MEDIA.glob("pyfeat_*.mp4"), *MEDIA.glob("intel_head*.gif")]):
         frames, rate_hz = read_frames(path)
         clip = frames[:: max(1, round(rate_hz / HZ))]
-        for share in (1.0, 0.5):
+        half = round(clip[0].shape[1] / 2), round(clip[0].shape[0] / 2)
+        smaller = [resized(one, half, cv2.INTER_AREA) for one in clip]
+        ways = {
+            "x1": there_and_back(clip, round(seconds * HZ)),
+            "x0.5": there_and_back(smaller, round(seconds * HZ)),
+            "swayed vp8": compressed(iter(Shot(clip, "swayed", seconds))),
+        }
+        for way, shown in ways.items():
             counted = Counted(make_pipeline(expressions=False))
-            size = round(clip[0].shape[1] * share), round(clip[0].shape[0] * share)
-            counted.take(
-                resized(one, size, cv2.INTER_AREA) for one in there_and_back(clip, round(seconds * HZ))
-            )
+            counted.take(shown)
             usable_s = sum(map(len, counted.moments_ms.values())) / HZ
-            told[f"{path.stem} x{share:g}"] = {"usable_s": usable_s, "lost_s": round(counted.lost_s, 1)}
+            told[f"{path.stem} {way}"] = {"usable_s": usable_s, "lost_s": round(counted.lost_s, 1)}
     return told
 
 

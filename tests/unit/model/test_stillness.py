@@ -33,7 +33,7 @@ def one_that_speaks(time_s: float) -> tuple[float, float, float, float]:
 
 
 def one_that_sways(time_s: float) -> tuple[float, float, float, float]:
-    return 1.5 * np.sin(time_s), 1.0 * np.cos(2 * time_s), 0.2, 0.31
+    return 2.2 * np.sin(time_s), 1.5 * np.cos(2 * time_s), 0.2, 0.31
 
 
 def look(face: Face, time_s: float, noise: int) -> Faces:
@@ -94,6 +94,24 @@ def test_whoever_moves_again_counts_again_within_seconds() -> None:
     watch = StillnessWatch()
     assert shown(a_picture, 0, 20, watch)[-1]
     assert not any(shown(one_that_sways, 20, 40, watch)[50:])
+
+
+def one_that_is_smeared(time_s: float) -> tuple[float, float, float, float]:
+    """A portrait whose points are off by more than the limit for one window in three."""
+    smeared = time_s % 15 < 5
+    return 1.2 * smeared * np.sin(time_s), 0.6 * smeared * np.cos(2 * time_s), 0.2, 0.31
+
+
+def test_a_picture_that_is_smeared_now_and_then_stays_one() -> None:
+    assert all(shown(one_that_is_smeared, 0, 120, StillnessWatch())[100:])
+
+
+def one_that_hardly_moves(time_s: float) -> tuple[float, float, float, float]:
+    return 1.2 * np.sin(time_s), 0.6 * np.cos(2 * time_s), 0.2, 0.31
+
+
+def test_who_hardly_moves_is_believed_after_three_windows_and_counts_until_then() -> None:
+    assert not any(shown(one_that_hardly_moves, 0, 60, StillnessWatch()))
 
 
 def test_who_was_away_is_watched_anew_and_nothing_is_kept_of_them() -> None:
