@@ -62,7 +62,8 @@ def test_rows_are_probabilities(classifier: LiteRTClassifier) -> None:
 
 
 def test_different_faces_score_differently(classifier: LiteRTClassifier) -> None:
-    assert np.ptp(classifier.scores(crops(20)), axis=0).max() > 0.05
+    """By ten times what a batch's size may change."""
+    assert np.ptp(classifier.scores(crops(20)), axis=0).max() > 0.02
 
 
 def test_no_face_gives_no_row(classifier: LiteRTClassifier) -> None:
