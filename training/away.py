@@ -43,10 +43,11 @@ def calibrated_away(home: Told, away: Sequence[Told]) -> tuple[dict[str, float],
 
 
 def fitted(sets: Sequence[Told]) -> dict[str, float]:
-    """The temperature of least mean calibration error over the sets, the first of which is home; and of the
-    limits that are right in RIGHT_WHEN_SURE of what they name, at home and away, those that name most; else
-    the most often right."""
-    temperature = min(TEMPERATURES, key=lambda t: float(np.mean([_error(each, t) for each in sets])))
+    """The temperature of least mean calibration error of the first set, which is home, and of those away
+    together; and of the limits that are right in RIGHT_WHEN_SURE of what they name, at home and away, those
+    that name most; else the most often right."""
+    parts = [part for part in (sets[:1], sets[1:]) if part]
+    temperature = min(TEMPERATURES, key=lambda t: float(np.mean([_error(part, t) for part in parts])))
     tried = [_named(sets, temperature, Certainty(share, lead)) for share in SHARES for lead in LEADS]
     good = [one for one in tried if one[1] >= RIGHT_WHEN_SURE]
     limits = max(good, key=lambda one: one[2]) if good else max(tried, key=lambda one: one[1])
@@ -54,8 +55,9 @@ def fitted(sets: Sequence[Told]) -> dict[str, float]:
     return {"temperature": rounded, "min_share": limits[0].min_share, "min_lead": limits[0].min_lead}
 
 
-def _error(told: Told, temperature: float) -> float:
-    return metrics.expected_calibration_error(softmax(told.logits, temperature), told.labels)
+def _error(sets: Sequence[Told], temperature: float) -> float:
+    scores = np.concatenate([softmax(each.logits, temperature) for each in sets])
+    return metrics.expected_calibration_error(scores, np.concatenate([each.labels for each in sets]))
 
 
 def _named(sets: Sequence[Told], temperature: float, certainty: Certainty) -> tuple[Certainty, float, float]:
