@@ -1,5 +1,5 @@
-"""An empty database of its own for every test: a file, and for what stores and reads, PostgreSQL as well. And a
-small disk."""
+"""An empty database of its own for every test: a file, and for what stores and reads, PostgreSQL as well; and
+a small disk."""
 
 import inspect
 import os
