@@ -5,7 +5,8 @@ Each clip goes through `python -m dashboard.analyse` as a person runs it: proces
 - `times_real`: the clip's length over the analysis of the file; `whole_times_real`: over the whole command.
 - `processor_s`: what the command took of the processors, whatever else they did meanwhile.
 - Clips: the one-face clip of ../shared/media or, without it, a made one, 640x360; made grids of four and 25
-  faces at 1280x720; each repeated to the asked length.
+  faces that sway (still ones would be told as pictures, and not scored) at 1280x720; each repeated to the
+  asked length.
 """
 
 import argparse
@@ -20,12 +21,14 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from model.images import Image
 from tests import ROOT
-from tests.made.media import MEDIA, face_frame, face_grid, read_frames
-from tests.made.videos import write_video
+from tests.made.media import MEDIA, face_frame, read_frames
+from tests.made.videos import living_face, write_video
 
-RATE_HZ = 25
+RATE_HZ, SWAY_FRAMES = 25, 63
 GRIDS = {"faces_4_1280x720": (2, 2), "faces_25_1280x720": (5, 5)}
 
 
@@ -47,8 +50,13 @@ def clips() -> dict[str, list[Image]]:
     """Pictures of each clip, to be repeated."""
     real = MEDIA / "pyfeat_single_face.mp4"
     one = read_frames(real)[0] if real.is_file() else [face_frame(640, 360, shift=(i, 0)) for i in range(50)]
-    grids = {name: [face_grid(*size, 1280, 720, 1)] for name, size in GRIDS.items()}
+    grids = {name: living_grid(*size) for name, size in GRIDS.items()}
     return {"one_face_640x360": [*one, *reversed(one)], **grids}
+
+
+def living_grid(rows: int, columns: int) -> list[Image]:
+    tiles = living_face(SWAY_FRAMES, (1280 // columns, 720 // rows))
+    return [np.tile(tile, (rows, columns, 1)) for tile in tiles]
 
 
 def write_clip(path: Path, images: list[Image], seconds: int) -> Path:

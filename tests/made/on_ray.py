@@ -61,12 +61,15 @@ def main() -> None:
     run.start()
     killed, cancel_s, last_s = set[int](), None, ready_s
     while not run.wait(0.05):
-        busy = [one for one in at_work()[1] if one.pid not in killed]
-        if busy and len(killed) < given.kill and time.monotonic() - last_s >= given.every:
+        kills = len(killed) < given.kill and time.monotonic() - last_s >= given.every
+        cancels = given.cancel and cancel_s is None
+        # Looking through all processes takes time of the processors that are measured.
+        busy = [one for one in at_work()[1] if one.pid not in killed] if kills or cancels else []
+        if busy and kills:
             killed.add(busy[0].pid)
             busy[0].kill()
             last_s = time.monotonic()
-        if busy and given.cancel and cancel_s is None:
+        if busy and cancels:
             cancel_s = time.monotonic()
             run.cancel()
             while at_work()[0]:
