@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from math import nan
 
 import numpy as np
@@ -77,7 +78,7 @@ class SessionReport:
         """Too little was usable for its figures to be printed as such."""
         return too_little(self.usable_ms, self.headline.duration_ms)
 
-    @property
+    @cached_property
     def hardly_usable(self) -> frozenset[int]:
         """People of whom too little was usable for figures of their own."""
         if self.presence_only:

@@ -10,12 +10,10 @@ import argparse
 import json
 import os
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -24,9 +22,9 @@ from sqlalchemy import Engine, create_engine
 
 from db.reports import get_session
 from db.store import EndReason
-from tests import ROOT
 from tests.browser.server import Server
 from tests.made.feed import Reader
+from tests.made.host import host
 from tests.made.postgresql import empty_database
 from tests.made.tab import Tab
 from tests.made.waiting import wait_until
@@ -59,17 +57,6 @@ def presenter(server: Server, session_id: int) -> None:
 
 
 LOOKS: dict[str, Look] = {"events": events, "sessions_list": sessions_list, "presenter": presenter}
-
-
-@contextmanager
-def host(url: str) -> Iterator["tuple[subprocess.Popen[str], int]"]:
-    command = [sys.executable, "-m", "tests.made.host", url]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            yield process, int(process.stdout.readline())
-        finally:
-            process.kill()
 
 
 def looked(server: Server, session_id: int) -> dict[str, float]:

@@ -3,14 +3,30 @@
 Its figures are those of made-up frames; everything else is the program's own. Prints the session's number.
 """
 
+import subprocess
 import sys
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from dashboard.running.session import LiveSession
 from dashboard.servers.heart import Heart
 from dashboard.servers.load import LoadMeter
 from db.engine import open_database
+from tests import ROOT
 from tests.made.running import Bench
+
+
+@contextmanager
+def host(url: str, under: Sequence[str] = ()) -> Iterator["tuple[subprocess.Popen[str], int]"]:
+    """A server process with a session on it, and the session's number. `under`: a command that starts it."""
+    command = [*under, sys.executable, "-m", "tests.made.host", url]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield process, int(process.stdout.readline())
+        finally:
+            process.kill()
 
 
 def main() -> None:

@@ -1,10 +1,6 @@
 """Two server processes on one PostgreSQL database: each tells of the other's session, and notices its end."""
 
 import os
-import subprocess
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,10 +9,10 @@ from sqlalchemy import create_engine
 from db.beats import DEAD_AFTER_S
 from db.reports import get_session
 from db.store import EndReason
-from tests import ROOT
 from tests.browser.server import Server
 from tests.made.feed import Reader
 from tests.made.hasty import hasty
+from tests.made.host import host
 from tests.made.postgresql import empty_database, needs_postgresql
 from tests.made.tab import Tab, Told
 from tests.made.waiting import wait_until
@@ -26,18 +22,6 @@ NOTICED_WITHIN_S = 60.0
 RUNNING = "Weekly meeting · **"
 """The Presenter's head: the title, and for how long it has been running."""
 LONG = pytest.mark.skipif("ATTUNE_LONG_TESTS" not in os.environ, reason="set ATTUNE_LONG_TESTS=1 to run it")
-
-
-@contextmanager
-def host(url: str, under: Sequence[str]) -> Iterator["tuple[subprocess.Popen[str], int]"]:
-    """A server process with a session on it, and the session's number."""
-    command = [*under, sys.executable, "-m", "tests.made.host", url]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            yield process, int(process.stdout.readline())
-        finally:
-            process.kill()
 
 
 def first_look(server: Server, path: str, query: str = "") -> Told:
