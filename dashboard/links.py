@@ -113,13 +113,18 @@ def choose_another(who: Who) -> None:
         link(navigation.SESSIONS, "Choose another session")
 
 
+def show_nothing_recorded() -> None:
+    """Of a list without sessions: the way on."""
+    st.info("Nothing is recorded yet. Start a live session, or make a demo session on the Sessions page.")
+    link(navigation.SESSIONS, "Go to Sessions")
+
+
 def _ask(sessions: Sessions, page: PageEntry, titled: bool) -> NoReturn:
     if not titled:
         st.title(page.title, anchor=False)
     listed = sessions.listed()
     if not listed:
-        st.info("Nothing is recorded yet. Start a live session, or make a demo session on the Sessions page.")
-        link(navigation.SESSIONS, "Go to Sessions")
+        show_nothing_recorded()
         st.stop()
     titles = {s.id: f"{session_title(s)} ({local_time(s.started_at)})" for s in listed}
     chosen = st.selectbox(

@@ -12,6 +12,7 @@ from dashboard.compare.week_page import DIGEST, show_week
 from dashboard.controls.session_bar import show_session_bar
 from dashboard.controls.trust import show_trust
 from dashboard.kept_results import overview_of
+from dashboard.links import show_nothing_recorded
 from dashboard.model_card.facts import accuracy_sentence
 from dashboard.resources import database, sessions, settings
 
@@ -35,7 +36,10 @@ elif week.open:
 else:
     with lines if lines.open else markers:
         if len(choice.items) < LEAST:
-            st.info(how_to_begin(choice), icon=":material/compare_arrows:")
+            if sessions().listed(limit=1):
+                st.info(how_to_begin(choice), icon=":material/compare_arrows:")
+            else:
+                show_nothing_recorded()
             st.stop()
         if markers.open:
             show_markers(choice, database(), settings().min_group_size)

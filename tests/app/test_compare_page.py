@@ -38,6 +38,12 @@ def headings(page: AppTest) -> list[str]:
     return [one.value for one in page.header]
 
 
+def test_where_nothing_is_recorded_the_page_says_so_and_leads_to_the_sessions(opened: OpenedApp) -> None:
+    page = opened.page("compare")
+    assert "Nothing is recorded yet" in texts(page)
+    assert "Go to Sessions" in [each.proto.label for each in page.get("page_link")]
+
+
 def test_sessions_are_compared_and_choosing_others_changes_the_address(opened: OpenedApp) -> None:
     first, second, third = (a_class(opened, week) for week in (0, 2, 5))
     page = opened.page("compare", sessions=f"{first},{second}")
