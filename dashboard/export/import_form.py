@@ -30,7 +30,9 @@ def show_import(sessions: Sessions, settings: Settings) -> None:
     """Draw the form, and what became of the file."""
     st.header("Import a long CSV", anchor=False)
     st.markdown(WHAT, help=WHAT_HELP)
-    file = st.file_uploader("Long CSV", ["csv"], max_upload_size=settings.upload_mb, key="import_file")
+    file = st.file_uploader(
+        "Long CSV", ["csv", "tsv", "txt"], max_upload_size=settings.upload_mb, key="import_file"
+    )
     st.caption(f"Up to {settings.upload_mb} MB (ATTUNE_UPLOAD_MB). Of the file only its numbers are kept.")
     left, right = st.columns(2)
     purpose = choose(left, "Purpose", Purpose, "import_purpose")

@@ -6,18 +6,22 @@ from dataclasses import dataclass
 import numpy as np
 
 from dashboard.errors import ImportRefusedError
-from dashboard.export.formats.columns import LONG_HEADER
+from dashboard.export.formats.columns import LONG_COLUMNS, LONG_HEADER
+from dashboard.export.importer.numerals import COMMA, POINT, SIGN_NAMES, Numerals
 from model.engagement.groups import Doubles, Ints, Mask
 
 _PLACE = {name: place for place, name in enumerate(LONG_HEADER)}
+_EXCHANGED = str.maketrans({POINT: COMMA, COMMA: POINT})
+_SHARES = {column.name for column in LONG_COLUMNS if column.unit == "0..1"}
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """Rows as columns of texts, and the line each row ends on."""
+    """Rows as columns of texts, the line each row ends on, and how numbers are written in them."""
 
     lines: Sequence[int]
     columns: Sequence[Sequence[str]]
+    numerals: Numerals
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -30,11 +34,12 @@ class Chunk:
         texts = self.texts(name)
         empty = np.array([not text for text in texts])
         try:
-            if any("_" in text for text in texts):  # Python reads 1_000; nobody writes it
+            if self.numerals.has_commas() or any("_" in text for text in texts):
                 raise ValueError
             values = np.array([float(text) if text else np.nan for text in texts])
         except ValueError:
-            values = np.array([_number(text) for text in texts])
+            numbers = [self.numerals.number(text, is_share=name in _SHARES) for text in texts]
+            values = np.array(numbers)
         right = empty & (not needed) | (values >= low) & (values <= high)
         self.check(name, right, f"a number from {low:.10g} to {high:.10g}")
         return values
@@ -58,8 +63,10 @@ class Chunk:
             return
         row = int(np.argmin(right))
         came = self.texts(name)[row]
-        comma = "," in came and _number(came.replace(",", ".")) == _number(came.replace(",", "."))
-        hint = " Decimals are written with a point." if comma else ""
+        usual = self.numerals.decimal or POINT
+        other = came.translate(_EXCHANGED)
+        wrong = other != came and not np.isnan(self.numerals.number(other))
+        hint = f" Decimals are written with a {SIGN_NAMES[usual]} in this file." if wrong else ""
         told = repr(came[:60]) if came else "nothing"
         raise ImportRefusedError(f"Line {self.lines[row]}, column {name}: wanted {wanted}, got {told}.{hint}")
 
@@ -67,11 +74,3 @@ class Chunk:
         """Raises ImportRefusedError with `sentence` about the line of the first row that is not `right`."""
         if not right.all():
             raise ImportRefusedError(sentence.format(line=self.lines[int(np.argmin(right))]))
-
-
-def _number(text: str) -> float:
-    """The number, NaN if it is none."""
-    try:
-        return np.nan if "_" in text else float(text)
-    except ValueError:
-        return np.nan

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from dashboard.export.importer.cells import Chunk
+from dashboard.export.importer.instants import instants_ms, step_ms
 from db.store.imports import Batch, Row
 from model.emotions import EMOTIONS, NOT_SURE
 from model.engagement.groups import SCORE_SUM_TOLERANCE, Doubles, Ints
@@ -47,7 +48,7 @@ class RowReader:
         self.definition = ""
         self._first: tuple[int, int] | None = None
         self._frame: list[int] | None = None
-        self._last = (-1, -1)
+        self._last, self._step_ms = (-1, -1), 1
         self._flags: dict[str, int] = {"": 0}
 
     @property
@@ -84,20 +85,15 @@ class RowReader:
         return ([] if self._frame is None else [(*self._frame, UNHEARD)]), []
 
     def _check_times(self, chunk: Chunk, offset_ms: Ints) -> None:
-        texts = [text.removesuffix("Z") for text in chunk.texts("time_utc")]
-        try:
-            utc_ms = np.array(texts, "datetime64[ms]").astype(np.int64)
-        except ValueError:
-            right = np.array([_is_instant(text) for text in texts])
-            chunk.check("time_utc", right, INSTANT)
-            raise
-        # Not a time is a negative number here.
-        possible = (utc_ms >= 0) & (utc_ms < LATEST_UTC_MS)
-        chunk.check("time_utc", possible, INSTANT)
+        texts = chunk.texts("time_utc")
+        utc_ms = instants_ms(texts)
+        # What is no time is a negative number here.
+        chunk.check("time_utc", (utc_ms >= 0) & (utc_ms < LATEST_UTC_MS), INSTANT)
         if self._first is None:
             self.started_ms = int(utc_ms[0] - offset_ms[0])
+            self._step_ms = step_ms(texts[0])
         # A spreadsheet may have rounded either; more than that is another session's row.
-        same = np.abs(utc_ms - offset_ms - self.started_ms) <= 1
+        same = np.abs(utc_ms - offset_ms - self.started_ms) <= self._step_ms
         chunk.check("time_utc", same, "the session's start and time_s together, as in the first row")
 
     def _check_order(self, chunk: Chunk, frame: Ints, track_id: Ints, offset_ms: Ints) -> None:
@@ -171,11 +167,3 @@ def _stored(values: Doubles) -> list[float | None]:
 
 def _listed(column: Any) -> list[Any]:
     return list(column.tolist() if isinstance(column, np.ndarray) else column)
-
-
-def _is_instant(text: str) -> bool:
-    try:
-        np.datetime64(text, "ms")
-    except ValueError:
-        return False
-    return bool(text)

@@ -21,7 +21,9 @@ from dashboard.errors import ImportRefusedError
 from dashboard.export.formats.columns import LONG_HEADER
 from dashboard.export.formats.row_measures import OWN_WEIGHTS
 from dashboard.export.importer.cells import Chunk
-from dashboard.export.importer.lines import HOW, long_rows
+from dashboard.export.importer.letters import HOW
+from dashboard.export.importer.lines import long_rows
+from dashboard.export.importer.numerals import Numerals
 from dashboard.export.importer.people import People, as_typed
 from dashboard.export.importer.rows import RowReader
 from dashboard.wording import counted, duration
@@ -80,9 +82,9 @@ def import_long_csv(
     Raises ImportRefusedError or DatabaseError; nothing is stored then.
     """
     with tempfile.TemporaryFile(prefix="attune-import-") as aside:
-        reader, people = RowReader(), People()
+        reader, people, numerals = RowReader(), People(), Numerals()
         told: list[str] = []
-        first = _lay_aside(long_rows(file, told), aside, reader, people)
+        first = _lay_aside(long_rows(file, told, numerals), numerals, aside, reader, people)
         if reader.scored_line and not statement.expressions_allowed:
             raise ImportRefusedError(NO_GROUND)
         new, definition = _session(first, reader, name, statement)
@@ -114,13 +116,17 @@ def _lost(engine: Engine, session_id: int, title: str, definition: str) -> Itera
 
 
 def _lay_aside(
-    rows: Iterator[tuple[int, list[str]]], aside: IO[bytes], reader: RowReader, people: People
+    rows: Iterator[tuple[int, list[str]]],
+    numerals: Numerals,
+    aside: IO[bytes],
+    reader: RowReader,
+    people: People,
 ) -> dict[str, str]:
     """Check the whole file; the cells of its first row."""
     first: dict[str, str] = {}
     while part := list(islice(rows, CHUNK_ROWS)):
         lines, cells = zip(*part, strict=True)
-        chunk = Chunk(lines, list(zip(*cells, strict=True)))
+        chunk = Chunk(lines, list(zip(*cells, strict=True)), numerals)
         first = first or dict(zip(LONG_HEADER, cells[0], strict=True))
         for name in ("session_id", "session_title", "model"):
             same = np.array([text == first[name] for text in chunk.texts(name)])
