@@ -24,7 +24,7 @@ LIVES_IN = {
     "cv2": ("model/", "training/", "dashboard/recordings/analysis.py"),
     "plotly": ("dashboard/charts/look.py",),
     "PIL": (
-        "dashboard/files/photo.py",
+        "dashboard/files/",
         "dashboard/explain/pictures.py",
         "dashboard/recordings/annotate.py",
     ),

@@ -15,6 +15,7 @@ from PIL import ImageOps
 from pillow_heif import register_heif_opener
 
 from dashboard.errors import DashboardError
+from dashboard.files.profile import MODES, in_srgb
 from dashboard.files.tone import PQ, on_an_ordinary_screen
 from dashboard.wording import counted, size
 
@@ -37,8 +38,12 @@ SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"%PDF", "a PDF"),
     (0, b"PK\x03\x04", "a ZIP archive or an Office document"),
     (0, b"BM", "a Windows bitmap"),
-    (0, b"II*\x00", "a TIFF"),
-    (0, b"MM\x00*", "a TIFF"),
+    (0, b"II*\x00", "a TIFF or a camera's raw photo"),
+    (0, b"MM\x00*", "a TIFF or a camera's raw photo"),
+    (0, b"8BPS", "a Photoshop document"),
+    (4, b"jP  ", "a JPEG 2000 picture"),
+    (4, b"JXL ", "a JPEG XL picture"),
+    (0, b"\xff\x0a", "a JPEG XL picture"),
     (4, b"ftyphei", "an HEIC photo that is cut short or damaged"),
     (4, b"ftypmif1", "an HEIC photo that is cut short or damaged"),
     (4, b"ftypavif", "an AVIF photo that is cut short, damaged or of a kind unknown here"),
@@ -138,8 +143,11 @@ def _decoded(opened: Pillow.Image) -> Pillow.Image:
     opened.draft(None, (MAX_SIDE_PX, MAX_SIDE_PX))  # a large JPEG is decoded at a half, a quarter, an eighth
     try:
         opened.load()
-        picture = _on_white(_eight_bits(opened))
+        picture = _eight_bits(opened)
+        if picture.has_transparency_data or picture.mode not in MODES.values():
+            picture = _on_white(picture)
         picture.thumbnail((MAX_SIDE_PX, MAX_SIDE_PX), reducing_gap=2.0)
+        picture = in_srgb(picture, opened.info.get("icc_profile")).convert("RGB")
         return _upright(picture, opened)
     except (OSError, SyntaxError, ValueError, EOFError, ZeroDivisionError, RuntimeError) as error:
         raise PhotoError(
@@ -179,11 +187,15 @@ def _too_large(pixels: int | None) -> str:
     return f"Wanted at most {MAX_PIXELS / 1e6:.0f} million pixels; the file declares {got}. Save it smaller."
 
 
+def name_of(content: bytes) -> str | None:
+    """What a file is, by its beginning, of what people take for a photo; None for anything else."""
+    names = (name for at, signature, name in SIGNATURES if content.startswith(signature, at))
+    return next(names, None)
+
+
 def _named(content: bytes) -> str:
-    for offset, signature, name in SIGNATURES:
-        if content[offset:].startswith(signature):
-            return name
-    return f"no picture Attune can read ({counted(len(content), 'byte', 'bytes')})"
+    unknown = f"no picture Attune can read ({counted(len(content), 'byte', 'bytes')})"
+    return name_of(content) or unknown
 
 
 def _advice(content: bytes) -> str:

@@ -15,7 +15,7 @@ from av.error import FFmpegError
 
 from dashboard.errors import RecordingError
 from dashboard.files.containers import BARE_SOUND, OPEN_AS, family
-from dashboard.files.photo import MAX_MB, MAX_PIXELS, Photo, PhotoError, read_photo
+from dashboard.files.photo import MAX_MB, MAX_PIXELS, Photo, PhotoError, name_of, read_photo
 from dashboard.files.tracks import Track, chosen, has_cover, is_unreadable, tracks_of
 from dashboard.wording import counted, size
 
@@ -153,10 +153,8 @@ def _not_opened(start: bytes, length: int) -> str:
 
 
 def _kind_of(start: bytes) -> str:
-    if start.startswith(b"%PDF"):
-        return "a PDF"
-    if start.startswith(b"PK\x03\x04"):
-        return "a ZIP archive or an Office document"
+    if name := name_of(start):
+        return name
     try:
         start[: -3 if len(start) == START_BYTES else None].decode("utf-8")
     except UnicodeDecodeError:

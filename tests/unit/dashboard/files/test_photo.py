@@ -1,12 +1,15 @@
 """Whatever is uploaded becomes an upright BGR image or a sentence, never anything else."""
 
+import io
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageCms
 
 from dashboard.files.photo import MAX_MB, MAX_SIDE_PX, PhotoError, read_photo
+from tests.made.colour_profiles import wide_profile
 from tests.made.photos import encoded, jpeg_of_scans, png_that_declares, turned_png
 
 PICTURE = Image.fromarray(
@@ -15,6 +18,11 @@ PICTURE = Image.fromarray(
     )
 )
 BGR = np.asarray(PICTURE)[:, :, ::-1]
+
+DISPLAY_P3, ADOBE_RGB = (
+    wide_profile((0.68, 0.32), (0.265, 0.69)),
+    wide_profile((0.64, 0.33), (0.21, 0.71)),
+)
 
 
 def refused(content: bytes) -> str:
@@ -46,6 +54,27 @@ def test_sixteen_bits_a_pixel_are_scaled_not_clipped() -> None:
     grey = np.linspace(0, 65535, 64).astype(np.uint16).reshape(8, 8)
     found = read_photo(encoded(Image.fromarray(grey))).image
     np.testing.assert_allclose(found[:, :, 0], grey / 257, atol=1)
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "AVIF", "HEIF"])
+@pytest.mark.parametrize("wide", [DISPLAY_P3, ADOBE_RGB])
+def test_wide_colours_are_shown_as_on_an_ordinary_screen(form: str, wide: bytes) -> None:
+    told = np.full((16, 16, 3), (200, 150, 120), np.uint8)
+    srgb, own = ImageCms.createProfile("sRGB"), ImageCms.ImageCmsProfile(io.BytesIO(wide))
+    stored = ImageCms.profileToProfile(Image.fromarray(told), srgb, own)
+    assert stored is not None and np.abs(np.asarray(stored).astype(int) - told).max() > 7
+    found = read_photo(encoded(stored, form, quality=95, icc_profile=wide)).image[:, :, ::-1].astype(int)
+    assert np.abs(found - told).max() <= 4
+
+
+@pytest.mark.parametrize("profile", [b"x", b"\0" * 200])
+def test_a_damaged_profile_leaves_the_colours_as_they_are(profile: bytes) -> None:
+    np.testing.assert_array_equal(read_photo(encoded(PICTURE, icc_profile=profile)).image, BGR)
+
+
+def test_clear_grey_becomes_white() -> None:
+    clear = Image.new("L", (6, 6), 90)
+    assert (read_photo(encoded(clear, transparency=90)).image == 255).all()
 
 
 @pytest.mark.parametrize("form", ["PNG", "WEBP"])
@@ -96,6 +125,7 @@ def test_too_many_declared_pixels_are_refused_from_the_header_alone(
         (b"GIF89a" + bytes(20), "a GIF"),
         (b"%PDF-1.7 and so on", "a PDF"),
         (bytes(4) + b"ftypheic" + bytes(20), "an HEIC photo that is cut short"),
+        (b"II*\0" + bytes(20), "a TIFF"),
         (b"hello", "5 bytes"),
         (bytes(MAX_MB * 1_000_000 + 1), f"at most {MAX_MB} MB"),
     ],
