@@ -111,11 +111,11 @@ class _affine:  # noqa: N801  a function that is made of pairs
 def _patch(image: Image, place: tuple[int, int], size: tuple[int, int]) -> Image:
     """(h, w) green of a part of the picture, which is most of the light; at most PATCH_PX large."""
     (x, y), (width, height) = place, size
-    part = image[y : y + height, x : x + width]
+    part = np.asarray(cv2.extractChannel(image[y : y + height, x : x + width], 1), np.uint8)
     scale = min(1.0, PATCH_PX / max(size))
-    if scale < 1:
-        part = resized(part, (max(1, round(width * scale)), max(1, round(height * scale))), cv2.INTER_AREA)
-    return np.ascontiguousarray(part[:, :, 1])
+    if scale == 1:
+        return part
+    return resized(part, (max(1, round(width * scale)), max(1, round(height * scale))), cv2.INTER_AREA)
 
 
 def _outside(patch: Image, centre: Points, side_px: float) -> NDArray[np.uint8]:

@@ -42,7 +42,8 @@ def _of_level(level: Floats, stride: int, min_confidence: float) -> Floats:
     cells = level.reshape(-1, level.shape[2])
     # The root of a product of two shares reaches no more than the root of either.
     least = np.clip(min_confidence**2, 1e-6, 1 - 1e-6)
-    likely = np.flatnonzero(cells[:, :2].min(axis=1) >= np.log(least / (1 - least)) - 0.01)
+    both = np.minimum(cells[:, 0], cells[:, 1])
+    likely = np.flatnonzero(both >= np.log(least / (1 - least)) - 0.01)
     values = cells[likely]
     score = np.sqrt(np.prod(1 / (1 + np.exp(-values[:, :2])), axis=1))
     confident = score >= min_confidence

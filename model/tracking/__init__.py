@@ -74,7 +74,8 @@ class Tracker:
             numbers[face] = track.track_id or (track.candidate if told else 0)
         self.tracks = [track for track in self.tracks if self._lives(track)]
         self.kept = np.flatnonzero(numbers)
-        return faces.having(track_id=numbers).take(self.kept)
+        faces = faces.having(track_id=numbers)
+        return faces if len(self.kept) == len(faces) else faces.take(self.kept)
 
     @property
     def candidates(self) -> set[int]:
@@ -131,10 +132,10 @@ class Tracker:
 
     def _replaced(self, seen: Sightings, held: Held, evidence: Evidence) -> list[Track]:
         """Those in whose place somebody else is from one frame to the next."""
-        replaced = []
+        replaced, same_looks = [], evidence.same_looks
         for face, index in held.items():
             track, now = self.tracks[index], seen.patch(face)
-            if not track.track_id or track.patch is None or now is None or evidence.same_looks[index, face]:
+            if not track.track_id or track.patch is None or now is None or same_looks[index, face]:
                 continue
             jumped = not evidence.near[index, face]
             if is_replaced(track.patch, now, self._now_ms - track.last_ms, jumped):
@@ -208,9 +209,8 @@ class Tracker:
 
     def _begin(self, seen: Sightings, face: int) -> Track:
         self._begun += 1
-        track = Track.begun(seen, face, self._now_ms, -self._begun)
-        self.tracks.append(track)
-        return track
+        self.tracks.append(Track.begun(seen, face, self._now_ms, -self._begun))
+        return self.tracks[-1]
 
     def _due(self, seen: Sightings, held: Held) -> set[int]:
         """The faces that would get a number now."""
