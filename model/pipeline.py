@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -11,14 +12,15 @@ from model.card import DEFAULT_ARTIFACT, ModelCard
 from model.classifier import ExpressionClassifier, load_classifier
 from model.crops import FER2013_MARGIN, Crops, cut_crops
 from model.detection import FaceDetector, make_detector
-from model.emotions import EMOTIONS, Certainty
+from model.emotions import Certainty
 from model.errors import ArtifactError
 from model.faces import Faces, Floats
 from model.images import Image, checked_image
-from model.lanes import Lanes, SpareCores
+from model.lanes import SpareCores
 from model.observations import FrameRecord, Observation, QualityFlag, asked_of
 from model.own_neutral import OwnNeutral
 from model.quality import QualityLimits, judge_crops, readable
+from model.scoring import FaceScorer
 from model.signals import SignalReader, every_signals
 from model.signals.following import FaceFollower
 from model.signals.landmark_networks import networks_installed
@@ -33,6 +35,15 @@ PRESENCE_CROP_PX = 48
 DETECT_EVERY_MS = 400
 """Against the detector at every frame, on the clips of ../shared/media at 10 Hz: as many faces in
 every frame, scores within 0.01-0.04 and yaw within 1.2 degrees (medians), in half the time for one face."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """One frame and its faces, with signals, before anybody is told from anybody."""
+
+    image: Image
+    offset_ms: int
+    faces: Faces
 
 
 class FramePipeline:
@@ -59,14 +70,15 @@ class FramePipeline:
         self.detector, self.classifier = detector, classifier
         cores = cores or SpareCores()
         self.follower = FaceFollower(detector, reader, detect_every_ms, cores)
-        self._classifiers = None if classifier is None else _lanes(classifier, another_classifier, cores)
         self.tracker = tracker or Tracker()
         self.smoother = smoother or ScoreSmoother(SMOOTHING_MS)
+        self._scorer: FaceScorer | None = None
+        if classifier is not None:
+            self._scorer = FaceScorer(classifier, another_classifier, cores, self.smoother.time_constant_ms)
         self.own_neutral = own_neutral
         self.limits = limits or QualityLimits()
         self.stillness, self.things = StillnessWatch(), Things()
         self._size_px: tuple[int, int] | None = None
-        self._turn, self._scored_ms = 0, float("-inf")
 
     def number_from(self, first: int) -> None:
         """Give the numbers from `first` on, where those before are taken. Call before the first frame."""
@@ -88,11 +100,23 @@ class FramePipeline:
         Things that look like faces have numbers below 0. `offset_ms` is the frame's time in the session.
         Raises InvalidImageError.
         """
+        return self.tell(self.find(image, offset_ms))
+
+    def find(self, image: Image, offset_ms: int) -> Found:
+        """The first half of `process`, which knows no numbers and no scores. Raises InvalidImageError.
+
+        Each half is for one thread, with all frames in order; the two may be different ones, so that the next
+        frame's faces are found while this one's are told apart.
+        """
         image = checked_image(image)
-        self._follow_size(image.shape[1], image.shape[0])
-        faces = self.follower.find(image, offset_ms)
-        crops = self._cut(image, faces)
+        return Found(image, offset_ms, self.follower.find(image, offset_ms))
+
+    def tell(self, found: Found) -> Faces:
+        """The second half of `process`: who they are, whether they count, and their scores."""
+        image, offset_ms, faces = found.image, found.offset_ms, found.faces
         size_px = image.shape[1::-1]
+        self._follow_size(*size_px)
+        crops = self._cut(image, faces)
         faces = judge_crops(faces, crops, size_px, self.limits)
         faces = self.tracker.update(faces, offset_ms, image, readable(faces, size_px, self.limits))
         if self.tracker.became:
@@ -102,10 +126,9 @@ class FramePipeline:
         faces = self.stillness.update(faces, offset_ms, image)
         faces = self.things.update(faces, self.tracker.candidates, self.stillness.frozen)
         if len(faces):
-            crops = crops[self.tracker.kept]
-            if self._classifiers is not None:
-                scores = self._scores(self._classifiers, faces, crops, offset_ms)
-                faces = faces.having(scores=scores)
+            crops = crops[self.tracker.kept] if len(faces) < len(crops) else crops
+            if self._scorer is not None:
+                faces = faces.having(scores=self._scores(self._scorer, faces, crops, offset_ms))
         if self.own_neutral is not None:
             faces = self.own_neutral.update(faces, offset_ms)
         return self.smoother.update(faces, offset_ms)
@@ -142,32 +165,11 @@ class FramePipeline:
         taken_back = tuple(self.stillness.found.items())
         return FrameRecord(frame, offset_ms, observations, taken_back, len(self.things))
 
-    def _scores(
-        self, classifiers: Lanes[ExpressionClassifier], faces: Faces, crops: Crops, offset_ms: int
-    ) -> Floats:
-        """NaN for faces that cannot be read: no time is spent on them, and none blurs a later score."""
-        scores = np.full((len(faces), len(EMOTIONS)), np.nan, np.float32)
+    def _scores(self, scorer: FaceScorer, faces: Faces, crops: Crops, offset_ms: int) -> Floats:
         assert self._size_px is not None and faces.track_id is not None
         counts = readable(faces, self._size_px, self.limits)
-        turn = self._next_turn(faces.track_id[counts].tolist(), offset_ms)
-        if np.any(counts):
-            counting = crops[counts]
-            parts = classifiers.parts(len(counting), lambda one, part: one.scores(counting[part], turn))
-            scores[counts] = np.concatenate(parts)
-        return scores
-
-    def _next_turn(self, track_ids: list[int], offset_ms: int) -> int | None:
-        """Whose zoom it is; None: all, where somebody is scored for the first time, or frames are too rare to
-        be smoothed into one.
-
-        Zooms take turns from frame to frame, and the smoothing brings them together: on PublicTest the mean
-        of the two zooms' scores is right on 70.0 %, their common answer on 70.1, one alone on 69.5.
-        """
-        passed_ms, self._scored_ms = offset_ms - self._scored_ms, offset_ms
-        self._turn += 1
-        smoothed = 0 < passed_ms <= self.smoother.time_constant_ms / 2
-        known = all(one in self.smoother for one in track_ids)
-        return self._turn if smoothed and known else None
+        known = all(one in self.smoother for one in faces.track_id[counts].tolist())
+        return scorer.scores(crops, counts, offset_ms, known=known)
 
     def _cut(self, image: Image, faces: Faces) -> Crops:
         card: ModelCard | None = self.classifier.card if self.classifier else None
@@ -178,14 +180,7 @@ class FramePipeline:
     def _follow_size(self, width_px: int, height_px: int) -> None:
         if self._size_px not in (None, (width_px, height_px)):
             self.tracker.rescale(width_px / self._size_px[0], height_px / self._size_px[1])
-            self.follower.forget()
         self._size_px = (width_px, height_px)
-
-
-def _lanes(
-    first: ExpressionClassifier, another: Callable[[], ExpressionClassifier] | None, cores: SpareCores
-) -> Lanes[ExpressionClassifier]:
-    return Lanes(first, another or (lambda: first), cores)
 
 
 def _scores_of(faces: Faces) -> list[tuple[float, ...] | None]:

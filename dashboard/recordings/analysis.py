@@ -4,10 +4,11 @@ No Streamlit. What is found is sent in parts, so that a file of any length takes
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import chain
+from typing import TypeVar
 
 from dashboard.errors import RecordingError
 from dashboard.files.frames import SampledVideo, TimedImage
@@ -26,11 +27,12 @@ from model.drawing.overlay import draw_faces
 from model.images import Image
 from model.lanes import SpareCores
 from model.observations import FrameRecord
-from model.pipeline import FramePipeline, make_pipeline
+from model.pipeline import Found, FramePipeline, make_pipeline
 from model.tracking import Tracker, TrackingLimits
 
 PART_S = 0.5
 PART_FRAMES = 200
+T = TypeVar("T")
 Drawn = tuple[Image | None, int]
 """A picture with what was found, where that was asked for, and its time in ms."""
 AT_ONCE = TrackingLimits(birth_ms=0, birth_hits=1)
@@ -77,9 +79,14 @@ class _Analysis:
         self._records: list[FrameRecord] = []
         self._frames, self._sent_s = 0, time.monotonic()
 
-    def add(self, timed: TimedImage) -> Iterator[Drawn]:
+    def found(self, pictures: Iterable[TimedImage]) -> Generator[tuple[TimedImage, Found], None, None]:
+        """Pictures with their faces; may be taken on another thread than `add` is called on."""
+        for timed in pictures:
+            yield timed, self._pipeline.find(timed.image, timed.offset_ms)
+
+    def add(self, timed: TimedImage, found: Found) -> Iterator[Drawn]:
         """Analyse one picture; those of which all is known now, each with what was found drawn on it."""
-        observations = self._pipeline.observe(self._pipeline.process(timed.image, timed.offset_ms))
+        observations = self._pipeline.observe(self._pipeline.tell(found))
         record = self._pipeline.record(self._frames, timed.offset_ms, observations)
         self._frames += 1
         for looked in self._first_looks.add(Looked(timed, record)):
@@ -156,7 +163,8 @@ def _look_once(
 ) -> None:
     """Analyse what has a single look. `scale`: pixels of the file for one of the picture."""
     analysis = _Analysis(task, send, _pipeline(task.look, task.threads, once=True), scale)
-    ((drawn, _),) = chain(analysis.add(timed), analysis.rest())
+    (found,) = analysis.found([timed])
+    ((drawn, _),) = chain(analysis.add(*found), analysis.rest())
     written = None
     if task.annotated is not None and drawn is not None:
         written = write_photo(task.annotated.with_name(task.annotated.name + ".jpg"), drawn)
@@ -165,8 +173,9 @@ def _look_once(
 
 def _analyse_video(task: Task, send: Send, began_s: float, bounds: Bounds) -> None:
     source = SampledVideo(task.path, task.look.hz, task.threads, task.look.track)
-    # With a core to spare, the next picture is decoded while one is analysed.
-    pictures = read_ahead(source) if task.threads > 1 else (timed for timed in source)
+    # With a core to spare, the next picture is decoded and the one before searched while one is analysed.
+    ahead = read_ahead if task.threads > 1 else _one_by_one
+    pictures = ahead(source)
     with closing(source), closing(pictures):
         first = next(pictures)
         bounds.goes_on(scanned_s(task.path, task.look.track), *first.image.shape[1::-1])
@@ -180,9 +189,10 @@ def _analyse_video(task: Task, send: Send, began_s: float, bounds: Bounds) -> No
             end_ms = 0 if is_photo else reading.end_ms
             return _look_once(task, send, began_s, first, tuple(reading.notes), end_ms=end_ms)
         analysis = _Analysis(task, send, _pipeline(task.look, task.threads))
-        with AnnotatedVideo(task.annotated) as annotated:
-            for timed in chain((first, second), pictures):
-                for drawn in analysis.add(timed):
+        searched = ahead(analysis.found(chain((first, second), pictures)))
+        with AnnotatedVideo(task.annotated) as annotated, closing(searched):
+            for timed, found in searched:
+                for drawn in analysis.add(timed, found):
                     annotated.add(*drawn)
                 bounds.looked(timed.offset_ms / 1000)
             for drawn in analysis.rest():
@@ -190,3 +200,7 @@ def _analyse_video(task: Task, send: Send, began_s: float, bounds: Bounds) -> No
             written = annotated.finish()
         notes = tuple(reading.notes)
         return send(Done(reading.end_ms, time.perf_counter() - began_s, notes, analysis.events(), written))
+
+
+def _one_by_one(things: Iterable[T]) -> Generator[T, None, None]:
+    yield from things

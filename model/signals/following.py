@@ -64,20 +64,24 @@ class FaceFollower:
         self._detected_ms: int | None = None
         self._followed: list[_Followed] = []
         self._thumbnail: NDArray[np.int16] | None = None
+        self._size_px: tuple[int, int] | None = None
 
     def find(self, image: Image, offset_ms: int) -> Faces:
         """Faces of one checked image, with signals where there is a reader. Raises InvalidImageError."""
         if self._readers is None:
             return self.detector.detect(image)
+        size_px = (image.shape[1], image.shape[0])
+        if size_px != self._size_px:
+            self._look_afresh(size_px)
         faces = None if self._due(image, offset_ms) else self._carried(image, self._readers)
         if faces is None:
             self._detected_ms = offset_ms
             faces = self._detected(image, self._readers)
         return faces
 
-    def forget(self) -> None:
-        """The frame's size changed: look afresh."""
-        self._detected_ms, self._followed, self._thumbnail = None, [], None
+    def _look_afresh(self, size_px: tuple[int, int]) -> None:
+        """The frame's size changed."""
+        self._size_px, self._detected_ms, self._followed, self._thumbnail = size_px, None, [], None
 
     def _due(self, image: Image, offset_ms: int) -> bool:
         if not self.detect_every_ms or self._scene_changed(image) or self._detected_ms is None:

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -68,6 +69,18 @@ def test_a_change_of_frame_size_keeps_the_number(fresh: Callable[[], FramePipeli
     pipeline = fresh()
     seen = [watch(pipeline, [face_frame(*size)], 100 * i) for i, size in enumerate(sizes)]
     assert [[o.track_id for o in found] for found in seen[3:]] == [[1]] * 5
+
+
+def test_faces_found_on_another_thread_while_those_before_are_told_apart_are_the_same(
+    fresh: Callable[[], FramePipeline],
+) -> None:
+    frames = [face_frame(640, 360, shift=(3 * i, i)) for i in range(6)] + [face_frame(320, 180)] * 3
+    alone, halved = fresh(), fresh()
+    with ThreadPoolExecutor(1) as thread:
+        found = thread.map(halved.find, frames, range(0, 900, 100))
+        seen = [halved.observe(halved.tell(one)) for one in found]
+    assert seen == [alone.observe(alone.process(one, 100 * i)) for i, one in enumerate(frames)]
+    assert seen[-1]
 
 
 def test_a_picture_of_another_shape_may_be_another_scene_but_nobody_is_lost(

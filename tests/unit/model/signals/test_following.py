@@ -119,7 +119,6 @@ def test_another_frame_size_or_time_running_backwards_means_looking_afresh(
     follower.find(moving(0), 1000)
     follower.find(moving(0), 500)
     assert detector.looked == 2
-    follower.forget()
     assert len(follower.find(face_frame(320, 180), 600)) == 1
     assert detector.looked == 3
 
