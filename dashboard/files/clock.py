@@ -17,9 +17,17 @@ from dashboard.files.containers import (
 RESTART_S = 0.3
 """Stamps of a stream only grow. A step back by less is a careless writer's, by more another clock's zero."""
 JUMP_S = 10.0
+GOES_ON_S = 1.0
+"""A part that begins so near the end of the one before has that one's clock."""
 DELAY_S, LATEST_S = 0.5, 60.0
 """A first stamp up to `DELAY_S` is an encoder's delay; one after `LATEST_S` is left of a longer file."""
 STARTS_AGAIN = "The file's clock starts again {}, as where parts were joined: time goes on from where it was."
+
+
+def starts_again(times: int) -> Iterator[str]:
+    """What is to be said of a clock that started again that often."""
+    if times:
+        yield STARTS_AGAIN.format("once" if times == 1 else f"{times} times")
 
 
 class FileClock:
@@ -28,7 +36,9 @@ class FileClock:
     It follows the sound beside it, which tells when the camera was switched on, and how long a part was.
     """
 
-    def __init__(self, container: Any, stream: Any) -> None:
+    def __init__(self, container: Any, stream: Any, after_s: float = 0.0) -> None:
+        """`after_s`: how long the parts before this one are together, whose clock may go on in it."""
+        self._after_s = after_s
         self._stream, self._index = stream, stream.index
         self._streams = [stream, *container.streams.audio]
         self._family = family(container.format.name)
@@ -60,11 +70,6 @@ class FileClock:
         if self.length_s is None or self.restarts:
             return 0.0
         return max(0.0, self.length_s - self.end_s)
-
-    def notes(self) -> Iterator[str]:
-        """What is to be said of it."""
-        if self.restarts:
-            yield STARTS_AGAIN.format("once" if self.restarts == 1 else f"{self.restarts} times")
 
     def place(self, packet: Any) -> None:
         """Move the stamps of a packet to the file's clock. Packets must come as they are in the file."""
@@ -100,6 +105,8 @@ class FileClock:
 
     def _zero_s(self, first_s: float) -> float:
         """The stamp at which the file's time line begins, whose first stamp is `first_s`."""
+        if self._after_s and abs(first_s - self._after_s) < GOES_ON_S:
+            return first_s
         if self._family in CLOCK_FROM_ZERO and DELAY_S < first_s <= LATEST_S:
             return 0.0
         if self._stream.start_time is not None and first_s < 0 <= float(self._stream.start_time):

@@ -15,7 +15,7 @@ BARE_SOUND = "aac,ac3,eac3,dts,amrnb,amrwb,loas,gsm"
 """Their demuxers take some files of any other kind for theirs, so a part is decoded before it is believed."""
 OPEN_AS = {
     "format_whitelist": ",".join((VIDEO_CONTAINERS, BARE_VIDEO, SOUND, BARE_SOUND)),
-    "protocol_whitelist": "file",
+    "protocol_whitelist": "file,subfile",
     # Where a camera is switched on late, the beginning of a stream tells neither its size nor its codec.
     "analyzeduration": "60000000",
     "probesize": "50000000",

@@ -126,8 +126,8 @@ def _of_video(data: bytes) -> Crop:
 def _elements(data: bytes, wanted: int) -> Iterator[bytes]:
     at = 0
     while at < len(data):
-        name, at = _number_in(data, at, marked=True)
-        size, at = _number_in(data, at)
+        name, at = number_in(data, at, marked=True)
+        size, at = number_in(data, at)
         if name == wanted:
             yield data[at : at + size]
         at += size
@@ -136,10 +136,10 @@ def _elements(data: bytes, wanted: int) -> Iterator[bytes]:
 def _number(file: BinaryIO, *, marked: bool = False) -> int:
     first = file.read(1)
     length = 9 - first[0].bit_length()
-    return _number_in(first + file.read(length - 1), 0, marked=marked)[0]
+    return number_in(first + file.read(length - 1), 0, marked=marked)[0]
 
 
-def _number_in(data: bytes, at: int, *, marked: bool = False) -> tuple[int, int]:
+def number_in(data: bytes, at: int, *, marked: bool = False) -> tuple[int, int]:
     """EBML's number and where it ends; `marked`: with the bit that tells its length, as names are written."""
     length = 9 - data[at].bit_length()
     if length > 8:

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import av
 from av.error import EOFError as EndOfFile
 from av.error import FFmpegError
 
-from dashboard.files.clock import FileClock
+from dashboard.files.clock import FileClock, starts_again
 from dashboard.files.cropping import declared_crop
+from dashboard.files.parts import Part
 from dashboard.files.pixels import Screen
 from dashboard.files.probe import open_video
 from dashboard.files.tracks import choice
@@ -28,21 +28,21 @@ USUAL_S = 1 / 25
 class Film:
     """A video file opened at the track that is its picture; read once, from its beginning."""
 
-    def __init__(self, path: Path, threads: int = 1, track: int | None = None) -> None:
-        """Raises RecordingError."""
-        self._container, video = open_video(path, track)
+    def __init__(self, part: Part, threads: int = 1, track: int | None = None, after_s: float = 0.0) -> None:
+        """`after_s`: how long the parts before this one are together. Raises RecordingError."""
+        self._container, video = open_video(part.path, track, part.url)
         self.made_at, self._size_bytes = video.made_at, video.size_bytes
         self._stream = self._container.streams[video.track.index]
         self._stream.codec_context.thread_type = "AUTO"
         self._stream.codec_context.thread_count = threads
         # Once, not for every picture: av makes a Fraction each time.
         self._index, self._base_s = video.track.index, float(self._stream.time_base or 0)
-        self._clock = FileClock(self._container, self._stream)
+        self._clock = FileClock(self._container, self._stream, after_s)
         told = choice(video.tracks, video.track)
         self.choice: tuple[str, ...] = () if told is None else (told,)
         self._aspect: Fraction | None = self._stream.sample_aspect_ratio
         self._coded_aspect = self._told_aspect()
-        self._screen = Screen(declared_crop(path, video.track.index))
+        self._screen = Screen(declared_crop(part.path, video.track.index))
         self._position = self._damaged = 0
 
     def close(self) -> None:
@@ -67,6 +67,11 @@ class Film:
             next_s = last_s + stays_s
             yield frame, last_s, stays_s
 
+    @property
+    def restarts(self) -> int:
+        """How often its clock started again, of what was read."""
+        return self._clock.restarts
+
     def image(self, picture: Any) -> Image:
         """(H, W, 3) uint8 BGR, as a player shows it."""
         return self._screen.shown(picture, self._aspect_now())
@@ -79,7 +84,11 @@ class Film:
 
     def notes(self) -> Iterator[str]:
         """What could not be read or was changed, once all pictures were."""
-        yield from self._clock.notes()
+        yield from starts_again(self.restarts)
+        yield from self.faults()
+
+    def faults(self) -> Iterator[str]:
+        """What could not be read."""
         declared_s, missing_s = self._clock.length_s or 0.0, self._clock.missing_s()
         if missing_s > max(MISSING_SHARE * declared_s, MISSING_LEAST_S):
             read_s = declared_s - missing_s

@@ -8,7 +8,9 @@ from typing import Any
 from dashboard.errors import RecordingError
 from dashboard.files.animation import Animation
 from dashboard.files.film import LONGEST_HOLD_S, Film
+from dashboard.files.joined import Joined
 from dashboard.files.kinds import Kind, kind_of
+from dashboard.files.parts import parts_of
 from model.images import Image
 
 
@@ -19,6 +21,13 @@ class TimedImage:
     image: Image
     offset_ms: int
     done: float
+
+
+def _source(path: Path, threads: int, track: int | None) -> Film | Joined | Animation:
+    if kind_of(path) is Kind.ANIMATION:
+        return Animation(path)
+    parts = parts_of(path)
+    return Film(parts[0], threads, track) if len(parts) == 1 else Joined(parts, threads, track)
 
 
 @dataclass(slots=True)
@@ -43,8 +52,7 @@ class SampledVideo:
 
     def __init__(self, path: Path, hz: float, threads: int = 1, track: int | None = None) -> None:
         """`track`: the number of the video track; None: the one a player shows. Raises RecordingError."""
-        moves = kind_of(path) is Kind.ANIMATION
-        self._source: Film | Animation = Animation(path) if moves else Film(path, threads, track)
+        self._source = _source(path, threads, track)
         self.length_s, self.made_at = self._source.length_s, self._source.made_at
         self._period_s = 1 / hz
         self.reading = VideoReading()

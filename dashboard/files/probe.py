@@ -78,14 +78,17 @@ def open_photo(path: Path) -> Photo:
         raise RecordingError(f"The file cannot be read ({error.strerror}). Allow reading it.") from error
 
 
-def open_video(path: Path, track: int | None = None) -> tuple[Any, Video]:
-    """The opened av container, to be closed by the caller, and its header. Raises RecordingError."""
+def open_video(path: Path, track: int | None = None, url: str | None = None) -> tuple[Any, Video]:
+    """The opened av container, to be closed by the caller, and its header. Raises RecordingError.
+
+    `url`: a part of the file, as FFmpeg opens it.
+    """
     start = start_of(path)
     if start.startswith(GIF_START):
         # FFmpeg tells 0 x 0 of a GIF beyond its own bounds.
         _refuse_large(*(int.from_bytes(start[at : at + 2], "little") for at in (6, 8)))
     try:
-        container = av.open(str(path), options=OPEN_AS, metadata_errors="replace")
+        container = av.open(url or str(path), options=OPEN_AS, metadata_errors="replace")
     except (FFmpegError, ValueError, OSError) as error:
         raise RecordingError(_not_opened(start, path.stat().st_size)) from error
     try:

@@ -4,9 +4,11 @@ from pathlib import Path
 
 from av.error import FFmpegError
 
+from dashboard.errors import RecordingError
 from dashboard.files.clock import FileClock
 from dashboard.files.film import LONGEST_HOLD_S
 from dashboard.files.kinds import Kind, kind_of
+from dashboard.files.parts import Part, parts_of
 from dashboard.files.probe import open_video
 
 MOST_BYTES = 32_000_000
@@ -22,11 +24,16 @@ def scanned_s(path: Path, track: int | None = None) -> float | None:
     """
     if path.stat().st_size > MOST_BYTES:
         return None
-    return _animation_s(path.read_bytes()) if kind_of(path) is Kind.ANIMATION else _film_s(path, track)
+    if kind_of(path) is Kind.ANIMATION:
+        return _animation_s(path.read_bytes())
+    return sum(_film_s(part, track) for part in parts_of(path))
 
 
-def _film_s(path: Path, track: int | None) -> float:
-    container, video = open_video(path, track)
+def _film_s(part: Part, track: int | None) -> float:
+    try:
+        container, video = open_video(part.path, track, part.url)
+    except RecordingError:
+        return 0.0  # told when it is read
     shown_s = last_s = 0.0
     try:
         clock = FileClock(container, container.streams[video.track.index])

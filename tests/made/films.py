@@ -12,6 +12,8 @@ import numpy as np
 from model.images import Image
 
 SOUND_HZ, SOUND_SAMPLES, SOUND_BPS = 48_000, 1024, 64_000
+AT_ONCE = {"deadline": "realtime", "cpu-used": "8"}
+"""As browsers record; with what libvpx does else a film of seconds takes seconds."""
 KINDS = {"flt": np.float32, "s16": np.int16, "s32": np.int32}
 
 
@@ -73,7 +75,8 @@ def write_sound(path: Path, seconds: float, codec: str, cover: bytes | None = No
 
 
 def _added(container: Any, reel: Reel) -> Any:
-    stream = container.add_stream(reel.codec, rate=reel.hz, options=reel.options)
+    options = (AT_ONCE if reel.codec.startswith("libvpx") else {}) | reel.options
+    stream = container.add_stream(reel.codec, rate=reel.hz, options=options)
     stream.height, stream.width = reel.images[0].shape[:2]
     stream.pix_fmt = reel.pixels
     stream.codec_context.time_base = Fraction(1, reel.hz)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from dashboard.files.cropping import WHOLE, declared_crop
 from dashboard.files.film import Film
+from dashboard.files.parts import Part
 
 WIDTH, HEIGHT, CUT = 320, 240, 40
 GREEN, RED = (0, 200, 0), (0, 0, 255)
@@ -76,7 +77,7 @@ def test_what_is_declared_to_be_cut_off_is_not_seen(
     tmp_path: Path, name: str, codec: str, change: Callable[[Path], Path]
 ) -> None:
     assert shape(framed(tmp_path / name, codec)) == (HEIGHT, WIDTH, 3)
-    film = Film(change(tmp_path / name))
+    film = Film(Part(change(tmp_path / name)))
     image = film.image(next(film.pictures())[0])
     film.close()
     assert image.shape == (HEIGHT - 2 * CUT, WIDTH - 2 * CUT, 3)
@@ -84,7 +85,7 @@ def test_what_is_declared_to_be_cut_off_is_not_seen(
 
 
 def shape(path: Path) -> tuple[int, ...]:
-    film = Film(path)
+    film = Film(Part(path))
     found = film.image(next(film.pictures())[0]).shape
     film.close()
     return found
