@@ -6,7 +6,8 @@
 `fer` needs TensorFlow, moviepy, torch and NumPy 1, hence an environment of its own. It runs as a process
 that is given one frame at a time, in turns with ours, and times its own call; starting and loading count
 for neither. Both see every frame once, after WARM_UP calls on the first one. `fer` uses as many threads as
-it likes, ours one: beside the clock's time, which depends on who else runs, stands the processor's.
+it likes; ours reads a frame's faces on as many as there are cores, as for a recording. Beside the clock's
+time, which depends on who else runs, stands the processor's.
 Ours scores every face here, also those it would leave out as too small.
 One JSON object: for each clip of ../shared/media frames a second, processor time in ms a frame, their ratios
 and faces a frame. With --record the ratios go into tests/bench/history.csv.
@@ -14,6 +15,7 @@ and faces a frame. With --record the ratios go into tests/bench/history.csv.
 
 import argparse
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -28,6 +30,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from model.images import Image
+from model.lanes import SpareCores
 from model.pipeline import make_pipeline
 from model.quality import QualityLimits
 from tests.bench.history import record
@@ -87,7 +90,7 @@ def overall(found: dict[str, Any]) -> float:
 
 def compare(frames: list[Image], fer_python: Path) -> dict[str, Any]:
     """Both over `frames`, frame by frame in turns."""
-    pipeline = make_pipeline()
+    pipeline = make_pipeline(cores=SpareCores(os.cpu_count() or 1, always=True))
     pipeline.limits = EVERY_FACE
     ours: list[Spent] = []
     theirs: list[Spent] = []
