@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import Connection, Engine, insert, null, select, update
+from sqlalchemy.exc import IntegrityError
 
 from db.engine import write_transaction
 from db.errors import DatabaseError, database_errors
@@ -51,8 +52,16 @@ class Taken:
 
 def take(engine: Engine, wanted: Claim) -> Taken:
     """Claim the recording, from whoever had it. Raises DatabaseError."""
+    with database_errors():
+        try:
+            return _take(engine, wanted)
+        except IntegrityError:  # another was the first to claim it, a moment ago
+            return _take(engine, wanted)
+
+
+def _take(engine: Engine, wanted: Claim) -> Taken:
     this = claim.c.mark == wanted.mark
-    with database_errors(), write_transaction(engine) as connection:
+    with write_transaction(engine) as connection:
         asked = select(claim.c.run, claim.c.tries, claim.c.session_id).where(this).with_for_update()
         found = connection.execute(asked).first()
         if found is None:

@@ -1,6 +1,8 @@
 """A recording's session is stored by the worker that has it, in one transaction, or not at all."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from sqlalchemy import Engine, func, select
@@ -57,3 +59,16 @@ def test_what_fails_midway_leaves_no_row_and_the_claim_as_it_was(engine: Engine)
         assert connection.execute(select(func.count()).select_from(observation)).scalar() == 0
     assert list_sessions(engine) == []
     assert store_analysed(engine, ONE, whole())
+
+
+def test_commands_that_claim_a_new_recording_at_once_all_get_an_answer(engine: Engine) -> None:
+    """Those who both found nobody's claim both wrote one."""
+    claims = [Claim("n" * 32, f"{i}" * 32, "a" * 32) for i in range(8)]
+    together = Barrier(len(claims))
+
+    def claimed(one: Claim) -> Taken:
+        together.wait(30)
+        return take(engine, one)
+
+    with ThreadPoolExecutor(len(claims)) as threads:
+        assert list(threads.map(claimed, claims)) == [Taken(1)] * len(claims)
