@@ -18,7 +18,7 @@ def show_any(answer: Answer, person: int | None) -> None:
         for at_ms, people in zip(report.steps.times_ms.tolist(), report.timeline["people"], strict=True)
         if people >= report.least_people
     ]
-    if len(known) < 2:
+    if report.too_little or len(known) < 2:
         return
     key = f"why_{report.session.id}"
     opened = answer.named(st.query_params.get(MOMENT))

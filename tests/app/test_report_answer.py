@@ -43,6 +43,7 @@ def test_what_was_hardly_usable_is_grey_and_has_no_sentences(opened: OpenedApp) 
     assert "too little to say" in big(opened, session_id) and "opacity" in big(opened, session_id)
     page = opened.page("report", session=session_id)
     assert not [one for one in page.button if "lowest" in one.label]
+    assert [one.label for one in page.select_slider] == ["Time range"], "nor a moment to be asked about"
     assert "Somebody was usable for 12 s of 1 min 52 s" in texts(page).replace("\\", "")
     assert "**Attention**: too little to say" in texts(page)
     assert "led 100" not in texts(opened.page("report", session=session_id, part="Expressions"))
