@@ -80,7 +80,8 @@ class FileClock:
             return
         if not self._is_placed:  # a bare stream, whose first picture is its beginning
             self._is_placed, self._shift_s = True, -(stamp if packet.pts is None else packet.pts) * base
-        self._follow(index, stamp * base)
+        if packet.dts is not None:  # the times at which pictures are shown jump back where they are reordered
+            self._follow(index, packet.dts * base)
         shift = round(self._shift_s / base)
         packet.pts = None if packet.pts is None else packet.pts + shift
         packet.dts = None if packet.dts is None else packet.dts + shift

@@ -70,6 +70,16 @@ def test_a_clock_that_starts_again_goes_on_from_where_it_was(
     assert "starts again 2 times" in reading.notes[0] and len(reading.notes) == 1
 
 
+@pytest.mark.parametrize("hz", [1, 5])
+@pytest.mark.parametrize("name", ["a.mkv", "a.mp4", "a.ts"])
+def test_few_pictures_a_second_that_are_stored_out_of_order_have_one_clock(
+    tmp_path: Path, name: str, hz: int
+) -> None:
+    ahead = {"bf": "4", "b-adapt": "0"}
+    _, reading = read(write_film(tmp_path / name, Reel(FACES, hz, 0.0, "libx264", options=ahead)))
+    assert reading.end_ms == 1000 * len(FACES) / hz and reading.notes == []
+
+
 def test_sound_that_goes_on_is_nothing_missing(tmp_path: Path) -> None:
     times_ms, reading = read(write_film(tmp_path / "a.mkv", Reel(FACES), sound_s=10))
     assert len(times_ms) == 10 and reading.notes == []
