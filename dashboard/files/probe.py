@@ -16,7 +16,7 @@ from av.error import FFmpegError
 from dashboard.errors import RecordingError
 from dashboard.files.containers import BARE_SOUND, OPEN_AS, family
 from dashboard.files.photo import MAX_MB, MAX_PIXELS, Photo, PhotoError, name_of, read_photo
-from dashboard.files.tracks import Track, chosen, has_cover, is_unreadable, tracks_of
+from dashboard.files.tracks import Track, chosen, has_cover, is_unreadable, measured, tracks_of
 from dashboard.wording import counted, size
 
 GIF_START = b"GIF8"
@@ -92,16 +92,19 @@ def open_video(path: Path, track: int | None = None, url: str | None = None) -> 
     except (FFmpegError, ValueError, OSError) as error:
         raise RecordingError(_not_opened(start, path.stat().st_size)) from error
     try:
-        return container, _header(container, path, start, track)
+        return container, _header(container, path, start, track, url or str(path))
     except BaseException:
         container.close()
         raise
 
 
-def _header(container: Any, path: Path, start: bytes, wanted: int | None) -> Video:
+def _header(container: Any, path: Path, start: bytes, wanted: int | None, url: str) -> Video:
     tracks = tracks_of(container)
     if not tracks:
         raise RecordingError(_without_picture(container, start, path.stat().st_size))
+    if len(tracks) > 1:
+        with av.open(url, options=OPEN_AS, metadata_errors="replace") as another:
+            tracks = measured(another, tracks)
     track = chosen(tracks, wanted)
     _refuse_large(track.width_px, track.height_px)
     size_bytes = path.stat().st_size

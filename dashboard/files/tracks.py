@@ -4,9 +4,12 @@ Covers, thumbnails and the tiles of a photo are pictures beside or parts of some
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
+from av.error import FFmpegError
 from av.stream import Disposition
 
 from dashboard.errors import RecordingError
@@ -14,7 +17,8 @@ from dashboard.wording import counted
 
 NO_TRACK = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.dependent
 MOVES_HZ = 10.0
-"""Slides come at a few pictures a second, a camera at more."""
+"""Slides come at a few pictures a second, a camera at more, or at twice as many at least."""
+MEASURED_PACKETS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,26 @@ def tracks_of(container: Any) -> list[Track]:
     ]
 
 
+def measured(container: Any, tracks: Sequence[Track]) -> list[Track]:
+    """The tracks at the rates at which their pictures come: what is declared of a still picture is any rate.
+
+    Reads on from where `container` stands.
+    """
+    times_s: dict[int, list[float]] = {one.index: [] for one in tracks}
+    streams = [container.streams[one.index] for one in tracks]
+    with suppress(FFmpegError):  # what is damaged is told when it is read
+        for packet in islice(container.demux(streams), MEASURED_PACKETS):
+            if packet.pts is not None:
+                times_s[packet.stream.index].append(float(packet.pts * packet.time_base))
+    return [replace(one, rate_hz=_rate_hz(times_s[one.index])) for one in tracks]
+
+
+def _rate_hz(times_s: Sequence[float]) -> float:
+    """0 for what does not move."""
+    span_s = max(times_s, default=0.0) - min(times_s, default=0.0)
+    return (len(times_s) - 1) / span_s if span_s > 0 else 0.0
+
+
 def has_cover(container: Any) -> bool:
     """Whether there are pictures, but none of them is a track."""
     return bool(container.streams.video) and not tracks_of(container)
@@ -66,7 +90,8 @@ def chosen(tracks: Sequence[Track], wanted: int | None) -> Track:
     Raises RecordingError.
     """
     if wanted is None:
-        return max(tracks, key=_rank)
+        moves_hz = min(MOVES_HZ, max(one.rate_hz for one in tracks) / 2)
+        return max(tracks, key=lambda one: _rank(one, moves_hz))
     if wanted > len(tracks):
         raise RecordingError(
             f"Wanted video track {wanted}; this file has {counted(len(tracks), 'one', 'of them')}"
@@ -89,9 +114,9 @@ def _is_track(stream: Any) -> bool:
     return stream.codec_context is not None and not stream.disposition & NO_TRACK
 
 
-def _rank(track: Track) -> tuple[bool, bool, int, float, int]:
+def _rank(track: Track, moves_hz: float) -> tuple[bool, bool, int, float, int]:
     area = track.width_px * track.height_px
-    return track.is_default, track.rate_hz >= MOVES_HZ, area, track.rate_hz, -track.number
+    return track.is_default, track.rate_hz >= moves_hz, area, track.rate_hz, -track.number
 
 
 def _listed(tracks: Sequence[Track]) -> str:

@@ -9,6 +9,7 @@ from dashboard.errors import RecordingError
 from dashboard.files.frames import SampledVideo
 from dashboard.files.kinds import Kind, kind_of
 from dashboard.files.probe import open_video
+from model.images import Image
 from tests.made.films import Reel, write_film, write_sound
 from tests.made.media import astronaut
 from tests.made.photos import bgr_png
@@ -41,6 +42,15 @@ def test_the_track_that_the_file_calls_its_default_comes_first(tmp_path: Path) -
     sizes, notes = read(path)
     assert sizes == {(360, 640)}
     assert "2, 640 x 360 at 2 pictures a second, the default. Track 2 was analysed" in notes[0]
+
+
+@pytest.mark.parametrize("still", [SLIDES[:1], SLIDES[:3]])
+def test_a_large_still_picture_beside_the_camera_is_not_taken_for_the_video(
+    tmp_path: Path, still: list[Image]
+) -> None:
+    path = write_film(tmp_path / "a.mkv", Reel(CAMERA, 8), Reel(still, 1))
+    sizes, notes = read(path)
+    assert sizes == {(180, 320)} and "Track 1 was analysed" in notes[0]
 
 
 def test_another_track_can_be_chosen(tmp_path: Path) -> None:
