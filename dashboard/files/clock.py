@@ -80,11 +80,15 @@ class FileClock:
             return
         if not self._is_placed:  # a bare stream, whose first picture is its beginning
             self._is_placed, self._shift_s = True, -(stamp if packet.pts is None else packet.pts) * base
-        if packet.dts is not None:  # the times at which pictures are shown jump back where they are reordered
+        # Not by when pictures are shown, which jumps back where they are reordered, nor by those that are
+        # decoded only, with which edited files go back.
+        if packet.dts is not None and not packet.is_discard:
             self._follow(index, packet.dts * base)
         shift = round(self._shift_s / base)
         packet.pts = None if packet.pts is None else packet.pts + shift
         packet.dts = None if packet.dts is None else packet.dts + shift
+        if packet.is_discard:
+            return
         shown_s = (packet.dts if packet.pts is None else packet.pts) * base
         end_s = shown_s + ((packet.duration or 0) * base or self._step_s.get(index, 0.0))
         self.end_s = max(self.end_s, end_s)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from dashboard.files.clock import FileClock
 from dashboard.files.frames import SampledVideo, VideoReading
+from tests.made.edit_lists import with_edits
 from tests.made.films import Reel, write_film
 from tests.made.videos import cut, moving_face
 
@@ -80,6 +81,25 @@ def test_few_pictures_a_second_that_are_stored_out_of_order_have_one_clock(
     assert reading.end_ms == 1000 * len(FACES) / hz and reading.notes == []
 
 
+@pytest.mark.parametrize(
+    ("edits_ms", "end_ms"),
+    [
+        ([(1000, 0)], 1000),
+        ([(600, 400)], 600),
+        ([(400, 0), (200, 1600)], 600),
+        ([(400, 1600), (800, 0)], 1200),
+    ],
+)
+def test_what_an_editor_cut_out_is_neither_seen_nor_another_clock(
+    tmp_path: Path, edits_ms: list[tuple[int, int]], end_ms: int
+) -> None:
+    path = write_film(tmp_path / "a.mp4", Reel(moving_face(50), 25, 0.0, "libx264"))
+    path.write_bytes(with_edits(path.read_bytes(), edits_ms))
+    times_ms, reading = read(path, 25)
+    assert reading.end_ms == pytest.approx(end_ms, abs=90) and reading.notes == []
+    assert len(times_ms) == pytest.approx(end_ms / 40, abs=2)
+
+
 def test_sound_that_goes_on_is_nothing_missing(tmp_path: Path) -> None:
     times_ms, reading = read(write_film(tmp_path / "a.mkv", Reel(FACES), sound_s=10))
     assert len(times_ms) == 10 and reading.notes == []
@@ -98,6 +118,7 @@ class Stamped:
 
     time_base = Fraction(1, 1000)
     start_time = duration = None
+    is_discard = False
     index = 0
 
     def __init__(self, dts: int | None = None) -> None:
