@@ -40,10 +40,11 @@ def describe(image: Image, boxes: Floats) -> Floats:
         return np.empty((0, PARTS, BINS), np.float32)
     points = sample_points(boxes)
     seen = visible(points, boxes, image.shape[1], image.shape[0])
-    bins = _colour_bins(image, points)
-    counts = np.stack([_counted(bins[:, part], seen[:, part]) for part in _part_columns()], axis=1)
-    enough = np.stack([seen[:, part].mean(axis=1) >= MIN_SHARE for part in _part_columns()], axis=1)
-    return np.where(enough[:, :, None], counts, np.nan).astype(np.float32)
+    starts = [0, _pattern()[1]]
+    seen_of_parts = np.add.reduceat(seen, starts, axis=1, dtype=np.int64)
+    enough = seen_of_parts >= MIN_SHARE * np.diff([*starts, seen.shape[1]])
+    looks = _counted(_colour_bins(image, points), seen)
+    return np.where(enough[:, :, None], looks, np.nan).astype(np.float32)
 
 
 def difference(some: Floats, others: Floats) -> Floats:
@@ -70,10 +71,6 @@ def _pattern() -> tuple[Floats, int]:
     background = [(-x, y) for x, y in beside] + [(1 + x, y) for x, y in beside]
     clothing = [(x, y) for x in np.linspace(-0.4, 1.4, 16) for y in np.linspace(1.25, 1.7, 8)]
     return np.array(background + clothing, np.float32), len(background)
-
-
-def _part_columns() -> tuple[slice, slice]:
-    return slice(0, _pattern()[1]), slice(_pattern()[1], None)
 
 
 def sample_points(boxes: Floats) -> NDArray[np.int64]:
@@ -116,14 +113,15 @@ def _bin_numbers() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 
 def _counted(bins: NDArray[np.int64], seen: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """(n, BINS) histograms that sum to 1, smoothed so that a colour between two bins does not flicker."""
-    faces = len(bins)
-    flat = (bins + np.arange(faces)[:, None] * BINS).ravel()
-    counts = np.bincount(flat, weights=seen.ravel(), minlength=faces * BINS)
-    cube = counts.reshape(faces, LIGHT_BINS, COLOUR_BINS, COLOUR_BINS)
+    """(n, PARTS, BINS) histograms that sum to 1, smoothed: a colour between two bins does not flicker."""
+    parts = len(bins) * PARTS
+    histogram = np.arange(0, parts, PARTS)[:, None] + (np.arange(bins.shape[1]) >= _pattern()[1])
+    flat = (bins + histogram * BINS).ravel()
+    counts = np.bincount(flat, weights=seen.ravel(), minlength=parts * BINS)
+    cube = counts.reshape(parts, LIGHT_BINS, COLOUR_BINS, COLOUR_BINS)
     smooth = _blur(COLOUR_BINS) @ cube @ _blur(COLOUR_BINS).T
-    smooth = (_blur(LIGHT_BINS) @ smooth.reshape(faces, LIGHT_BINS, -1)).reshape(faces, BINS)
-    return np.asarray(smooth / np.maximum(smooth.sum(axis=1, keepdims=True), 1e-9))
+    smooth = (_blur(LIGHT_BINS) @ smooth.reshape(parts, LIGHT_BINS, -1)).reshape(-1, PARTS, BINS)
+    return np.asarray(smooth / np.maximum(smooth.sum(axis=2, keepdims=True), 1e-9))
 
 
 @cache

@@ -5,6 +5,7 @@ light and contrast cancel out and a dark or grey film counts like any. A scene i
 structure of what stands still about a face, the face left out; a bare wall has none, and so is never known.
 """
 
+import math
 from functools import cache
 
 import cv2
@@ -110,11 +111,11 @@ def same_scene(last: Scene, now: Scene, boxes: Floats, size_px: tuple[int, int])
 
 def correlation(some: Floats, others: Floats) -> float:
     """-1..1; of a blank picture 0 with a clear one and 1 with any other, for nobody can say."""
-    some, others = some - some.mean(), others - others.mean()
-    spreads = float(some.std()), float(others.std())
+    some, others = (some - some.mean()).ravel(), (others - others.mean()).ravel()
+    spreads = [math.sqrt(np.dot(one, one) / one.size) for one in (some, others)]
     if min(spreads) < BLANK:
         return float(max(spreads) < CLEAR)
-    return float((some * others).mean() / (spreads[0] * spreads[1]))
+    return float(np.dot(some, others)) / (some.size * spreads[0] * spreads[1])
 
 
 def _moved_correlation(some: Scene, others: Scene) -> float:
