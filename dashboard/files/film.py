@@ -23,6 +23,7 @@ MISSING_LEAST_S = 1.0
 LONGEST_HOLD_S = 3600.0
 """A picture is never held longer: a damaged time stamp would otherwise hold one for years."""
 USUAL_S = 1 / 25
+WITH_ALPHA = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 
 
 class Film:
@@ -33,8 +34,8 @@ class Film:
         self._container, video = open_video(part.path, track, part.url)
         self.made_at, self._size_bytes = video.made_at, video.size_bytes
         self._stream = self._container.streams[video.track.index]
-        self._stream.codec_context.thread_type = "AUTO"
-        self._stream.codec_context.thread_count = threads
+        self._decoder = _decoder(self._stream)
+        self._decoder.thread_type, self._decoder.thread_count = "AUTO", threads
         # Once, not for every picture: av makes a Fraction each time.
         self._index, self._base_s = video.track.index, float(self._stream.time_base or 0)
         self._clock = FileClock(self._container, self._stream, after_s)
@@ -105,7 +106,7 @@ class Film:
             if packet.stream.index != self._index:
                 continue
             try:
-                yield from packet.decode()
+                yield from self._decoder.decode(packet)
             except EndOfFile:
                 return
             except MemoryError:
@@ -144,6 +145,17 @@ class Film:
             return self._aspect
         told = self._told_aspect()
         return self._aspect if told is None else told
+
+
+def _decoder(stream: Any) -> Any:
+    """The stream's own, but for a WebM with clear parts: FFmpeg's own decoders of VP8 and VP9 see none."""
+    name = WITH_ALPHA.get(stream.codec_context.name)
+    if name is None or stream.metadata.get("alpha_mode") != "1":
+        return stream.codec_context
+    try:
+        return av.CodecContext.create(name, "r")
+    except (FFmpegError, ValueError):
+        return stream.codec_context
 
 
 av.logging.set_level(av.logging.FATAL)

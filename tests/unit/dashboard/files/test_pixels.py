@@ -119,6 +119,20 @@ def test_what_is_transparent_lies_on_white() -> None:
     assert (shown[:10] == 0).all() and (shown[10:] == 255).all()
 
 
+@pytest.mark.parametrize("codec", ["libvpx", "libvpx-vp9"])
+def test_clear_parts_of_a_webm_lie_on_white(tmp_path: Path, codec: str) -> None:
+    stored = np.full((64, 96, 4), (40, 90, 200, 255), np.uint8)
+    stored[:, :48] = 0
+    with av.open(str(tmp_path / "a.webm"), "w") as container:
+        stream: Any = container.add_stream(codec, rate=10, options={"auto-alt-ref": "0"})
+        stream.width, stream.height, stream.pix_fmt = 96, 64, "yuva420p"
+        frame = av.VideoFrame.from_ndarray(stored, format="bgra").reformat(format="yuva420p")
+        container.mux([*stream.encode(frame), *stream.encode(None)])
+    shown = first(tmp_path / "a.webm")
+    assert (shown[:, :40] == 255).all()
+    assert np.abs(shown[:, 56:].astype(int) - (40, 90, 200)).max() < 12
+
+
 def graded(image: Image, white_cd_m2: float = WHITE_CD_M2) -> np.ndarray[Any, np.dtype[np.uint16]]:
     """A BGR picture of an ordinary screen as PQ code values in BT.2020, RGB."""
     shown = image[:, :, ::-1].astype(np.float64) / 255
