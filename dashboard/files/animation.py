@@ -6,12 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.errors import RecordingError
+from dashboard.files.containers import INSTEAD_S, SHORTEST_S
 from dashboard.files.photo import PhotoError, open_pictures, whole_picture
 from dashboard.files.probe import start_of
 from model.images import Image
-
-SHORTEST_MS, INSTEAD_MS = 10, 100
-"""Browsers show a picture that asks for no more than the first for the second."""
 
 
 class Animation:
@@ -35,13 +33,13 @@ class Animation:
 
     def pictures(self) -> Iterator[tuple[Any, float, float]]:
         """Each picture with its time and how long it stays, in s."""
-        time_ms = 0
+        time_s = 0.0
         for number in range(self._count):
             picture = self._picture(number)
-            told_ms = round(float(self._opened.info.get("duration", 0)))
-            stays_ms = told_ms if told_ms > SHORTEST_MS else INSTEAD_MS
-            yield picture, time_ms / 1000, stays_ms / 1000
-            time_ms += stays_ms
+            told_s = round(float(self._opened.info.get("duration", 0))) / 1000
+            stays_s = told_s if told_s > SHORTEST_S else INSTEAD_S
+            yield picture, time_s, stays_s
+            time_s += stays_s
 
     def _picture(self, number: int) -> Image:
         try:

@@ -9,7 +9,10 @@ from dashboard.files.containers import (
     CLOCK_FROM_ZERO,
     CLOCK_JUMPS,
     DECLARE_THEIR_LENGTH,
+    INSTEAD_S,
     LENGTH_FROM_FIRST,
+    SHORTEST_S,
+    SHOWN_BY_BROWSERS,
     TRACKS_DECLARE,
     family,
 )
@@ -89,6 +92,9 @@ class FileClock:
         packet.dts = None if packet.dts is None else packet.dts + shift
         if packet.is_discard:
             return
+        if self._family in SHOWN_BY_BROWSERS and (told_s := (packet.duration or 0) * base) <= SHORTEST_S:
+            packet.duration = round(INSTEAD_S / base)
+            self._shift_s += INSTEAD_S - told_s
         shown_s = (packet.dts if packet.pts is None else packet.pts) * base
         end_s = shown_s + ((packet.duration or 0) * base or self._step_s.get(index, 0.0))
         self.end_s = max(self.end_s, end_s)

@@ -29,6 +29,10 @@ CLOCK_FROM_ZERO = {"mov", "matroska"}
 CLOCK_JUMPS = {"mpegts", "mpeg"}
 """Recorders join parts in these as they are: a jump is another part's clock, not a pause."""
 
+SHOWN_BY_BROWSERS = {"gif", "apng"}
+SHORTEST_S, INSTEAD_S = 0.01, 0.1
+"""Browsers show a picture that asks for no more than the first for the second."""
+
 
 def family(name: str) -> str:
     """A container's first name: mov of FFmpeg's "mov,mp4,m4a,3gp,3g2,mj2"."""

@@ -14,12 +14,12 @@ COLOURS = [(200, 30, 30), (30, 200, 30), (30, 30, 200), (120, 120, 120)]
 STAYS_MS = [200, 400, 100, 300]
 
 
-def moving(form: str, mode: str = "RGB") -> bytes:
+def moving(form: str, mode: str = "RGB", stays_ms: list[int] = STAYS_MS) -> bytes:
     pictures = [Image.new(mode, (64, 48), colour) for colour in COLOURS]
     for picture in pictures:
         picture.putpixel((0, 0), (1, 2, 3))
     return encoded(
-        pictures[0], form, save_all=True, append_images=pictures[1:], duration=STAYS_MS, loop=0, lossless=True
+        pictures[0], form, save_all=True, append_images=pictures[1:], duration=stays_ms, loop=0, lossless=True
     )
 
 
@@ -33,6 +33,15 @@ def test_a_picture_that_moves_is_read_over_time(tmp_path: Path, form: str) -> No
     shown = [COLOURS[i] for i, stays_ms in enumerate(STAYS_MS) for _ in range(stays_ms // 100)]
     np.testing.assert_allclose([colour for _, colour in seen], shown, atol=12)
     assert source.reading.end_ms == 1000 and source.reading.notes == []
+    source.close()
+
+
+@pytest.mark.parametrize("form", ["WEBP", "PNG", "GIF"])
+def test_a_picture_that_asks_for_no_time_stays_as_long_as_browsers_show_it(tmp_path: Path, form: str) -> None:
+    path = tmp_path / "a.bin"
+    path.write_bytes(moving(form, stays_ms=[10, 10, 200, 10]))
+    source = SampledVideo(path, 10)
+    assert len(list(source)) == 5 and source.reading.end_ms == 500
     source.close()
 
 
