@@ -1,9 +1,10 @@
 """Whether pictures are told from people: `python -m tests.bench.pictures` prints one JSON object.
 
 Every photograph of ../shared/media becomes a video of `--seconds`: as it stands, with camera noise, panned,
-zoomed, swayed by a hand, each also through VP8 at 300 kbit/s. Every clip of people is played there and back
-for as long: as it is, half as large, swayed and compressed. Both go through the pipeline as a recording does,
-ten times a second.
+zoomed, swayed by a hand, in changing light, each also through VP8 at 300 kbit/s; with `--likeness` it is
+first made part of a slide, a cartoon or a statue. Every clip of people is played there and back for as long:
+as it is, half as large, swayed and compressed. Both go through the pipeline as a recording does, ten times a
+second (pictures: `--hz`).
 
 - `pictures` by what was done: faces that had a number, seconds counted at the end of the worst, and its side.
   Only faces of `--least` px and more; how large the rest of the share is stands in `small`.
@@ -16,7 +17,7 @@ import io
 import json
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import av
@@ -28,25 +29,26 @@ from model.images import Image, resized
 from model.observations import UNREADABLE
 from model.pipeline import FramePipeline, make_pipeline
 from model.stillness import StillnessWatch
+from tests.bench.likenesses import LIKENESSES
 from tests.made.media import MEDIA, read_frames, read_image
 
 HZ, WIDTH, HEIGHT = 10, 640, 360
-KINDS = ("stands", "noise", "panned", "zoomed", "swayed", "swayed noise")
+KINDS = ("stands", "noise", "panned", "zoomed", "swayed", "swayed noise", "lit")
 Random = np.random.Generator
 
 
 class Shot:
     """One photograph, or a clip there and back, as a video."""
 
-    def __init__(self, images: list[Image], kind: str, seconds: float) -> None:
-        self._images, self._kind, self._count = images, kind, round(seconds * HZ)
+    def __init__(self, images: list[Image], kind: str, seconds: float, hz: int = HZ) -> None:
+        self._images, self._kind, self._hz, self._count = images, kind, hz, round(seconds * hz)
         self._random = np.random.default_rng(1)
 
     def __iter__(self) -> Iterator[Image]:
         sway = np.zeros(4)
         for n, image in enumerate(there_and_back(self._images, self._count)):
             sway = 0.9 * sway + self._random.normal(0, 1, 4) * (1.2, 1.2, 0.15, 0.002)
-            yield self._taken(image, n / HZ, sway if "swayed" in self._kind else np.zeros(4))
+            yield self._taken(image, n / self._hz, sway if "swayed" in self._kind else np.zeros(4))
 
     def _taken(self, image: Image, time_s: float, sway: np.ndarray[Any, Any]) -> Image:
         height, width = image.shape[:2]
@@ -62,15 +64,17 @@ class Shot:
         frame = cv2.warpPerspective(image, to_frame, (WIDTH, HEIGHT), flags=flags, borderValue=(90, 90, 90))
         if "noise" in self._kind:
             frame = np.clip(frame + self._random.normal(0, 6, frame.shape), 0, 255)
+        if "lit" in self._kind:
+            frame = np.clip(frame * (0.8 + 0.2 * np.sin(time_s / 3)), 0, 255)
         return np.asarray(frame, np.uint8)
 
 
-def compressed(frames: Iterator[Image], kbit: int = 300) -> Iterator[Image]:
-    """Through VP8, as a meeting's tile comes."""
+def compressed(frames: Iterator[Image], hz: int = HZ) -> Iterator[Image]:
+    """Through VP8, as a meeting's tile comes: 30 kbit a frame."""
     file = io.BytesIO()
     with av.open(file, "w", format="webm") as out:
-        stream = out.add_stream("libvpx", rate=HZ, options={"deadline": "realtime", "cpu-used": "8"})
-        stream.width, stream.height, stream.pix_fmt, stream.bit_rate = WIDTH, HEIGHT, "yuv420p", kbit * 1000
+        stream = out.add_stream("libvpx", rate=hz, options={"deadline": "realtime", "cpu-used": "8"})
+        stream.width, stream.height, stream.pix_fmt, stream.bit_rate = WIDTH, HEIGHT, "yuv420p", 30_000 * hz
         for frame in frames:
             out.mux(stream.encode(av.VideoFrame.from_ndarray(frame, format="bgr24")))
         out.mux(stream.encode())
@@ -83,21 +87,22 @@ def compressed(frames: Iterator[Image], kbit: int = 300) -> Iterator[Image]:
 class Counted:
     """Seconds counted of each number, as a session would hold them; and what was taken back."""
 
-    def __init__(self, pipeline: FramePipeline) -> None:
-        self._pipeline = pipeline
+    def __init__(self, pipeline: FramePipeline, hz: int = HZ) -> None:
+        self._pipeline, self._hz = pipeline, hz
         self.moments_ms: dict[int, list[int]] = defaultdict(list)
         self.sides_px: dict[int, list[float]] = defaultdict(list)
         self.lost_s = 0.0
 
     def take(self, frames: Iterator[Image]) -> None:
         for n, frame in enumerate(frames):
-            faces = self._pipeline.process(frame, n * 1000 // HZ)
-            record = self._pipeline.record(n, n * 1000 // HZ, ())
+            at_ms = n * 1000 // self._hz
+            faces = self._pipeline.process(frame, at_ms)
+            record = self._pipeline.record(n, at_ms, ())
             for track, since_ms in record.taken_back:
                 kept = [at for at in self.moments_ms[track] if at < since_ms]
-                self.lost_s += (len(self.moments_ms[track]) - len(kept)) / HZ
+                self.lost_s += (len(self.moments_ms[track]) - len(kept)) / self._hz
                 self.moments_ms[track] = kept
-            self._note(faces, n * 1000 // HZ)
+            self._note(faces, at_ms)
 
     def _note(self, faces: Faces, at_ms: int) -> None:
         assert faces.track_id is not None and faces.flags is not None
@@ -107,17 +112,18 @@ class Counted:
                 self.moments_ms[track].append(at_ms)
                 self.sides_px[track].append(side)
             elif flags and track < 0 and track <= -1_000_000:
-                self.lost_s += 1 / HZ
+                self.lost_s += 1 / self._hz
 
 
-def of_pictures(seconds: float, least_px: float, kinds: Sequence[str] = KINDS) -> dict[str, Any]:
+def of_pictures(
+    photos: Sequence[Image], seconds: float, least_px: float, kinds: Sequence[str] = KINDS, hz: int = HZ
+) -> dict[str, Any]:
     """Of each of the kinds, straight and through VP8."""
-    photos = [path for path in sorted(MEDIA.glob("*.jpg")) if "mountain" not in path.name]
     told = {}
     for kind in kinds:
-        ways: dict[str, Callable[[Iterator[Image]], Iterator[Image]]] = {"": iter, " vp8": compressed}
-        for way, through in ways.items():
-            rows = [_seconds(iter(through(iter(Shot([read_image(path)], kind, seconds))))) for path in photos]
+        for way in ("", " vp8"):
+            shots: list[Iterator[Image]] = [iter(Shot([photo], kind, seconds, hz)) for photo in photos]
+            rows = [_seconds(compressed(shot, hz) if way else shot, hz) for shot in shots]
             large = [row for found in rows for row in found if row[1] >= least_px]
             small = [row for found in rows for row in found if row[1] < least_px]
             over = [row for row in large if row[0] > 5]
@@ -132,13 +138,13 @@ def of_pictures(seconds: float, least_px: float, kinds: Sequence[str] = KINDS) -
     return told
 
 
-def _seconds(frames: Iterator[Image]) -> list[tuple[float, float]]:
+def _seconds(frames: Iterator[Image], hz: int) -> list[tuple[float, float]]:
     """Of every number: seconds counted at the end, and its side in px."""
-    counted = Counted(make_pipeline(expressions=False))
+    counted = Counted(make_pipeline(expressions=False), hz)
     counted.take(frames)
     sides = counted.sides_px
     return [
-        (len(at) / HZ, float(np.median(sides[one]))) for one, at in counted.moments_ms.items() if sides[one]
+        (len(at) / hz, float(np.median(sides[one]))) for one, at in counted.moments_ms.items() if sides[one]
     ]
 
 
@@ -201,11 +207,19 @@ def main() -> None:
     parser.add_argument("--least", type=float, default=32, help="px of a face's side")
     parser.add_argument("--only", choices=("pictures", "people", "cost"))
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS, help="of pictures")
+    parser.add_argument(
+        "--likeness", choices=LIKENESSES, default="photograph", help="made of the photographs"
+    )
+    parser.add_argument("--hz", type=int, default=HZ, help="of pictures: looks a second")
+    parser.add_argument("--photos", type=int, help="only so many of them")
     given = parser.parse_args()
     cv2.setNumThreads(1)
     told: dict[str, Any] = {}
     if given.only in (None, "pictures"):
-        told["pictures"] = of_pictures(given.seconds, given.least, given.kinds)
+        paths = [path for path in sorted(MEDIA.glob("*.jpg")) if "mountain" not in path.name]
+        chosen = np.linspace(0, len(paths) - 1, given.photos or len(paths)).astype(int)
+        photos = [LIKENESSES[given.likeness](read_image(paths[one])) for one in chosen]
+        told["pictures"] = of_pictures(photos, given.seconds, given.least, given.kinds, given.hz)
     if given.only in (None, "people"):
         told["people"] = of_people(given.seconds)
     if given.only in (None, "cost"):
