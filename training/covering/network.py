@@ -1,4 +1,4 @@
-"""The network that tells which parts of a face are covered: a few thousand parameters, and how it learns."""
+"""The network that tells which parts of a face are covered, and how it learns."""
 
 from typing import Any
 
@@ -13,6 +13,7 @@ from training.covering.canvas import Random
 
 MIRRORED = [1, 0, 2]
 """Parts of the mirror image."""
+CHANNELS_STRIDES = ((32, 2), (64, 2), (64, 1), (96, 2), (96, 1))
 SHIFT_PX, TURN_DEG, GROWTH = 1.5, 6.0, 0.06
 """How far a mesh may lie off: standard deviations."""
 
@@ -20,16 +21,12 @@ SHIFT_PX, TURN_DEG, GROWTH = 1.5, 6.0, 0.06
 def build() -> keras.Model:
     """(n, SIDE_PX, SIDE_PX, 1) standardised -> (n, PARTS) log-odds that a part is covered."""
     given = keras.Input((SIDE_PX, SIDE_PX, 1))
-    x = _normal(layers.Conv2D(24, 3, strides=2, padding="same", use_bias=False)(given))
-    for channels, stride in ((40, 2), (56, 1), (56, 2)):
-        x = _normal(layers.DepthwiseConv2D(3, strides=stride, padding="same", use_bias=False)(x))
-        x = _normal(layers.Conv2D(channels, 1, use_bias=False)(x))
+    x = given
+    for channels, stride in CHANNELS_STRIDES:
+        x = layers.Conv2D(channels, 3, strides=stride, padding="same", use_bias=False)(x)
+        x = layers.Activation("relu")(layers.BatchNormalization()(x))
     x = layers.Dropout(0.3)(layers.Flatten()(x))
     return keras.Model(given, layers.Dense(PARTS)(x), name="covering")
-
-
-def _normal(x: Any) -> Any:
-    return layers.Activation("relu")(layers.BatchNormalization()(x))
 
 
 def said_loss(truth: Any, logits: Any) -> Any:
