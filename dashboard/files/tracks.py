@@ -53,7 +53,7 @@ def tracks_of(container: Any) -> list[Track]:
 
 
 def measured(container: Any, tracks: Sequence[Track]) -> list[Track]:
-    """The tracks at the rates at which their pictures come: what is declared of a still picture is any rate.
+    """The tracks at the rates at which their pictures come where far more is declared, as of a still picture.
 
     Reads on from where `container` stands.
     """
@@ -63,7 +63,8 @@ def measured(container: Any, tracks: Sequence[Track]) -> list[Track]:
         for packet in islice(container.demux(streams), MEASURED_PACKETS):
             if packet.pts is not None:
                 times_s[packet.stream.index].append(float(packet.pts * packet.time_base))
-    return [replace(one, rate_hz=_rate_hz(times_s[one.index])) for one in tracks]
+    found = [(one, _rate_hz(times_s[one.index])) for one in tracks]
+    return [one if 0 < one.rate_hz <= 2 * hz else replace(one, rate_hz=hz) for one, hz in found]
 
 
 def _rate_hz(times_s: Sequence[float]) -> float:
