@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from model.faces import Faces
 from model.images import Image
-from model.tracking.cuts import Scene, is_blank, is_cut, is_replaced
+from model.tracking.cuts import is_blank, is_replaced
 from model.tracking.evidence import Evidence, is_known_scene, known_scenes, look_parts, looks_of, telling
 from model.tracking.relocation import REARRANGED_SHARE, Held, Relocation
 from model.tracking.scene import cheapest_first, common_shift, near, place_costs
+from model.tracking.shots import Cut, Shots
 from model.tracking.tracks import Sightings, Track, TrackingLimits, forget_scenes
 
 __all__ = ["Tracker", "TrackingLimits"]
@@ -42,10 +43,9 @@ class Tracker:
         self.tracks: list[Track] = []
         self.remembered: list[Track] = []
         """Numbered ones that died with a known look, for `memory_ms`."""
-        self._relocation = Relocation(self.limits)
+        self._relocation, self._shots = Relocation(self.limits), Shots()
         self._born, self._begun = first - 1, 0
         self._now_ms = self._before_ms = 0
-        self._scene: Scene | None = None
 
     def update(
         self,
@@ -88,14 +88,14 @@ class Tracker:
             track.rescale(np.array([factor_x, factor_y]))
 
     def _follow_cuts(self, seen: Sightings) -> None:
-        """A hard cut ends every track: what is seen now may be anybody."""
-        last, self._scene = self._scene, seen.scene
-        if last is not None and seen.scene is not None and is_cut(last, seen.scene):
-            self._relocation.rearranged_ms = self._now_ms
-            self.remembered += [track for track in self.tracks if track.track_id]
-            self.tracks = []
-            if is_blank(seen.scene):
-                forget_scenes(self.remembered)
+        """A cut ends every track: what is seen now may be anybody."""
+        if seen.scene is None or (cut := self._shots.cut(seen.scene, self._now_ms)) is None:
+            return
+        self._relocation.rearranged_ms = self._now_ms
+        forget_scenes(self.tracks if cut is Cut.SOFT else ())  # theirs is a mixture with what came
+        self.remembered += [track for track in self.tracks if track.track_id]
+        self.tracks = []
+        forget_scenes(self.remembered if is_blank(seen.scene) else ())
 
     def _continue(self, seen: Sightings) -> dict[int, Track]:
         """The faces that continue a track, now seen by it."""

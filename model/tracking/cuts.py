@@ -57,9 +57,9 @@ def scene_of(image: Image) -> Scene:
     return cv2.resize(sampled, SCENE_SHAPE[::-1], interpolation=cv2.INTER_AREA).astype(np.float32)
 
 
-def is_cut(last: Scene, now: Scene) -> bool:
+def is_cut(last: Scene, now: Scene, moved_below: float = MOVED_BELOW) -> bool:
     """Whether `now` is another picture than `last`, which moving people, light or camera do not explain."""
-    return correlation(last, now) < CUT_BELOW and _moved_correlation(last, now) < MOVED_BELOW
+    return correlation(last, now) < CUT_BELOW and _moved_correlation(last, now) < moved_below
 
 
 def is_blank(scene: Scene) -> bool:
