@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from model.faces import Faces
 from model.images import Image
 from model.observations import QualityFlag
-from model.surroundings import Points, Surroundings
+from model.surroundings import Points, Surroundings, light_about
 
 WINDOW_MS, SAMPLE_MS, LEAST_SAMPLES = 4_200, 400, 6
 """So long a face is watched, and so often its place is taken; longer where looks are rarer."""
@@ -42,6 +42,9 @@ BLINKED, SPOKE, LEAST_LOOKS = 0.03, 0.045, 8
 """Deviations of the eyes' and the mouth's opening: photographs have 0.020 and 0.029 at most, a blink 0.04."""
 SHAKEN = 10.0
 """What a moving tile adds to both, which compression smears then: half as much at 0.05 sides."""
+DIMMED = 18.0
+"""What is asked more of a clear motion, times the deviation of the logarithm of the light about a face: where
+it changes by 0.07, meshes of statues jump now and then by up to 2.4 times the limit; photographs' do not."""
 
 Sums = NDArray[np.float64]
 
@@ -56,6 +59,7 @@ class _Window:
     openings: Sums = field(default_factory=lambda: np.zeros((3, 2)))
     places: list[tuple[Points, Points]] = field(default_factory=list)
     sides_px: list[float] = field(default_factory=list)
+    lights: list[float] = field(default_factory=list)
     sampled_ms: float = float("-inf")
 
     def sample(self, image: Image, points: Points, side_px: float, offset_ms: int) -> None:
@@ -63,6 +67,7 @@ class _Window:
         back = self.surroundings.carried_back(image, points) if whole and self.surroundings else points
         self.places.append((points, back))
         self.sides_px.append(side_px)
+        self.lights.append(light_about(image, points.mean(axis=0), side_px))
         self.sampled_ms = offset_ms
 
     def is_full(self, offset_ms: int) -> bool:
@@ -77,6 +82,10 @@ class _Window:
         moved, limit, tile = self.moved()
         blinked, spoke = (least * (1 + SHAKEN * tile) for least in (BLINKED, SPOKE))
         return bool(opened[0] > blinked or opened[1] > spoke or moved > limit * clearly)
+
+    def shows_clear_life(self) -> bool:
+        """So much of it that nothing but life can be behind it."""
+        return self.shows_life(CLEARLY * (1 + DIMMED * float(np.std(np.log(self.lights)))))
 
     def moved(self) -> tuple[float, float, float]:
         """How far the head moved on its own, from where on it lives, and how far its tile moved, in sides."""
@@ -103,7 +112,7 @@ class _Watched:
     def judge(self, window: _Window, offset_ms: int) -> bool:
         """After a window; whether it turned out to be a picture."""
         self.window, life = None, window.shows_life()
-        doubted = life and not self.lives and not window.shows_life(CLEARLY)
+        doubted = life and not self.lives and not window.shows_clear_life()
         self.doubtful = self.doubtful + 1 if doubted else 0
         if doubted and self.doubtful <= DOUBTS:
             return False
@@ -173,7 +182,7 @@ class StillnessWatch:
         if offset_ms - window.sampled_ms < SAMPLE_MS:
             return
         window.sample(image, points, side_px, offset_ms)
-        moves_again = watched.picture and len(window.places) > 2 and window.shows_life(CLEARLY)
+        moves_again = watched.picture and len(window.places) > 2 and window.shows_clear_life()
         if not moves_again and not window.is_full(offset_ms):
             return
         if watched.judge(window, offset_ms) and track_id > 0:

@@ -26,6 +26,14 @@ FLOW_PX, FLOW_LEVELS, FLOW_ROUNDS = 11, 2, (3, 12, 0.02)
 ROUNDS, LEAST_ERROR_PX = 5, 0.05
 
 
+def light_about(image: Image, centre: Points, side_px: float) -> float:
+    """Mean of the square about a face at `centre` (2,) px in the BGR `image`, 1 to 256."""
+    low = np.maximum(centre - NEAR_SIDES * side_px / 2, 0).astype(int)
+    high = (centre + NEAR_SIDES * side_px / 2).astype(int)
+    part = image[low[1] : high[1] : 4, low[0] : high[0] : 4, 1]
+    return 1 + float(part.mean()) if part.size else 1.0
+
+
 @dataclass(frozen=True, eq=False)
 class Surroundings:
     """Corners (n, 2) in px of a reduced `patch` of the picture; the patch's place (x, y) and size (w, h) in

@@ -102,6 +102,32 @@ def one_that_is_smeared(time_s: float) -> tuple[float, float, float, float]:
     return 1.2 * smeared * np.sin(time_s), 0.6 * smeared * np.cos(2 * time_s), 0.2, 0.31
 
 
+def lit(time_s: float) -> float:
+    """Light that changes as slowly as clouds pass, from all to three fifths."""
+    return 0.8 + 0.2 * float(np.sin(time_s / 3))
+
+
+def a_statue(time_s: float) -> tuple[float, float, float, float]:
+    """Its mesh jumps when shadows fall otherwise."""
+    jumped = lit(time_s) < 0.8
+    return 2.0 * jumped, 2.0 * jumped, 0.2, 0.31
+
+
+def shown_lit(face: Face, to_s: float) -> list[bool]:
+    watch = StillnessWatch()
+    return [
+        QualityFlag.STILL
+        in watch.update(look(face, n / 10, n), n * 100, np.asarray(BLANK * lit(n / 10), np.uint8)).quality[0]
+        for n in range(round(to_s * 10))
+    ]
+
+
+def test_a_statue_in_changing_light_is_told_from_whoever_moves_in_it() -> None:
+    assert all(shown_lit(a_statue, 120)[100:])
+    for somebody in (one_that_blinks, one_that_speaks, one_that_sways):
+        assert not any(shown_lit(somebody, 120))
+
+
 def test_a_picture_that_is_smeared_now_and_then_stays_one() -> None:
     assert all(shown(one_that_is_smeared, 0, 120, StillnessWatch())[100:])
 
