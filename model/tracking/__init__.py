@@ -132,13 +132,13 @@ class Tracker:
 
     def _replaced(self, seen: Sightings, held: Held, evidence: Evidence) -> list[Track]:
         """Those in whose place somebody else is from one frame to the next."""
-        replaced, same_looks = [], evidence.same_looks
+        replaced, same_looks, unlike = [], evidence.same_looks, evidence.unlike
         for face, index in held.items():
             track, now = self.tracks[index], seen.patch(face)
             if not track.track_id or track.patch is None or now is None or same_looks[index, face]:
                 continue
             jumped = not evidence.near[index, face]
-            if is_replaced(track.patch, now, self._now_ms - track.last_ms, jumped):
+            if is_replaced(track.patch, now, self._now_ms - track.last_ms, jumped, bool(unlike[index, face])):
                 replaced.append(track)
                 if is_known_scene(track, seen, face):
                     track.scene = None  # two people before one background: it tells neither

@@ -6,7 +6,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.images import Image
-from model.tracking.cuts import SCENE_SHAPE, is_blank, is_cut, is_replaced, patches_of, same_scene, scene_of
+from model.tracking.cuts import (
+    BRIEF_MS,
+    SCENE_SHAPE,
+    is_blank,
+    is_cut,
+    is_replaced,
+    patches_of,
+    same_scene,
+    scene_of,
+)
+from model.tracking.shots import Cut, Shots
 from tests.made.media import face_frame
 
 SIZE_PX = (640, 360)
@@ -46,13 +56,40 @@ def test_who_moves_a_little_stays_and_another_before_another_background_does_not
     before = patches_of(face_frame(640, 360), FACE[None])[0]
     moved = patches_of(face_frame(640, 360, shift=(8, 4)), FACE[None] + np.array([8, 4, 8, 4], np.float32))[0]
     other = patches_of(noise(3), FACE[None])[0]
-    assert not is_replaced(before, moved, 100, jumped=False)
-    assert is_replaced(before, other, 100, jumped=False)
+    assert not is_replaced(before, moved, 100, jumped=False, unlike=False)
+    assert is_replaced(before, other, 100, jumped=False, unlike=False)
+
+
+def test_an_alike_place_in_other_colours_is_another_persons_and_one_in_another_light_is_not() -> None:
+    before, other = patches_of(noise(1), FACE[None])[0], patches_of(noise(2), FACE[None])[0]
+    alike = before + other
+    assert not is_replaced(before, alike, 100, jumped=False, unlike=False)
+    assert is_replaced(before, alike, 100, jumped=False, unlike=True)
+    assert not is_replaced(before, before / 2 + 90, 100, jumped=False, unlike=True)
+    assert not is_replaced(before, alike, 1000, jumped=False, unlike=True), "too long ago to say"
+
+
+def lit_alike(seed: int) -> Image:
+    """Soft light from one side, and a structure of its own."""
+    light = np.linspace(70, 160, 640)[None, :, None]
+    return np.clip(light + (noise(seed, 30.0) - 128.0), 0, 255).astype(np.uint8)
+
+
+def test_pictures_that_are_lit_alike_are_told_apart_by_their_structure_where_little_time_has_passed() -> None:
+    first, other, now_ms = scene_of(lit_alike(1)), scene_of(lit_alike(2)), 5000
+    assert not is_cut(first, other)
+    for passed_ms, found in ((100, Cut.HARD), (BRIEF_MS + 1, None)):
+        shots = Shots()
+        assert shots.cut(first, now_ms) is None
+        assert shots.cut(other, now_ms + passed_ms) is found
+    moved = scene_of(np.roll(lit_alike(1), (20, 40), (0, 1)))
+    shots = Shots()
+    assert shots.cut(first, now_ms) is None and shots.cut(moved, now_ms + 100) is None, "a push at the camera"
 
 
 def test_after_a_second_nobody_can_say_who_was_replaced() -> None:
     patches = patches_of(noise(1), np.array([FACE, FACE + 100], np.float32))
-    assert not is_replaced(patches[0], patches[1], 1000, jumped=True)
+    assert not is_replaced(patches[0], patches[1], 1000, jumped=True, unlike=True)
 
 
 def in_a_room(room: Image, left: int) -> Image:
