@@ -72,16 +72,17 @@ class FaceFollower:
             return self.detector.detect(image)
         size_px = (image.shape[1], image.shape[0])
         if size_px != self._size_px:
-            self._look_afresh(size_px)
+            self.forget()
+            self._size_px = size_px
         faces = None if self._due(image, offset_ms) else self._carried(image, self._readers)
         if faces is None:
             self._detected_ms = offset_ms
             faces = self._detected(image, self._readers)
         return faces
 
-    def _look_afresh(self, size_px: tuple[int, int]) -> None:
-        """The frame's size changed."""
-        self._size_px, self._detected_ms, self._followed, self._thumbnail = size_px, None, [], None
+    def forget(self) -> None:
+        """Look afresh: what comes is another picture."""
+        self._detected_ms, self._followed, self._thumbnail = None, [], None
 
     def _due(self, image: Image, offset_ms: int) -> bool:
         if not self.detect_every_ms or self._scene_changed(image) or self._detected_ms is None:
