@@ -24,8 +24,8 @@ STREAMLITS_OWN = {"presentation-role-conflict"}
 WIDE: ViewportSize = {"width": 1366, "height": 768}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-PATIENCE, PAUSE_MS = 30, 500
-"""Looks, and how far apart, before what is found counts."""
+PATIENCE = 8
+"""Looks, two seconds apart, before what is found counts."""
 PICKER_CANCELLED = """() => { navigator.mediaDevices.getDisplayMedia = async () => {
   throw new DOMException("Permission denied", "NotAllowedError");
 } }"""
@@ -120,7 +120,7 @@ def settled_barriers(page: Page) -> list[str]:
     for _ in range(PATIENCE):
         if not found:
             break
-        page.wait_for_timeout(PAUSE_MS)
+        page.wait_for_timeout(2000)
         found = barriers(page)
     return found
 
