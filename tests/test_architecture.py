@@ -24,7 +24,8 @@ LIVES_IN = {
     "cv2": ("model/", "training/", "dashboard/recordings/analysis.py"),
     "plotly": ("dashboard/charts/look.py",),
     "PIL": (
-        "dashboard/files/",
+        "dashboard/files/photo.py",
+        "dashboard/files/profile.py",
         "dashboard/explain/pictures.py",
         "dashboard/recordings/annotate.py",
     ),

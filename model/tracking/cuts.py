@@ -66,16 +66,19 @@ def scene_of(image: Image) -> Scene:
     return cv2.resize(sampled, SCENE_SHAPE[::-1], interpolation=cv2.INTER_AREA).astype(np.float32)
 
 
-def is_cut(last: Scene, now: Scene, moved_below: float = MOVED_BELOW) -> bool:
-    """Whether `now` is another picture than `last`, which moving people, light or camera do not explain."""
-    return correlation(last, now) < CUT_BELOW and _moved_correlation(last, now) < moved_below
+def is_cut(last: Scene, now: Scene, moved_below: float = MOVED_BELOW, *, brief: bool = False) -> bool:
+    """Whether `now` is another picture than `last`, which moving people, light or camera do not explain.
 
-
-def is_brief_cut(last: Scene, now: Scene) -> bool:
-    """The same of pictures BRIEF_MS apart at most: two that are lit alike, but of another fine structure."""
-    if correlation(last, now) >= ALIKE_BELOW or _moved_correlation(last, now) >= ALIKE_MOVED_BELOW:
+    `brief`: BRIEF_MS apart at most, so that two which are lit alike are told apart by their fine structure.
+    """
+    alike = correlation(last, now)
+    if alike >= (ALIKE_BELOW if brief else CUT_BELOW):
         return False
-    return correlation(_fine(last), _fine(now), LEAST_STRUCTURE) < FINE_BELOW
+    moved = _moved_correlation(last, now)
+    if alike < CUT_BELOW and moved < moved_below:
+        return True
+    is_near = brief and moved < ALIKE_MOVED_BELOW
+    return is_near and correlation(_fine(last), _fine(now), LEAST_STRUCTURE) < FINE_BELOW
 
 
 def is_blank(scene: Scene) -> bool:
@@ -120,11 +123,9 @@ def same_scene(last: Scene, now: Scene, boxes: Floats, size_px: tuple[int, int])
     if about.sum() < LEAST_CELLS:
         return False
     then, here = (_fine(scene)[about] for scene in (last, now))
-    spreads = float(then.std()), float(here.std())
-    if min(spreads) < LEAST_STRUCTURE:
+    if min(then.std(), here.std()) < LEAST_STRUCTURE:
         return False
-    alike = ((then - then.mean()) * (here - here.mean())).mean() / (spreads[0] * spreads[1])
-    return bool(alike >= SAME_SCENE)
+    return correlation(then, here, LEAST_STRUCTURE) >= SAME_SCENE
 
 
 def correlation(some: Floats, others: Floats, blank: float = BLANK) -> float:

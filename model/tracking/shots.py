@@ -3,7 +3,7 @@
 from collections import deque
 from enum import Enum, auto
 
-from model.tracking.cuts import BRIEF_MS, Scene, is_blank, is_brief_cut, is_cut
+from model.tracking.cuts import BRIEF_MS, Scene, is_blank, is_cut
 
 SOFT_MS, SOFT_MOVED_BELOW = 1000, 0.55
 """What differs so much from what was seen so long ago is another picture; see `cuts.MOVED_BELOW`. Of the most
@@ -30,7 +30,8 @@ class Shots:
         while len(self._seen) > 1 and now_ms - self._seen[0][0] > SOFT_MS:
             self._seen.popleft()
         found = None
-        if self._seen and self._is_hard(*self._seen[-1], scene, now_ms):
+        last_ms, last = self._seen[-1] if self._seen else (now_ms, scene)
+        if is_cut(last, scene, brief=now_ms - last_ms <= BRIEF_MS):
             found = Cut.SOFT if self._is_dark else Cut.HARD
         elif len(self._seen) > 1 and is_cut(self._seen[0][1], scene, SOFT_MOVED_BELOW):
             found = Cut.SOFT
@@ -40,7 +41,3 @@ class Shots:
         if not self._is_dark:  # over darkness the last picture is remembered
             self._seen.append((now_ms, scene))
         return found
-
-    @staticmethod
-    def _is_hard(last_ms: int, last: Scene, scene: Scene, now_ms: int) -> bool:
-        return is_cut(last, scene) or (now_ms - last_ms <= BRIEF_MS and is_brief_cut(last, scene))
