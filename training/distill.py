@@ -24,6 +24,7 @@ from training.augmentation import Floats
 from training.datasets.arrays import sums_of
 from training.errors import RunError
 from training.examples import Examples, taught_by
+from training.heads import scores_of_heads
 from training.tasks import add_ray_option, each
 from training.train import Start, add_run_options, train_from_command
 
@@ -42,7 +43,7 @@ class Distillation:
 
 
 class Teachers:
-    """Networks of (n, 48, 48, 1) -> (n, 7) logits, whose mean score is taught."""
+    """Networks of (n, 48, 48, 1) -> (n, 7 * heads) logits, whose mean scores are taught, head by head."""
 
     def __init__(self, networks: Sequence[keras.Model], how: Distillation) -> None:
         if not networks:
@@ -52,7 +53,7 @@ class Teachers:
         self._networks, self._how = list(networks), how
 
     def __call__(self, images: Floats, targets: Floats) -> Floats:
-        """(n, 7) targets that the student should learn."""
+        """(n, 7 * heads) targets that the student should learn."""
         scores = np.mean([self._scores(network, images) for network in self._networks], axis=0)
         if scores.shape != targets.shape:
             wanted = f"wanted teachers of {targets.shape[1]} logits, as the student has"
@@ -61,7 +62,7 @@ class Teachers:
         return np.asarray((1 - weight) * targets + weight * scores, np.float32)
 
     def _scores(self, network: keras.Model, images: Floats) -> Floats:
-        return softmax(_logits(network.predict_on_batch(images)), self._how.temperature)
+        return scores_of_heads(_logits(network.predict_on_batch(images)), self._how.temperature)
 
 
 def _logits(output: Any) -> Floats:
@@ -80,8 +81,8 @@ def load_teacher(path: Path) -> keras.Model:
 def once_by(
     artifacts: Sequence[Path], how: Distillation, ray: str | None = None
 ) -> Callable[[Examples], Examples]:
-    """Artifacts that score the clean images once, as the program would, for the student's first head: one
-    after the other, or each as a task of its own on Ray. Raises ArtifactError, RunError."""
+    """Artifacts of the same heads that score the clean images once, as the program would, each head for the
+    student's: one after the other, or each as a task of its own on Ray. Raises ArtifactError, RunError."""
 
     def score(crops: NDArray[np.uint8]) -> Floats:
         work = partial(scored_by, how.temperature, crops)
@@ -92,8 +93,9 @@ def once_by(
 
 
 def scored_by(temperature: float, crops: NDArray[np.uint8], artifact: Path) -> Floats:
-    """(n, 7) scores of crops (n, 48, 48) by one artifact. Raises ArtifactError."""
-    return softmax(load_network(artifact, threads=2).logits(crops), temperature)
+    """(n, 7 * heads) scores of crops (n, 48, 48) by one artifact. Raises ArtifactError."""
+    heads = [load_network(artifact, threads=2, head=head) for head in load_card(artifact).heads]
+    return np.concatenate([softmax(each.logits(crops), temperature) for each in heads], axis=1)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.card import HEADS
+from model.classifier import softmax
 from model.emotions import EMOTIONS
 
 WIDTH = len(EMOTIONS)
@@ -23,6 +24,12 @@ def widened(weights: list[NDArray[Any]], outputs: int) -> list[NDArray[Any]]:
     """A network's weights with those of its last layer repeated until it has that many outputs."""
     times = outputs // weights[-1].shape[-1]
     return weights[:-2] + [np.tile(each, (1,) * (each.ndim - 1) + (times,)) for each in weights[-2:]]
+
+
+def scores_of_heads(logits: Floats, temperature: float) -> Floats:
+    """(n, 7 * heads) logits -> as many scores: each head's seven sum to 1 by themselves."""
+    by_head = softmax(logits.reshape(-1, WIDTH), temperature)
+    return by_head.reshape(logits.shape)
 
 
 @keras.saving.register_keras_serializable("attune")  # type: ignore[untyped-decorator]

@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.card import HEADS
+from model.card import DEFAULT_ARTIFACT, HEADS
+from model.classifier import load_classifier, softmax
 from training.batches import EpochBatches
 from training.by_person import mean_recall_interval
 from training.config import Config, Targets
 from training.datasets import LabelledImages
+from training.distill import Distillation, Teachers, scored_by
 from training.examples import Examples, taught_by
 from training.heads import cross_entropy_of_heads, widened
 from training.photometric import CHANGES, photometric
@@ -49,6 +51,22 @@ def test_a_teacher_that_was_asked_once_gives_its_share_of_the_first_heads_target
     np.testing.assert_allclose(row[[0, NEUTRAL]], [0.75, 0.25])
     assert row[7:].argmax() == HAPPY
     assert row[7:].max() == 1
+
+
+def test_a_teacher_of_two_heads_teaches_each_head_what_its_own_says() -> None:
+    x = images([HAPPY] * 6).x
+    scores = scored_by(2.0, x, DEFAULT_ARTIFACT)
+    assert scores.shape == (6, 14)
+    for number, head in enumerate(HEADS):
+        logits = load_classifier(DEFAULT_ARTIFACT, head=head).logits(x)
+        np.testing.assert_allclose(scores[:, 7 * number :][:, :7], softmax(logits, 2.0), atol=1e-6)
+
+
+def test_teachers_of_two_heads_leave_each_heads_targets_of_one_sum() -> None:
+    one = keras.Sequential([keras.Input((48, 48, 1)), keras.layers.Flatten(), keras.layers.Dense(14)])
+    images_and_targets = (np.zeros((3, 48, 48, 1), np.float32), np.zeros((3, 14), np.float32))
+    taught = Teachers([one], Distillation(1.0, 1.5))(*images_and_targets)
+    np.testing.assert_allclose(taught.reshape(3, 2, 7).sum(axis=2), 1, rtol=1e-5)
 
 
 def test_whatever_an_image_teaches_it_counts_as_one() -> None:
