@@ -83,6 +83,10 @@ def once_by(
 ) -> Callable[[Examples], Examples]:
     """Artifacts of the same heads that score the clean images once, as the program would, each head for the
     student's: one after the other, or each as a task of its own on Ray. Raises ArtifactError, RunError."""
+    heads = {path: load_card(path).heads for path in artifacts}
+    if len(set(heads.values())) > 1:
+        came = ", ".join(f"{path} has {' and '.join(own)}" for path, own in heads.items())
+        raise RunError(f"--teacher: wanted artifacts of the same heads to score together, got: {came}")
 
     def score(crops: NDArray[np.uint8]) -> Floats:
         work = partial(scored_by, how.temperature, crops)

@@ -1,5 +1,8 @@
 """What each head of a network is taught of an image, and what changes of a picture are tried on it."""
 
+import json
+from pathlib import Path
+
 import keras
 import numpy as np
 import pytest
@@ -12,7 +15,8 @@ from training.batches import EpochBatches
 from training.by_person import mean_recall_interval
 from training.config import Config, Targets
 from training.datasets import LabelledImages
-from training.distill import Distillation, Teachers, scored_by
+from training.distill import Distillation, Teachers, once_by, scored_by
+from training.errors import RunError
 from training.examples import Examples, taught_by
 from training.heads import cross_entropy_of_heads, widened
 from training.photometric import CHANGES, photometric
@@ -60,6 +64,14 @@ def test_a_teacher_of_two_heads_teaches_each_head_what_its_own_says() -> None:
     for number, head in enumerate(HEADS):
         logits = load_classifier(DEFAULT_ARTIFACT, head=head).logits(x)
         np.testing.assert_allclose(scores[:, 7 * number :][:, :7], softmax(logits, 2.0), atol=1e-6)
+
+
+def test_teachers_of_other_heads_than_each_others_are_named_before_any_of_them_works(tmp_path: Path) -> None:
+    card = json.loads((DEFAULT_ARTIFACT / "card.json").read_text())
+    one = card | {"heads": ["fer2013"], "head": "fer2013"}
+    (tmp_path / "card.json").write_text(json.dumps(one))
+    with pytest.raises(RunError, match=r"fer2013 and people, .* has fer2013$"):
+        once_by([DEFAULT_ARTIFACT, tmp_path], Distillation())
 
 
 def test_teachers_of_two_heads_leave_each_heads_targets_of_one_sum() -> None:
