@@ -98,8 +98,8 @@ def once_by(
 
 def scored_by(temperature: float, crops: NDArray[np.uint8], artifact: Path) -> Floats:
     """(n, 7 * heads) scores of crops (n, 48, 48) by one artifact. Raises ArtifactError."""
-    heads = [load_network(artifact, threads=2, head=head) for head in load_card(artifact).heads]
-    return np.concatenate([softmax(each.logits(crops), temperature) for each in heads], axis=1)
+    networks = [load_network(artifact, threads=2, head=head) for head in load_card(artifact).heads]
+    return np.concatenate([softmax(one.logits(crops), temperature) for one in networks], axis=1)
 
 
 def main(arguments: list[str] | None = None) -> int:
