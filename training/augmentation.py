@@ -88,18 +88,26 @@ def _erase(images: Floats, probability: float, rng: np.random.Generator) -> None
         images[i, top : top + height, left : left + width] = rng.uniform(0, 255, (height, width))
 
 
-def augment(images: NDArray[np.uint8], amount: Augmentation, rng: np.random.Generator) -> Floats:
-    """(n, s, s) uint8 -> (n, s, s) float32 grey values 0..255, every image changed in its own way."""
+def moved(images: NDArray[np.uint8], amount: Augmentation, rng: np.random.Generator) -> Floats:
+    """(n, s, s) uint8 -> (n, s, s) float32 grey values 0..255: turned, shifted, zoomed, lighter or darker."""
     n, size, _ = images.shape
     grey = _bilinear(images.astype(np.float32), *_sample_grid(n, size, amount, rng))
     factor = rng.uniform(1 - amount.contrast, 1 + amount.contrast, (n, 1, 1)).astype(np.float32)
     offset = rng.uniform(-amount.brightness, amount.brightness, (n, 1, 1)).astype(np.float32)
     mean = grey.mean(axis=(1, 2), keepdims=True)
-    grey = np.clip((grey - mean) * factor + mean + offset, 0, 255)
-    if amount.photometric:
-        grey = photometric(grey, amount.photometric, rng)
-    _erase(grey, amount.erase, rng)
-    return np.asarray(grey, np.float32)
+    return np.asarray(np.clip((grey - mean) * factor + mean + offset, 0, 255), np.float32)
+
+
+def spoiled(grey: Floats, amount: Augmentation, rng: np.random.Generator) -> Floats:
+    """(n, s, s) -> as many: blurred, covered and so on, and partly erased. What came stays as it was."""
+    result = photometric(grey, amount.photometric, rng) if amount.photometric else grey.copy()
+    _erase(result, amount.erase, rng)
+    return result
+
+
+def augment(images: NDArray[np.uint8], amount: Augmentation, rng: np.random.Generator) -> Floats:
+    """(n, s, s) uint8 -> (n, s, s) float32 grey values 0..255, every image changed in its own way."""
+    return spoiled(moved(images, amount, rng), amount, rng)
 
 
 def changed(images: NDArray[np.uint8], amount: Augmentation) -> NDArray[np.uint8]:
@@ -112,7 +120,7 @@ def changed(images: NDArray[np.uint8], amount: Augmentation) -> NDArray[np.uint8
 
 
 def mix_up(images: Floats, targets: Floats, alpha: float, rng: np.random.Generator) -> tuple[Floats, Floats]:
-    """Each image and target blended with a random other one of the batch, at one share a batch."""
+    """Each image (n, ...) and target blended with a random other one of the batch, at one share a batch."""
     if alpha <= 0:
         return images, targets
     share = np.float32(rng.beta(alpha, alpha))

@@ -6,13 +6,14 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from training.augmentation import Floats, augment, mix_up
+from training.augmentation import Floats, mix_up, moved, spoiled
 from training.config import Config
 from training.examples import Examples
 from training.labels import class_weights
 
 Teach = Callable[[Floats, Floats], Floats]
-"""Images (n, 48, 48, 1) and targets as the student gets them -> the targets it should learn."""
+"""Images (n, 48, 48, 1) as the student gets them, but neither blurred nor covered, and its own targets -> the
+targets it should learn: of a face that cannot be read a teacher could only guess."""
 
 
 class EpochBatches(keras.utils.PyDataset):  # type: ignore[misc]
@@ -34,7 +35,10 @@ class EpochBatches(keras.utils.PyDataset):  # type: ignore[misc]
         size, amount = self._schedule.batch_size, self._augmentation
         rng = np.random.default_rng((self._schedule.seed, self._epoch, i))
         rows = self._order[i * size : (i + 1) * size]
-        x, y = mix_up(augment(self._x[rows], amount, rng), self._targets[rows], amount.mixup, rng)
+        clean = moved(self._x[rows], amount, rng)
+        both = np.stack([spoiled(clean, amount, rng), clean], axis=-1)
+        both, y = mix_up(both, self._targets[rows], amount.mixup, rng)
+        seen, clean = both[..., :1], both[..., 1:]
         weights = (y @ self._class_weights) / y.sum(axis=1)
-        taught = self._teach(x[..., None], y) if self._teach else y
-        return x[..., None], taught, weights
+        taught = self._teach(clean, y) if self._teach else y
+        return seen, taught, weights

@@ -1,7 +1,8 @@
 """`python -m training.distill --teacher A.keras ... --config NAME --data F.npz ... --out DIR`: soft scores.
 
-A student learns the scores of one or several teachers on the very images it is shown (Hinton et al. 2015),
-mixed with its own targets. Everything else, resuming included, is training.train's.
+A student learns the scores of one or several teachers on the images it is shown (Hinton et al. 2015), which
+they see as they were before they were blurred or covered, mixed with its own targets. Everything else,
+resuming included, is training.train's.
 """
 
 import argparse
@@ -106,7 +107,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="training.distill", description=(__doc__ or "").splitlines()[0])
     add_run_options(parser)
     parser.add_argument("--teacher", required=True, nargs="+", type=Path, help="Keras files")
-    once = "teachers are artifacts and score the clean images once, not each as it is shown"
+    once = "teachers are artifacts and score the clean images once, not each as it is turned and shifted"
     parser.add_argument("--once", action="store_true", help=once)
     parser.add_argument("--teacher-weight", type=float, default=Distillation.teacher_weight)
     parser.add_argument("--temperature", type=float, default=Distillation.temperature)

@@ -1,6 +1,7 @@
 """What each head of a network is taught of an image, and what changes of a picture are tried on it."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -11,14 +12,15 @@ from hypothesis import strategies as st
 
 from model.card import DEFAULT_ARTIFACT, HEADS
 from model.classifier import load_classifier, softmax
+from training.augmentation import Augmentation
 from training.batches import EpochBatches
 from training.by_person import mean_recall_interval
-from training.config import Config, Targets
+from training.config import Config, Schedule, Targets
 from training.datasets import LabelledImages
 from training.distill import Distillation, Teachers, once_by, scored_by
 from training.errors import RunError
 from training.examples import Examples, taught_by
-from training.heads import cross_entropy_of_heads, widened
+from training.heads import Floats, cross_entropy_of_heads, widened
 from training.photometric import CHANGES, photometric
 
 HAPPY, NEUTRAL = 3, 6
@@ -79,6 +81,38 @@ def test_teachers_of_two_heads_leave_each_heads_targets_of_one_sum() -> None:
     images_and_targets = (np.zeros((3, 48, 48, 1), np.float32), np.zeros((3, 14), np.float32))
     taught = Teachers([one], Distillation(1.0, 1.5))(*images_and_targets)
     np.testing.assert_allclose(taught.reshape(3, 2, 7).sum(axis=2), 1, rtol=1e-5)
+
+
+def test_teachers_see_a_face_before_it_is_blurred_and_covered() -> None:
+    examples, shown = Examples(images([HAPPY] * 8)), []
+
+    def teach(clean: Floats, targets: Floats) -> Floats:
+        shown.append(clean)
+        return targets
+
+    still = Augmentation(mixup=0, erase=0, photometric=0)
+    spoiled = replace(still, erase=1, photometric=1)
+    [wanted], [seen] = (
+        EpochBatches(
+            Config("made", schedule=Schedule(batch_size=8), augmentation=amount), examples, 0, teach
+        )[0][:1]
+        for amount in (still, spoiled)
+    )
+    np.testing.assert_array_equal(shown[1], wanted)
+    assert (np.abs(seen - wanted).max(axis=(1, 2, 3)) > 2).all()
+
+
+def test_images_are_mixed_for_the_teachers_as_for_the_student() -> None:
+    examples, shown = Examples(images([HAPPY] * 8)), []
+
+    def teach(clean: Floats, targets: Floats) -> Floats:
+        shown.append(clean)
+        return targets
+
+    mixed = Augmentation(mixup=5, erase=0, photometric=0)
+    config = Config("made", schedule=Schedule(batch_size=8), augmentation=mixed)
+    seen = EpochBatches(config, examples, 0, teach)[0][0]
+    np.testing.assert_array_equal(shown[0], seen)
 
 
 def test_whatever_an_image_teaches_it_counts_as_one() -> None:
