@@ -27,9 +27,10 @@ const PICKER = {
 };
 const CAMERA = { video: { width: { ideal: 640 }, height: { ideal: 480 } }, audio: false };
 const KEPT = 20;
+const AGAIN_MS = 2000;
 
 // One for the whole page: the frame's hook outlives a redraw of this component.
-const page = (window.attuneSource ??= { number: 0, events: [] });
+const page = (window.attuneSource ??= { number: 0, events: [], wait: AGAIN_MS, due: 0 });
 
 // A tab that is closed or loaded again by mistake would end the session.
 window.onbeforeunload = (event) => page.live && event.preventDefault();
@@ -37,7 +38,18 @@ window.onbeforeunload = (event) => page.live && event.preventDefault();
 function tell(event) {
   page.number += 1;
   page.events = [...page.events, { number: page.number, ...event }].slice(-KEPT);
-  page.send?.(page.events);
+  send(AGAIN_MS);
+}
+
+function send(wait) {
+  Object.assign(page, { wait, due: performance.now() + wait });
+  page.send?.([...page.events]);
+}
+
+// What is told while the script runs or the page is redrawn can be lost on the way. Ever rarer: what the
+// server does not understand shall not keep it busy.
+function sendAgain(heard) {
+  if (page.number > heard && performance.now() > page.due) send(2 * page.wait);
 }
 
 function named(error) {
@@ -178,6 +190,7 @@ export default function ({ data, parentElement, setStateValue }) {
   const show = mirror.querySelector('button');
   const look = () => {
     hooked();
+    sendAgain(data.heard);
     mirror.hidden = !data.live || page.surface !== 'monitor';
     show.textContent = page.shown ? 'Hide the picture' : 'Show the picture';
   };
@@ -218,15 +231,18 @@ _component = st.components.v2.component(
 
 
 def watch_source(
-    key: str, *, shared: bool, live: bool, overlay_hz: float, sound: bool
+    key: str, *, shared: bool, live: bool, overlay_hz: float, sound: bool, heard: int
 ) -> tuple[SourceEvent, ...]:
     """Stand beside the streamer; START asks for a window instead of a camera when `shared`.
 
     While `live` there are buttons to change the source. `overlay_hz`: pictures that the browser sends a
     second while it draws upon its own, 0 where the server draws. `sound`: that is sent as well. Returns the
-    latest events, the oldest first, again and again: whoever hears them remembers the last number.
+    latest events, the oldest first, again and again: whoever hears them remembers the last number and says
+    it (`heard`), for the page tells again what was not heard.
     """
     wanted = "screen" if shared else "camera"
     data = {"wanted": wanted, "live": live, "chooser": CHOOSE_CAMERA, "overlay": overlay_hz, "sound": sound}
+    arrived = read_events(getattr(st.session_state.get(key), "events", None))
+    data |= {"heard": max([heard, *(event.number for event in arrived)])}
     result: Any = _component(key=key, data=data, on_events_change=lambda: None)
     return read_events(result.events)

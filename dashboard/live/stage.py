@@ -91,6 +91,7 @@ def _drawn(tab: LiveTab, settings: Settings, store: Store) -> Stage:
             live=state.playing,
             overlay_hz=sent_hz,
             sound=now.setup.sound,
+            heard=now.heard,
         )
         changes = tab.hear(told)
         if now.live is not None and changes:

@@ -29,6 +29,10 @@ GIVES = "() => { navigator.mediaDevices.getDisplayMedia = async () => { %s } }"
 CANCELLED = GIVES % "throw new DOMException('Permission denied', 'NotAllowedError');"
 BY_THE_SYSTEM = GIVES % "throw new DOMException('Permission denied by system', 'NotAllowedError');"
 AUDIO_ONLY = GIVES % "return new AudioContext().createMediaStreamDestination().stream;"
+DROPS_NEXT = """() => {
+  const page = window.attuneSource, send = page.send;
+  page.send = () => { page.dropped = true; page.send = send; };
+}"""
 MISSING = "() => { navigator.mediaDevices.getDisplayMedia = undefined; }"
 
 
@@ -136,3 +140,19 @@ def test_what_cannot_be_shared_is_a_sentence_and_leaves_no_session(
         start(page)
         expect(page.get_by_text(sentence)).to_be_visible()
     assert rows(database, "select count(*) from session") == before
+
+
+def test_what_is_lost_on_its_way_to_the_server_is_told_again(
+    anas: Browser, server: Server, database: Since
+) -> None:
+    page = host(anas)
+    agree(page, server, "Lost on the way", source=WINDOW)
+    [frame] = [one for one in page.frames if "webrtc" in one.url]
+    frame.evaluate(CANCELLED)
+    page.evaluate(DROPS_NEXT)
+    start(page)
+    wait_until(lambda: bool(page.evaluate("() => window.attuneSource.dropped")))
+    expect(page.get_by_text("the browser's picker was closed without a choice")).to_be_visible()
+    told = page.evaluate("() => window.attuneSource.due")
+    page.wait_for_timeout(3000)
+    assert page.evaluate("() => window.attuneSource.due") == told, "what was heard is not told again"
