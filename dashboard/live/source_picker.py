@@ -13,6 +13,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.controls.state import shown_by
 from dashboard.live.source_events import SourceEvent, read_events
 from dashboard.live.stream import CHOOSE_CAMERA
 
@@ -242,7 +243,7 @@ def watch_source(
     """
     wanted = "screen" if shared else "camera"
     data = {"wanted": wanted, "live": live, "chooser": CHOOSE_CAMERA, "overlay": overlay_hz, "sound": sound}
-    arrived = read_events(getattr(st.session_state.get(key), "events", None))
+    arrived = read_events(getattr(shown_by(key), "events", None))
     data |= {"heard": max([heard, *(event.number for event in arrived)])}
     result: Any = _component(key=key, data=data, on_events_change=lambda: None)
     return read_events(result.events)
