@@ -83,36 +83,32 @@ def test_teachers_of_two_heads_leave_each_heads_targets_of_one_sum() -> None:
     np.testing.assert_allclose(taught.reshape(3, 2, 7).sum(axis=2), 1, rtol=1e-5)
 
 
-def test_teachers_see_a_face_before_it_is_blurred_and_covered() -> None:
-    examples, shown = Examples(images([HAPPY] * 8)), []
+def first_batch(amount: Augmentation) -> tuple[Floats, Floats]:
+    """What the student gets, and what its teacher sees of it."""
+    shown = []
 
     def teach(clean: Floats, targets: Floats) -> Floats:
         shown.append(clean)
         return targets
 
-    still = Augmentation(mixup=0, erase=0, photometric=0)
-    spoiled = replace(still, erase=1, photometric=1)
-    [wanted], [seen] = (
-        EpochBatches(
-            Config("made", schedule=Schedule(batch_size=8), augmentation=amount), examples, 0, teach
-        )[0][:1]
-        for amount in (still, spoiled)
-    )
-    np.testing.assert_array_equal(shown[1], wanted)
-    assert (np.abs(seen - wanted).max(axis=(1, 2, 3)) > 2).all()
+    config = Config("made", schedule=Schedule(batch_size=8), augmentation=amount)
+    seen = EpochBatches(config, Examples(images([HAPPY] * 8)), 0, teach)[0][0]
+    return seen, shown[0]
+
+
+STILL = Augmentation(mixup=0, erase=0, photometric=0)
+
+
+def test_teachers_see_a_face_before_it_is_blurred_and_covered() -> None:
+    seen, clean = first_batch(replace(STILL, erase=1, photometric=1))
+    np.testing.assert_array_equal(clean, first_batch(STILL)[0])
+    assert (np.abs(seen - clean).max(axis=(1, 2, 3)) > 2).all()
 
 
 def test_images_are_mixed_for_the_teachers_as_for_the_student() -> None:
-    examples, shown = Examples(images([HAPPY] * 8)), []
-
-    def teach(clean: Floats, targets: Floats) -> Floats:
-        shown.append(clean)
-        return targets
-
-    mixed = Augmentation(mixup=5, erase=0, photometric=0)
-    config = Config("made", schedule=Schedule(batch_size=8), augmentation=mixed)
-    seen = EpochBatches(config, examples, 0, teach)[0][0]
-    np.testing.assert_array_equal(shown[0], seen)
+    seen, clean = first_batch(replace(STILL, mixup=5))
+    np.testing.assert_array_equal(clean, seen)
+    assert (np.abs(seen - first_batch(STILL)[0]).max(axis=(1, 2, 3)) > 2).all()
 
 
 def test_whatever_an_image_teaches_it_counts_as_one() -> None:
