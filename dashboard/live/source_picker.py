@@ -31,7 +31,7 @@ const KEPT = 20;
 const AGAIN_MS = 2000;
 
 // One for the whole page: the frame's hook outlives a redraw of this component.
-const page = (window.attuneSource ??= { number: 0, events: [], wait: AGAIN_MS, due: 0 });
+const page = (window.attuneSource ??= { number: 0, events: [] });
 
 // A tab that is closed or loaded again by mistake would end the session.
 window.onbeforeunload = (event) => page.live && event.preventDefault();
@@ -243,6 +243,7 @@ def watch_source(
     """
     wanted = "screen" if shared else "camera"
     data = {"wanted": wanted, "live": live, "chooser": CHOOSE_CAMERA, "overlay": overlay_hz, "sound": sound}
+    # What came with this run is heard below; without it the page would tell everything twice.
     arrived = read_events(getattr(shown_by(key), "events", None))
     data |= {"heard": max([heard, *(event.number for event in arrived)])}
     result: Any = _component(key=key, data=data, on_events_change=lambda: None)
